@@ -1,0 +1,1 @@
+"""Housestyle: train a custom illustration style and draw in it, from Slack."""

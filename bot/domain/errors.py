@@ -1,0 +1,75 @@
+"""Every failure a person may read about, as one small family.
+
+* HousestyleError         the text is a sentence fit for the channel
+  x Refused               wrong as it stands: asking again will not help
+    - NotUnderstood       the words of a command make no request
+    - NotAllowed          this person may not do this
+    - DatasetUnfit        the dataset cannot be trained on
+    - IllegalMove         what is asked does not fit the stage it is in
+    - Unpostable          Slack will not take this message, there or ever
+  x Unavailable           the world failed: the same request may work later
+    - AccessDenied        our key or balance is refused: a person must act
+  x Conflict              someone else moved first: read again, then decide
+  x AlreadyAnswered       this very delivery was handled before
+
+Whatever else is raised is a bug: the person gets a reference, we get the
+traceback.
+"""
+
+from collections.abc import Sequence
+
+
+class HousestyleError(Exception):
+    """Something a person may read; `str()` of it is a sentence fit for the channel."""
+
+
+class Refused(HousestyleError):
+    """Wrong as it stands: asking again will not help. `code` is the machine's word for it."""
+
+    def __init__(self, sentence: str, *, code: str = "") -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+class NotUnderstood(Refused):
+    """The words of a command make no request; the sentence says which, with an example."""
+
+
+class NotAllowed(Refused):
+    """Not for this person to do."""
+
+
+class DatasetUnfit(Refused):
+    """The dataset cannot be trained on; `problems` holds a sentence for each reason."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__(" ".join(problems), code="datasetUnfit")
+        self.problems = tuple(problems)
+
+
+class IllegalMove(Refused):
+    """What is asked does not fit the stage it is in."""
+
+
+class Unpostable(Refused):
+    """Slack refuses this message for good; `code` is Slack's own error word."""
+
+
+class Unavailable(HousestyleError):
+    """The world failed; the same request may work after `retry_after` seconds, if it said."""
+
+    def __init__(self, sentence: str, *, retry_after: float | None = None) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after
+
+
+class AccessDenied(Unavailable):
+    """The other side refuses our key or balance; nothing works until a person mends it."""
+
+
+class Conflict(HousestyleError):
+    """Someone else moved first: read again, then decide."""
+
+
+class AlreadyAnswered(HousestyleError):
+    """The very same delivery was handled before; the text is the answer it was given then."""

@@ -1,0 +1,226 @@
+"""Pictures asked of a trained style: what may be asked, and the life of one request."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from bot.domain.errors import IllegalMove, NotUnderstood
+from bot.domain.ids import Air, ChannelId, FileId, GenerationId, UserId, WorkspaceId
+from bot.domain.run import handover_changes
+from bot.domain.task import Attempted, Delayed, Doubted, Failed, Failure, Prepared, Submitted, Task
+
+LEAST_SIDE, MOST_SIDE, SIDE_STEP = 1024, 2048, 64
+"""Pixels; the intersection of the provider's documents (facts/runware.md §13)."""
+MOST_RESULTS = 20
+SHORTEST_PROMPT, LONGEST_PROMPT = 2, 3000
+
+
+class Quality(StrEnum):
+    """Runware's pipelines: `low` is the default, `high` slower and finer."""
+
+    LOW = "low"
+    HIGH = "high"
+
+
+class Format(StrEnum):
+    """The file format of finished pictures, as people write it."""
+
+    JPG = "jpg"
+    PNG = "png"
+    WEBP = "webp"
+
+
+@dataclass(frozen=True)
+class Size:
+    """Width and height in pixels, both 1024 to 2048 in steps of 64. Raises NotUnderstood."""
+
+    width: int
+    height: int
+
+    def __post_init__(self) -> None:
+        for side in (self.width, self.height):
+            if not LEAST_SIDE <= side <= MOST_SIDE or side % SIDE_STEP:
+                near = min(MOST_SIDE, max(LEAST_SIDE, round(side / SIDE_STEP) * SIDE_STEP))
+                raise NotUnderstood(
+                    f"A side has {LEAST_SIDE} to {MOST_SIDE} pixels in steps of {SIDE_STEP}: "
+                    f"instead of {side} write {near}."
+                )
+
+    def __str__(self) -> str:
+        return f"{self.width}x{self.height}"
+
+
+SIZES = {
+    "square": Size(1024, 1024),
+    "landscape": Size(1536, 1024),
+    "portrait": Size(1024, 1536),
+    "banner": Size(2048, 1024),
+    "story": Size(1152, 2048),
+}
+
+
+@dataclass(frozen=True)
+class GenerationRequest:
+    """What a person asked for with `/generate`; `style` as typed, None for the channel's default."""
+
+    workspace: WorkspaceId
+    channel: ChannelId
+    requester: UserId
+    prompt: str
+    style: str | None = None
+    size: Size = SIZES["square"]
+    count: int = 4
+    quality: Quality = Quality.LOW
+    format: Format = Format.JPG
+    private: bool = False
+
+    def __post_init__(self) -> None:
+        if not SHORTEST_PROMPT <= len(self.prompt) <= LONGEST_PROMPT:
+            raise NotUnderstood(f"A prompt has {SHORTEST_PROMPT} to {LONGEST_PROMPT} characters.")
+        if not 1 <= self.count <= MOST_RESULTS:
+            raise NotUnderstood(f"`--count` takes 1 to {MOST_RESULTS}, for example `--count 4`.")
+
+
+class Stage(StrEnum):
+    """Where a generation stands; the values are what the database holds."""
+
+    REQUESTED = "requested"
+    SUBMITTING = "submitting"
+    UNCONFIRMED = "unconfirmed"
+    RENDERING = "rendering"
+    COLLECTING = "collecting"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Result:
+    """One finished picture at Runware; `cost` in US dollars where it was said."""
+
+    uuid: str
+    url: str
+    cost: float | None = None
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One finished picture in Slack: what is shown, and the original where that is another file."""
+
+    result: str
+    shown: FileId
+    original: FileId | None = None
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """Runware has drawn all that it will draw: `results`, one or more."""
+
+    results: tuple[Result, ...]
+
+
+@dataclass(frozen=True)
+class Collected:
+    """One of the pictures is in Slack."""
+
+    upload: Upload
+
+
+@dataclass(frozen=True)
+class Shown:
+    """All pictures are in Slack and may be shown."""
+
+
+Event = Prepared | Attempted | Submitted | Delayed | Doubted | Rendered | Collected | Shown | Failed
+
+TRANSITIONS: dict[Stage, dict[type[Event], Stage]] = {
+    Stage.REQUESTED: {Prepared: Stage.SUBMITTING},
+    Stage.SUBMITTING: {
+        Attempted: Stage.SUBMITTING,
+        Delayed: Stage.SUBMITTING,
+        Submitted: Stage.RENDERING,
+        Failed: Stage.FAILED,
+        Doubted: Stage.UNCONFIRMED,
+    },
+    Stage.UNCONFIRMED: {Submitted: Stage.RENDERING},
+    Stage.RENDERING: {
+        Delayed: Stage.RENDERING,
+        Rendered: Stage.COLLECTING,
+        Failed: Stage.FAILED,
+    },
+    Stage.COLLECTING: {
+        Collected: Stage.COLLECTING,
+        Delayed: Stage.COLLECTING,
+        Shown: Stage.DONE,
+        Failed: Stage.FAILED,
+    },
+    Stage.DONE: {},
+    Stage.FAILED: {},
+}
+
+
+@dataclass(frozen=True)
+class Generation:
+    """One request for pictures. `version` is the store's fence: raised by every take and save."""
+
+    id: GenerationId
+    request: GenerationRequest
+    air: Air
+    label: str
+    requested_at: datetime
+    stage: Stage = Stage.REQUESTED
+    stage_since: datetime | None = None
+    task: Task | None = None
+    results: tuple[Result, ...] = ()
+    uploads: tuple[Upload, ...] = ()
+    trouble: str = ""
+    failure: Failure | None = None
+    version: int = field(default=0)
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing can happen to it any more."""
+        return not TRANSITIONS[self.stage]
+
+    @property
+    def missing(self) -> Result | None:
+        """The first picture that is not in Slack yet."""
+        there = {upload.result for upload in self.uploads}
+        return next((result for result in self.results if result.uuid not in there), None)
+
+    @property
+    def cost(self) -> float | None:
+        """US dollars for all pictures, None unless Runware stated every one (never: free)."""
+        costs = [result.cost for result in self.results if result.cost is not None]
+        return sum(costs) if costs and len(costs) == len(self.results) else None
+
+    def after(self, event: Event, *, at: datetime) -> Self:
+        """Return the generation as `event` leaves it; this one stays as it was. Raises IllegalMove."""
+        try:
+            stage = TRANSITIONS[self.stage][type(event)]
+        except KeyError:
+            raise IllegalMove(
+                f"A generation that is {self.stage} cannot be {type(event).__name__.lower()}."
+            ) from None
+        since = self.stage_since if stage is self.stage else at
+        return replace(self, stage=stage, stage_since=since, **_changes(self, event, at))
+
+
+def _changes(generation: Generation, event: Event, at: datetime) -> dict[str, Any]:
+    """Return the fields that `event` changes besides the stage."""
+    match event:
+        case Rendered(results):
+            return {"results": results, "trouble": ""}
+        case Collected(upload):
+            return {"uploads": (*generation.uploads, upload), "trouble": ""}
+    return handover_changes(generation.task, event, at)
+
+
+def checked_size(text: str) -> Size:
+    """Read a size's name or `WxH`; raises NotUnderstood with the names that exist."""
+    if named := SIZES.get(text.lower()):
+        return named
+    width, x, height = text.lower().partition("x")
+    if x and width.isdecimal() and height.isdecimal():
+        return Size(int(width), int(height))
+    raise NotUnderstood(f"`--size` takes {', '.join(SIZES)} or a size in pixels such as `1536x1024`.")

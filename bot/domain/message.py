@@ -1,0 +1,81 @@
+"""What the bot has to say, as values: which message about what, never how it looks.
+
+A message holds only what cannot be read again from the run or generation it is about: it is drawn from the
+newest state when it is sent. A card is drawn again and again in its one place; everything else is said once.
+"""
+
+from dataclasses import dataclass
+
+from bot.domain.generation import Generation
+from bot.domain.ids import BlobId, ChannelId, GenerationId, RunId, UserId, WorkspaceId
+from bot.domain.run import Run
+from bot.domain.style import Version
+
+
+@dataclass(frozen=True)
+class RunCard:
+    """The one message of a run, in the channel where it was asked for."""
+
+    run: RunId
+
+
+@dataclass(frozen=True)
+class ContactSheet:
+    """In the run's thread: all pictures of its dataset with their names."""
+
+    run: RunId
+    blob: BlobId
+
+
+@dataclass(frozen=True)
+class RunEnded:
+    """In the run's thread, once: the requester is told, by name."""
+
+    run: RunId
+
+
+@dataclass(frozen=True)
+class GenerationCard:
+    """The one message of a generation; in the end it holds the pictures."""
+
+    generation: GenerationId
+
+
+@dataclass(frozen=True)
+class Originals:
+    """In the generation's thread: the files that Slack cannot show as pictures."""
+
+    generation: GenerationId
+
+
+@dataclass(frozen=True)
+class Home:
+    """A person's App Home."""
+
+    workspace: WorkspaceId
+    user: UserId
+
+
+Message = RunCard | ContactSheet | RunEnded | GenerationCard | Originals | Home
+
+
+@dataclass(frozen=True)
+class HomeState:
+    """What a person's App Home shows: their runs, what waits for them, the styles."""
+
+    user: UserId
+    mine: tuple[Run, ...] = ()
+    waiting: tuple[Run, ...] = ()
+    styles: tuple[Version, ...] = ()
+
+
+State = Run | Generation | HomeState
+"""What a message is drawn from."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a message stands or shall stand: a channel, and a thread in it where there is one."""
+
+    channel: ChannelId
+    thread: str | None = None

@@ -1,0 +1,252 @@
+"""A training run's life, from the request to a trained version: values, facts and one table.
+
+`Run` is what is true now, an event is a fact that happened, and `TRANSITIONS` says which fact may follow
+at which stage. Nothing here asks for the time or the network: `run.after(event, at=now)` returns a new run.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from bot.domain.dataset import Dataset
+from bot.domain.errors import IllegalMove
+from bot.domain.ids import Air, ChannelId, RunId, UserId, WorkspaceId
+from bot.domain.task import (
+    Attempted,
+    Cancelled,
+    Delayed,
+    Doubted,
+    Failed,
+    Failure,
+    Prepared,
+    Submitted,
+    Task,
+)
+
+
+class Stage(StrEnum):
+    """Where a run stands; the values are what the database holds."""
+
+    REQUESTED = "requested"
+    AWAITING = "awaiting approval"
+    APPROVED = "approved"
+    SUBMITTING = "submitting"
+    UNCONFIRMED = "unconfirmed"
+    TRAINING = "training"
+    READY = "ready"
+    REFUSED = "refused"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class TrainingRequest:
+    """What a person asked for with `/train`."""
+
+    workspace: WorkspaceId
+    channel: ChannelId
+    requester: UserId
+    link: str
+    name: str
+    air: Air | None = None
+    private: bool = True
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """The dataset was looked at and is fit; the version it would become is reserved."""
+
+    dataset: Dataset
+    air: Air
+    number: int
+
+
+@dataclass(frozen=True)
+class Unfit:
+    """The dataset was looked at and cannot be trained on: a sentence per problem."""
+
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Approved:
+    """Someone else agreed; the paid call is made at `starts_at`, unless it is undone before."""
+
+    by: UserId
+    starts_at: datetime
+
+
+@dataclass(frozen=True)
+class Undone:
+    """The approval was taken back within the undo window."""
+
+    by: UserId
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """Someone else declined, with a reason."""
+
+    by: UserId
+    reason: str
+
+
+@dataclass(frozen=True)
+class Progressed:
+    """Runware says how far it is, 0 to 100; None where it only says that it is working."""
+
+    percent: int | None
+
+
+@dataclass(frozen=True)
+class Trained:
+    """The model is live at `air`; `cost` in US dollars, None where Runware did not say (never: free)."""
+
+    air: Air
+    cost: float | None
+
+
+Event = (
+    Inspected
+    | Unfit
+    | Approved
+    | Undone
+    | Rejected
+    | Prepared
+    | Attempted
+    | Submitted
+    | Delayed
+    | Doubted
+    | Progressed
+    | Trained
+    | Failed
+    | Cancelled
+)
+
+TRANSITIONS: dict[Stage, dict[type[Event], Stage]] = {
+    Stage.REQUESTED: {
+        Inspected: Stage.AWAITING,
+        Unfit: Stage.REFUSED,
+        Delayed: Stage.REQUESTED,
+        Cancelled: Stage.CANCELLED,
+    },
+    Stage.AWAITING: {
+        Approved: Stage.APPROVED,
+        Rejected: Stage.REJECTED,
+        Cancelled: Stage.CANCELLED,
+    },
+    Stage.APPROVED: {
+        Undone: Stage.AWAITING,
+        Prepared: Stage.SUBMITTING,
+        Cancelled: Stage.CANCELLED,
+    },
+    Stage.SUBMITTING: {
+        Attempted: Stage.SUBMITTING,
+        Delayed: Stage.SUBMITTING,
+        Submitted: Stage.TRAINING,
+        Failed: Stage.FAILED,
+        Doubted: Stage.UNCONFIRMED,
+    },
+    Stage.UNCONFIRMED: {
+        Submitted: Stage.TRAINING,
+        Cancelled: Stage.CANCELLED,
+    },
+    Stage.TRAINING: {
+        Progressed: Stage.TRAINING,
+        Delayed: Stage.TRAINING,
+        Trained: Stage.READY,
+        Failed: Stage.FAILED,
+        Cancelled: Stage.CANCELLED,
+    },
+    Stage.READY: {},
+    Stage.REFUSED: {},
+    Stage.REJECTED: {},
+    Stage.CANCELLED: {},
+    Stage.FAILED: {},
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training run. `version` is the store's fence: raised by every take and save."""
+
+    id: RunId
+    request: TrainingRequest
+    requested_at: datetime
+    stage: Stage = Stage.REQUESTED
+    stage_since: datetime | None = None
+    dataset: Dataset | None = None
+    problems: tuple[str, ...] = ()
+    air: Air | None = None
+    number: int | None = None
+    decided_by: UserId | None = None
+    starts_at: datetime | None = None
+    reason: str = ""
+    task: Task | None = None
+    percent: int | None = None
+    trouble: str = ""
+    cost: float | None = None
+    failure: Failure | None = None
+    version: int = 0
+
+    @classmethod
+    def requested(cls, run_id: RunId, request: TrainingRequest, *, at: datetime) -> Self:
+        """Return the run that `request` begins."""
+        return cls(id=run_id, request=request, requested_at=at, stage_since=at)
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing can happen to it any more."""
+        return not TRANSITIONS[self.stage]
+
+    def after(self, event: Event, *, at: datetime) -> Self:
+        """Return the run as `event` leaves it; this run stays as it was. Raises IllegalMove."""
+        try:
+            stage = TRANSITIONS[self.stage][type(event)]
+        except KeyError:
+            raise IllegalMove(_refusal(self, event)) from None
+        since = self.stage_since if stage is self.stage else at
+        return replace(self, stage=stage, stage_since=since, **_changes(self, event, at))
+
+
+def _refusal(run: Run, event: Event) -> str:
+    return f"{run.request.name} is {run.stage}: it cannot be {type(event).__name__.lower()} now."
+
+
+def _changes(run: Run, event: Event, at: datetime) -> dict[str, Any]:
+    """Return the fields that `event` changes besides the stage."""
+    match event:
+        case Inspected(dataset, air, number):
+            return {"dataset": dataset, "air": air, "number": number, "trouble": ""}
+        case Unfit(problems):
+            return {"problems": problems, "trouble": ""}
+        case Approved(by, starts_at):
+            return {"decided_by": by, "starts_at": starts_at}
+        case Undone():
+            return {"decided_by": None, "starts_at": None}
+        case Rejected(by, reason):
+            return {"decided_by": by, "reason": reason}
+        case Cancelled(by):
+            return {"decided_by": by}
+        case Progressed(percent):
+            return {"percent": run.percent if percent is None else percent, "trouble": ""}
+        case Trained(air, cost):
+            return {"air": air, "cost": cost, "percent": 100, "trouble": ""}
+    return handover_changes(run.task, event, at)
+
+
+def handover_changes(task: Task | None, event: object, at: datetime) -> dict[str, Any]:
+    """Return what the shared events of `bot.domain.task` change, for runs and generations alike."""
+    match event:
+        case Prepared(prepared):
+            return {"task": prepared}
+        case Attempted() if task:
+            return {"task": task.attempted(at)}
+        case Delayed(reason):
+            return {"trouble": reason}
+        case Failed(failure):
+            return {"failure": failure, "trouble": ""}
+    return {"trouble": ""}

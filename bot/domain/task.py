@@ -1,0 +1,76 @@
+"""A paid request at Runware, and the facts about handing it over that runs and generations share.
+
+`Task.id` is Runware's idempotency key. A run never gets a second one: asking again sends `Task.body`,
+the same bytes, and a repeat is answered with a conflict instead of a charge.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Self
+
+from bot.domain.ids import TaskId
+
+
+@dataclass(frozen=True)
+class Task:
+    """What was, or will be, sent: written down before any byte leaves."""
+
+    id: TaskId
+    body: str
+    attempts: int = 0
+    last_attempt_at: datetime | None = None
+
+    def attempted(self, at: datetime) -> Self:
+        """Return the task with one more attempt on its count."""
+        return replace(self, attempts=self.attempts + 1, last_attempt_at=at)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why it ended badly: Runware's word for it, and a sentence for people."""
+
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The request is written down, to the byte; nothing has been sent."""
+
+    task: Task
+
+
+@dataclass(frozen=True)
+class Attempted:
+    """It is about to be sent: from here on a charge may exist."""
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """Runware has it."""
+
+
+@dataclass(frozen=True)
+class Delayed:
+    """The other side did not answer, or will not for now; `reason` is a sentence, empty once it is over."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Doubted:
+    """A day has passed and nobody can say whether Runware has it: never sent again without a person."""
+
+
+@dataclass(frozen=True)
+class Failed:
+    """It ended badly; nothing more will come of it."""
+
+    failure: Failure
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    """Someone wants no more of it."""
+
+    by: str
