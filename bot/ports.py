@@ -63,6 +63,10 @@ class Shelf(Protocol[Id_contra, Item, Event_contra]):
         """Give a taken item back unchanged, to fall due after `due`. Raises Conflict as `record` does."""
         ...
 
+    def renew(self, item: Item, *, lease: timedelta) -> None:
+        """Keep a taken item for another `lease`. Raises Conflict where it is no longer ours."""
+        ...
+
     def take(self, *, limit: int, lease: timedelta) -> Sequence[Item]:
         """Take what is due, oldest first; unless recorded or postponed, it falls due again after `lease`."""
         ...
@@ -130,7 +134,10 @@ class Pending:
 
 
 class Outbox(Protocol):
-    """What is still to be said: first in, first out for each subject; a card's redraws fall into one."""
+    """What is still to be said: first in, first out for each subject; a card's redraws fall into one.
+
+    Taking a message and giving it back raise its version, the fence; an attempt and a file do not.
+    """
 
     def announce(self, message: Message) -> None:
         """Put `message` down to be said."""
@@ -186,8 +193,8 @@ class Transaction(Protocol):
         """The moment of this transaction, UTC."""
         ...
 
-    def answer_once(self, delivery: DeliveryKey, answer: str) -> None:
-        """Note that this delivery was given `answer`. Raises AlreadyAnswered, with the first answer."""
+    def once(self, delivery: DeliveryKey, work: Callable[[], str]) -> str:
+        """Do `work` and keep its answer; a delivery that was answered before gets that, and no work."""
         ...
 
     def vote(self, run: RunId, who: UserId, *, approves: bool, reason: str) -> None:

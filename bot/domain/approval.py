@@ -1,8 +1,14 @@
 """Who may decide on a run: four eyes, so never the one who asked."""
 
-from bot.domain.errors import NotAllowed
-from bot.domain.ids import UserId
+from bot.domain.errors import NotAllowed, Refused
+from bot.domain.ids import UserId, WorkspaceId
 from bot.domain.run import Run
+
+
+def check_same_workspace(run: Run, workspace: WorkspaceId) -> None:
+    """Raise Refused, as for an id that does not exist, where the run is another workspace's."""
+    if run.request.workspace != workspace:
+        raise Refused(f"There is no run `{run.id}`; `/style runs` lists them.")
 
 
 def check_may_decide(run: Run, who: UserId) -> None:

@@ -10,7 +10,6 @@
   x Unavailable           the world failed: the same request may work later
     - AccessDenied        our key or balance is refused: a person must act
   x Conflict              someone else moved first: read again, then decide
-  x AlreadyAnswered       this very delivery was handled before
 
 Whatever else is raised is a bug: the person gets a reference, we get the
 traceback.
@@ -69,7 +68,3 @@ class AccessDenied(Unavailable):
 
 class Conflict(HousestyleError):
     """Someone else moved first: read again, then decide."""
-
-
-class AlreadyAnswered(HousestyleError):
-    """The very same delivery was handled before; the text is the answer it was given then."""

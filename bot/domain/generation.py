@@ -183,10 +183,10 @@ class Generation:
         return not TRANSITIONS[self.stage]
 
     @property
-    def missing(self) -> Result | None:
-        """The first picture that is not in Slack yet."""
+    def missing(self) -> tuple[Result, ...]:
+        """The pictures that are not in Slack yet."""
         there = {upload.result for upload in self.uploads}
-        return next((result for result in self.results if result.uuid not in there), None)
+        return tuple(result for result in self.results if result.uuid not in there)
 
     @property
     def cost(self) -> float | None:

@@ -5,7 +5,7 @@ at which stage. Nothing here asks for the time or the network: `run.after(event,
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
@@ -23,6 +23,9 @@ from bot.domain.task import (
     Submitted,
     Task,
 )
+
+TYPICAL_TRAINING = timedelta(hours=2)
+"""The provider's guide: about two hours end to end."""
 
 
 class Stage(StrEnum):
@@ -201,6 +204,14 @@ class Run:
     def is_over(self) -> bool:
         """Nothing can happen to it any more."""
         return not TRANSITIONS[self.stage]
+
+    def time_left(self, *, at: datetime) -> timedelta | None:
+        """Estimate how long the training still takes; None where it is not training."""
+        if self.stage is not Stage.TRAINING or self.stage_since is None:
+            return None
+        elapsed = at - self.stage_since
+        whole = elapsed * 100 / self.percent if self.percent else TYPICAL_TRAINING
+        return max(whole - elapsed, timedelta())
 
     def after(self, event: Event, *, at: datetime) -> Self:
         """Return the run as `event` leaves it; this run stays as it was. Raises IllegalMove."""

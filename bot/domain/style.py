@@ -4,12 +4,14 @@ A version's AIR is `<namespace>:<slug>@<n>`: `n` is one more than the last one r
 never reused, never overwritten (the provider's guide: bump the version rather than overwrite).
 """
 
+import difflib
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.errors import NotUnderstood
+from bot.domain.errors import NotUnderstood, Refused
 from bot.domain.ids import Air, RunId, WorkspaceId
 
 LONGEST_NAME, SHORTEST_NAME = 255, 2
@@ -86,3 +88,38 @@ def choice_of(text: str) -> StyleChoice:
     if not number.isdecimal() or not int(number):
         raise NotUnderstood("A version is a number from 1 up, for example `stellar@2`.")
     return StyleChoice(slug_of(name), int(number))
+
+
+def chosen(ready: Sequence[Version], choice: StyleChoice | None, default: Version | None) -> Version:
+    """Return the version to draw in: the one named, the channel's default, or the only style there is.
+
+    `ready` is sorted by style, newest version first. Raises Refused with what to do instead.
+    """
+    if choice:
+        return _named(ready, choice)
+    if default:
+        return default
+    names = sorted({version.slug for version in ready})
+    if not names:
+        raise Refused("No style is trained yet: start with `/train <zip link> as <name>`.")
+    if len(names) > 1:
+        raise Refused(
+            f"Which style? Add `--style {names[0]}`, or set this channel's with `/style use {names[0]}`. "
+            f"There are: {', '.join(names)}."
+        )
+    return ready[0]
+
+
+def _named(ready: Sequence[Version], choice: StyleChoice) -> Version:
+    versions = [version for version in ready if version.slug == choice.slug]
+    if not versions:
+        near = difflib.get_close_matches(choice.slug, {version.slug for version in ready}, n=1)
+        hint = f"Did you mean `{near[0]}`?" if near else "`/style list` shows what there is."
+        raise Refused(f"No trained style is called “{choice.slug}”. {hint}")
+    if choice.number is None:
+        return versions[0]
+    for version in versions:
+        if version.number == choice.number:
+            return version
+    numbers = ", ".join(str(version.number) for version in reversed(versions))
+    raise Refused(f"{versions[0].name} has no trained version {choice.number}; there is {numbers}.")
