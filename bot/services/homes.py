@@ -1,0 +1,25 @@
+"""A person opened their App Home: have it drawn."""
+
+from collections.abc import Callable
+
+from bot.domain.ids import DeliveryKey, UserId, WorkspaceId
+from bot.domain.message import Home
+from bot.ports import Store, Transaction
+
+
+class Homes:
+    """Writes down that a Home is wanted; the relay draws it."""
+
+    def __init__(self, store: Store, *, nudge: Callable[[], None]) -> None:
+        self._store = store
+        self._nudge = nudge
+
+    async def opened(self, user: UserId, *, workspace: WorkspaceId, delivery: DeliveryKey) -> None:
+        """Have the person's Home drawn."""
+
+        def work(tx: Transaction) -> str:
+            tx.outbox.announce(Home(workspace, user))
+            return ""
+
+        await self._store.write(lambda tx: tx.once(delivery, lambda: work(tx)))
+        self._nudge()

@@ -1,0 +1,125 @@
+"""Handing a paid request to Runware exactly once: the submit protocol, for runs and generations alike.
+
+The request is written down to the byte before anything is sent, an attempt is counted before it is made,
+and whatever is in doubt is first looked for and then sent again as the same bytes under the same taskUUID,
+which Runware answers with a conflict instead of a charge. A second taskUUID is never made for one request.
+"""
+
+from abc import ABC, abstractmethod
+from datetime import timedelta
+from typing import Generic, Protocol, TypeVar
+from uuid import uuid4
+
+from bot.domain.errors import AccessDenied, Refused, Unavailable
+from bot.domain.generation import Generation
+from bot.domain.ids import TaskId
+from bot.domain.run import Run
+from bot.domain.task import Attempted, Delayed, Doubted, Failed, Failure, Prepared, Submitted, Task
+from bot.ports import Store, Transaction
+from bot.services.reconciler.pace import Pace
+
+Item = TypeVar("Item", Run, Generation)
+Item_contra = TypeVar("Item_contra", Run, Generation, contravariant=True)
+Fact = Prepared | Attempted | Submitted | Delayed | Doubted | Failed
+NOW = timedelta()
+
+
+class Provider(Protocol[Item_contra]):
+    """What the protocol asks of Runware."""
+
+    def order(self, item: Item_contra, task: TaskId, /) -> str:
+        """Return the exact request body."""
+        ...
+
+    async def submit(self, task: Task) -> None:
+        """Send it, as `bot.ports.Trainer.submit` says."""
+        ...
+
+
+class Handover(ABC, Generic[Item]):
+    """The protocol; a kind of item adds where it is kept, what is said of it, and how to look for it."""
+
+    def __init__(self, store: Store, provider: Provider[Item], pace: Pace) -> None:
+        self._store = store
+        self._provider: Provider[Item] = provider
+        self._pace = pace
+
+    @abstractmethod
+    async def advance(self, item: Item) -> None:
+        """Take one step with a taken item; Conflict where someone else moved it meanwhile."""
+
+    @abstractmethod
+    def renew(self, tx: Transaction, item: Item) -> None:
+        """Keep a taken item for another lease."""
+
+    @abstractmethod
+    def postpone(self, tx: Transaction, item: Item, due: timedelta) -> None:
+        """Give a taken item back unchanged."""
+
+    @abstractmethod
+    def record(self, tx: Transaction, item: Item, fact: Fact, due: timedelta | None) -> Item:
+        """Write a fact down, with what is to be said of it."""
+
+    @abstractmethod
+    async def is_known(self, item: Item, task: Task) -> bool:
+        """Say whether Runware gives any sign of the task; False proves nothing."""
+
+    async def prepare(self, item: Item) -> None:
+        """Write the request down, to the byte; nothing is sent."""
+        task_id = TaskId(str(uuid4()))
+        await self.note(item, Prepared(Task(task_id, self._provider.order(item, task_id))), NOW)
+
+    async def go_on(self, item: Item, task: Task) -> None:
+        """Send the request, or find out what became of an earlier try."""
+        if not task.attempts:
+            await self._send(item)
+            return
+        if wait := await self._store.read(lambda tx: self._settling(tx, task)):
+            await self._store.write(lambda tx: self.postpone(tx, item, wait))
+        elif await self.is_known(item, task):
+            await self.note(item, Submitted(), NOW)
+        elif await self._store.read(lambda tx: tx.now - (item.stage_since or tx.now) > self._pace.doubt):
+            await self.note(item, Doubted(), self._pace.poll)
+        else:
+            await self._send(item)
+
+    async def look_for_trace(self, item: Item, task: Task) -> None:
+        """Go on looking, but send nothing: a person has to decide about the rest."""
+        if await self.is_known(item, task):
+            await self.note(item, Submitted(), NOW)
+        else:
+            await self._store.write(lambda tx: self.postpone(tx, item, self._pace.longest_retry))
+
+    async def _send(self, item: Item) -> None:
+        item = await self.note(item, Attempted(), self._pace.settle)
+        task = item.task
+        if task is None:  # pragma: no cover - `Attempted` follows `Prepared` by the transition table
+            return
+        try:
+            await self._provider.submit(task)
+        except AccessDenied as denied:
+            await self.note(item, Delayed(str(denied)), self._pace.longest_retry)
+        except Unavailable as silence:
+            wait = max(self._pace.settle, timedelta(seconds=silence.retry_after or 0))
+            await self.note(item, Delayed(str(silence)), wait)
+        except Refused as no:
+            await self._refused(item, task, no)
+        else:
+            await self.note(item, Submitted(), NOW)
+
+    async def _refused(self, item: Item, task: Task, no: Refused) -> None:
+        """End it on a certain no to a first try; after more than one, the earlier try may live."""
+        if task.attempts > 1 and await self.is_known(item, task):
+            await self.note(item, Submitted(), NOW)
+        else:
+            await self.note(item, Failed(Failure(no.code, str(no))), None)
+
+    def _settling(self, tx: Transaction, task: Task) -> timedelta | None:
+        if task.last_attempt_at is None:
+            return None
+        left = task.last_attempt_at + self._pace.settle - tx.now
+        return left if left > NOW else None
+
+    async def note(self, item: Item, fact: Fact, due: timedelta | None) -> Item:
+        """Write a fact down in a transaction of its own."""
+        return await self._store.write(lambda tx: self.record(tx, item, fact, due))

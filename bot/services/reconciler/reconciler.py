@@ -1,0 +1,73 @@
+"""Takes what is due and lets each item take its next step; a step that fails for want of an answer waits.
+
+It holds nothing that a restart would miss: what is due stands in the store, and whoever takes an item holds
+it for a lease that is renewed while the step runs.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+from bot.domain.errors import Conflict
+from bot.domain.generation import Generation
+from bot.domain.run import Run
+from bot.errands import Errands
+from bot.ports import Store
+from bot.services.reconciler.handover import Handover
+from bot.services.reconciler.pace import Pace
+from bot.services.reconciler.rendering import GenerationSteps
+from bot.services.reconciler.training import RunSteps
+
+Item = TypeVar("Item", Run, Generation)
+
+
+class Reconciler:
+    """One step at a time for each due item, several items side by side."""
+
+    def __init__(
+        self,
+        store: Store,
+        runs: RunSteps,
+        generations: GenerationSteps,
+        *,
+        pace: Pace,
+        nudge: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._runs = runs
+        self._generations = generations
+        self._pace = pace
+        self._nudge = nudge
+        self._errands = Errands(most=8)
+
+    async def advance_due(self) -> None:
+        """Take what is due and start the step of each; their ends are not waited for."""
+        if (limit := self._errands.free) <= 0:
+            return
+        lease = self._pace.lease
+        runs, generations = await self._store.write(
+            lambda tx: (
+                tx.runs.take(limit=limit, lease=lease),
+                tx.generations.take(limit=limit, lease=lease),
+            )
+        )
+        for run in runs:
+            self._errands.start(self._step(self._runs, run))
+        for generation in generations:
+            self._errands.start(self._step(self._generations, generation))
+
+    async def finish(self, *, within: float | None = None) -> None:
+        """Wait for the steps under way, at most `within` seconds."""
+        await self._errands.finish(within=within)
+
+    async def _step(self, steps: Handover[Item], item: Item) -> None:
+        step = asyncio.create_task(steps.advance(item))
+        try:
+            while not (await asyncio.wait({step}, timeout=self._pace.lease.total_seconds() / 3))[0]:
+                await self._store.write(lambda tx: steps.renew(tx, item))
+            await step
+        except Conflict:
+            """Someone else moved it, a person most likely: what this step found out no longer matters."""
+        finally:
+            step.cancel()
+            self._nudge()

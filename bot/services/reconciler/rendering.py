@@ -1,0 +1,136 @@
+"""The steps of a generation: hand it over, wait for the pictures, and bring each of them into Slack."""
+
+import asyncio
+from datetime import timedelta
+
+from bot.domain.errors import Refused, Unavailable
+from bot.domain.generation import (
+    Collected,
+    Event,
+    Format,
+    Generation,
+    Rendered,
+    Result,
+    Shown,
+    Stage,
+    Upload,
+)
+from bot.domain.message import GenerationCard, Originals
+from bot.domain.task import Delayed, Failed, Failure, Task
+from bot.ports import ImageGenerator, Messenger, PictureFetcher, Store, Transaction
+from bot.services.reconciler.handover import NOW, Handover
+from bot.services.reconciler.pace import Pace
+
+AT_ONCE = 4
+"""Pictures fetched and uploaded side by side."""
+
+
+class GenerationSteps(Handover[Generation]):
+    """Follows a request for pictures from the first byte sent to the last file in Slack."""
+
+    def __init__(
+        self,
+        store: Store,
+        generator: ImageGenerator,
+        fetcher: PictureFetcher,
+        messenger: Messenger,
+        pace: Pace,
+    ) -> None:
+        super().__init__(store, generator, pace)
+        self._generator = generator
+        self._fetcher = fetcher
+        self._messenger = messenger
+
+    async def advance(self, item: Generation) -> None:
+        """Take the step that the generation's stage asks for."""
+        match item:
+            case Generation(stage=Stage.REQUESTED):
+                await self.prepare(item)
+            case Generation(stage=Stage.SUBMITTING, task=Task() as task):
+                await self.go_on(item, task)
+            case Generation(stage=Stage.UNCONFIRMED, task=Task() as task):
+                await self.look_for_trace(item, task)
+            case Generation(stage=Stage.RENDERING, task=Task() as task):
+                await self._look(item, task)
+            case Generation(stage=Stage.COLLECTING):
+                await self._collect(item)
+
+    def renew(self, tx: Transaction, item: Generation) -> None:
+        """Keep a taken generation for another lease."""
+        tx.generations.renew(item, lease=self._pace.lease)
+
+    def postpone(self, tx: Transaction, item: Generation, due: timedelta) -> None:
+        """Give a taken generation back unchanged."""
+        tx.generations.postpone(item, due=due)
+
+    def record(self, tx: Transaction, item: Generation, fact: Event, due: timedelta | None) -> Generation:
+        """Write a fact down, and have the card drawn anew."""
+        generation = tx.generations.record(item, fact, due=due)
+        if not isinstance(fact, Collected):
+            tx.outbox.announce(GenerationCard(generation.id))
+        return generation
+
+    async def is_known(self, item: Generation, task: Task) -> bool:
+        """Say whether Runware gives any sign of the task."""
+        try:
+            return await self._generator.look(task.id, expected=item.request.count) is not None
+        except Unavailable:
+            return False
+
+    async def _look(self, generation: Generation, task: Task) -> None:
+        try:
+            news = await self._generator.look(task.id, expected=generation.request.count)
+        except Unavailable as silence:
+            wait = timedelta(seconds=max(self._pace.shortest_retry.total_seconds(), silence.retry_after or 0))
+            await self.note(generation, Delayed(str(silence)), wait)
+            return
+        match news:
+            case Rendered():
+                await self._store.write(lambda tx: self.record(tx, generation, news, NOW))
+            case Failed():
+                await self.note(generation, news, None)
+            case None:
+                await self._store.write(lambda tx: self.postpone(tx, generation, self._pace.render_poll))
+
+    async def _collect(self, generation: Generation) -> None:
+        missing = generation.missing[:AT_ONCE]
+        if not missing:
+            await self._store.write(lambda tx: self._show(tx, generation))
+            return
+        try:
+            uploads = await asyncio.gather(*(self._bring(generation, result) for result in missing))
+        except Refused as no:
+            await self.note(generation, Failed(Failure(no.code, str(no))), None)
+        except Unavailable as silence:
+            await self._wait_for_pictures(generation, silence)
+        else:
+            await self._store.write(lambda tx: self._collected(tx, generation, uploads))
+
+    async def _bring(self, generation: Generation, result: Result) -> Upload:
+        picture = await self._fetcher.fetch(result.url)
+        stem = f"{generation.label}-{generation.id}-{generation.results.index(result) + 1}"
+        shown = await self._messenger.upload(f"{stem}.{picture.suffix}", picture.shown)
+        if picture.original is None:
+            return Upload(result.uuid, shown)
+        original = await self._messenger.upload(f"{stem}.{picture.original_suffix}", picture.original)
+        return Upload(result.uuid, shown, original)
+
+    def _collected(self, tx: Transaction, generation: Generation, uploads: list[Upload]) -> None:
+        for upload in uploads:
+            generation = self.record(tx, generation, Collected(upload), NOW)
+
+    def _show(self, tx: Transaction, generation: Generation) -> None:
+        self.record(tx, generation, Shown(), None)
+        if generation.request.format is Format.WEBP:
+            tx.outbox.announce(Originals(generation.id))
+
+    async def _wait_for_pictures(self, generation: Generation, silence: Unavailable) -> None:
+        def work(tx: Transaction) -> None:
+            since = tx.now - (generation.stage_since or tx.now)
+            if since > self._pace.patience:
+                self.record(tx, generation, Failed(Failure("unavailable", str(silence))), None)
+            else:
+                wait = self._pace.retry(since=since, asked=silence.retry_after)
+                self.record(tx, generation, Delayed(str(silence)), wait)
+
+        await self._store.write(work)
