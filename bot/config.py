@@ -1,0 +1,112 @@
+"""The settings: the environment in, one frozen value out; all faults are told at once.
+
+Names and defaults are the contract of the README's settings table. A secret's value is never printed.
+"""
+
+import ipaddress
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class SettingsFault(Exception):
+    """The settings cannot be used; `faults` holds a sentence for each, with the setting's name."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class Settings(BaseSettings):
+    """What the environment says; see the README for each."""
+
+    model_config = SettingsConfigDict(frozen=True, env_ignore_empty=True, extra="ignore")
+
+    slack_bot_token: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_api_url: str = "https://slack.com/api/"
+    runware_api_key: SecretStr | None = None
+    runware_api_url: str = "https://api.runware.ai/v1"
+    database_url: str = "sqlite:///housestyle.db"
+    public_url: str | None = None
+    host: str = "0.0.0.0"  # noqa: S104 - a server in a container listens on every interface of it
+    port: Annotated[int, Field(ge=0, le=65535)] = 3000
+    housestyle_poll_seconds: Annotated[float, Field(gt=0)] = 300
+    housestyle_undo_seconds: Annotated[float, Field(ge=0)] = 30
+    housestyle_fetch_allow: Annotated[tuple[Network, ...], NoDecode] = ()
+    housestyle_result_hosts: Annotated[tuple[str, ...], NoDecode] = ("im.runware.ai",)
+    housestyle_air_namespace: Annotated[str | None, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")] = None
+    log_format: Literal["text", "json"] | None = None
+
+    @field_validator("housestyle_fetch_allow", "housestyle_result_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _with_slash(cls, value: str) -> str:
+        return value if value.endswith("/") else value + "/"
+
+    @field_validator("database_url")
+    @classmethod
+    def _sqlite(cls, value: str) -> str:
+        if not value.startswith("sqlite:///") or value == "sqlite:///":
+            raise ValueError("name a file, for example sqlite:///housestyle.db")
+        return value
+
+    @property
+    def socket_mode(self) -> bool:
+        """Whether Slack is spoken to over Socket Mode, not HTTP."""
+        return self.slack_app_token is not None
+
+    @property
+    def database_path(self) -> str:
+        """The SQLite file."""
+        return self.database_url.removeprefix("sqlite:///")
+
+
+class ServingSettings(Settings):
+    """The settings of a bot that serves: what it cannot do without must be there."""
+
+    slack_bot_token: SecretStr
+    runware_api_key: SecretStr
+
+    @model_validator(mode="after")
+    def _reachable(self) -> "ServingSettings":
+        if self.slack_app_token is None and self.slack_signing_secret is None:
+            raise ValueError(
+                "SLACK_APP_TOKEN or SLACK_SIGNING_SECRET: set the first for Socket Mode (xapp-…, with "
+                "connections:write), the second for HTTP mode (Basic Information of the Slack app)"
+            )
+        return self
+
+
+HINTS = {
+    "SLACK_BOT_TOKEN": "set the bot token (xoxb-…) that installing the app gave you",
+    "RUNWARE_API_KEY": "set the key that Runware's dashboard gave you",
+}
+
+
+def settings(kind: type[Settings] = Settings) -> Settings:
+    """Read the environment. Raises SettingsFault with every fault in it."""
+    try:
+        return kind()
+    except ValidationError as invalid:
+        raise SettingsFault(
+            [_sentence(error["loc"], error["type"], error["msg"]) for error in invalid.errors()]
+        ) from None
+
+
+def _sentence(where: tuple[int | str, ...], kind: str, message: str) -> str:
+    name = str(where[0]).upper() if where else ""
+    if kind == "missing":
+        return f"{name} is missing: {HINTS.get(name, 'set it')}."
+    told = message.removeprefix("Value error, ")
+    return f"{name}: {told}." if name else f"{told}."

@@ -1,0 +1,79 @@
+"""The clock: APScheduler's ticks, and a nudge so that nothing which has just become due waits for one.
+
+It holds no state of its own: what is due stands in the store, so a restart needs nothing from here.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Self
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.errands import Errands
+
+Work = Callable[[], Awaitable[None]]
+
+
+class Pulse:
+    """Does one piece of work at each tick and soon after each nudge, never twice at once."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._wanted = False
+        self._beating = False
+        self._errands = Errands(most=1)
+
+    def nudge(self) -> None:
+        """Have the work done soon; many nudges are one."""
+        self._wanted = True
+        if not self._beating:
+            self._beating = True
+            self._errands.start(self._beat())
+
+    async def stop(self) -> None:
+        """Wait for the beat under way and start no other."""
+        self._beating = True
+        await self._errands.finish()
+
+    async def _beat(self) -> None:
+        try:
+            while self._wanted:
+                self._wanted = False
+                await self._work()
+        finally:
+            self._beating = False
+
+
+class Clock:
+    """Ticks every piece of work at its interval, in seconds, from `async with` to its end."""
+
+    def __init__(self, *ticks: tuple[Work, float]) -> None:
+        self._pulses = [(Pulse(work), seconds) for work, seconds in ticks]
+        self._scheduler = AsyncIOScheduler()
+
+    def nudge(self) -> None:
+        """Have all work that can be due at any moment looked at now."""
+        for pulse, seconds in self._pulses:
+            if seconds <= NUDGED_BELOW:
+                pulse.nudge()
+
+    async def __aenter__(self) -> Self:
+        for pulse, seconds in self._pulses:
+            self._scheduler.add_job(
+                _tick, "interval", (pulse,), seconds=seconds, coalesce=True, max_instances=1
+            )
+            pulse.nudge()
+        self._scheduler.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._scheduler.shutdown(wait=False)
+        await asyncio.gather(*(pulse.stop() for pulse, _ in self._pulses))
+
+
+NUDGED_BELOW = 5.0
+"""Seconds: what ticks more slowly is housekeeping, which no commit makes urgent."""
+
+
+async def _tick(pulse: Pulse) -> None:
+    pulse.nudge()
