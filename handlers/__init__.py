@@ -1,0 +1,1 @@
+"""What Slack sends us: read it, ask one service, acknowledge, done."""

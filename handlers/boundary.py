@@ -1,0 +1,73 @@
+"""The boundary: here, once, an error becomes a sentence for the person who caused or met it.
+
+One of the two doors at which any exception is caught (Bolt's, whose listeners have none). A known error is
+its own text; anything else is a bug: the person gets a reference, the log the traceback.
+"""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.errors import HousestyleError
+from bot.errands import Errands
+from bot.slack.blocks import esc
+
+_log = structlog.get_logger()
+
+
+def register(app: AsyncApp, errands: Errands) -> None:
+    """Answer every error of every listener of `app`."""
+
+    @app.error
+    async def boundary(
+        error: Exception, body: dict[str, Any], respond: AsyncRespond, client: AsyncWebClient
+    ) -> BoltResponse:
+        """Answer in the way that the kind of delivery allows; Slack is never told of an HTTP error."""
+        sentence = _sentence(error)
+        if "view" in body and body.get("type") == "view_submission":
+            return _json({"response_action": "errors", "errors": {_field(body["view"]): sentence}})
+        if "command" in body:
+            return _json({"response_type": "ephemeral", "text": esc(sentence)})
+        if "actions" in body:
+            errands.start(whisper(body, esc(sentence), respond, client))
+        return BoltResponse(status=200)
+
+
+async def whisper(body: dict[str, Any], text: str, respond: AsyncRespond, client: AsyncWebClient) -> None:
+    """Tell only the person who clicked: beside the message, or directly where there was none."""
+    if body.get("response_url"):
+        await respond(text, response_type="ephemeral", replace_original=False)
+    else:
+        await client.chat_postMessage(channel=body["user"]["id"], text=text)
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, HousestyleError):
+        return str(error)
+    if isinstance(error, SlackApiError) and error.response.get("error") in {
+        "expired_trigger_id",
+        "exchanged_trigger_id",
+    }:
+        return "Slack was too slow to open the form. Try once more."
+    reference = uuid4().hex[:8]
+    _log.error("bug", reference=reference, exc_info=error)
+    return (
+        f"That went wrong on our side, and nothing was charged by it. Tell your admin: reference {reference}."
+    )
+
+
+def _field(view: dict[str, Any]) -> str:
+    """Return the field an error is shown at: the style where there is one, which is what services refuse."""
+    fields = list(view["state"]["values"])
+    return "style" if "style" in fields else str(fields[0])
+
+
+def _json(body: dict[str, Any]) -> BoltResponse:
+    return BoltResponse(status=200, body=json.dumps(body), headers={"Content-Type": ["application/json"]})

@@ -1,0 +1,46 @@
+"""Who sent this, from where, and what makes this delivery the one it is: read from Slack's payloads."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.ids import ChannelId, DeliveryKey, UserId, WorkspaceId
+
+
+@dataclass(frozen=True)
+class Sender:
+    """A person of a workspace; `workspace` is the one that installed the app."""
+
+    workspace: WorkspaceId
+    user: UserId
+    channel: ChannelId
+
+
+def of_command(body: dict[str, Any]) -> tuple[Sender, DeliveryKey]:
+    """Read a slash command; its `trigger_id` is unique to each time it is typed."""
+    sender = Sender(WorkspaceId(body["team_id"]), UserId(body["user_id"]), ChannelId(body["channel_id"]))
+    return sender, DeliveryKey(f"command:{sender.workspace}:{body['trigger_id']}")
+
+
+def of_action(body: dict[str, Any]) -> tuple[Sender, DeliveryKey]:
+    """Read a click; a click on the App Home has no channel and is answered in direct messages."""
+    action = body["actions"][0]
+    user = UserId(body["user"]["id"])
+    channel = ChannelId(body["channel"]["id"]) if body.get("channel") else ChannelId(user)
+    sender = Sender(WorkspaceId(body["team"]["id"]), user, channel)
+    parts = (sender.workspace, user, action["action_id"], action.get("value", ""), action["action_ts"])
+    return sender, DeliveryKey("action:" + ":".join(parts))
+
+
+def of_view(body: dict[str, Any], channel: str) -> tuple[Sender, DeliveryKey]:
+    """Read a submitted form that was opened from `channel`."""
+    user = UserId(body["user"]["id"])
+    sender = Sender(WorkspaceId(body["team"]["id"]), user, ChannelId(channel or user))
+    return sender, DeliveryKey(f"view:{sender.workspace}:{body['view']['id']}:{body['view']['hash']}")
+
+
+def of_event(body: dict[str, Any]) -> tuple[Sender, DeliveryKey]:
+    """Read an event about a person."""
+    event = body["event"]
+    user = UserId(event["user"])
+    sender = Sender(WorkspaceId(body["team_id"]), user, ChannelId(event.get("channel") or user))
+    return sender, DeliveryKey(f"event:{body['event_id']}")

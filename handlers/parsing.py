@@ -1,0 +1,218 @@
+"""The words of the commands: text in, a draft of a request out, or a sentence that says what is wrong.
+
+Slack sends links as `<https://…>` or `<https://…|label>` with `&amp;` for &; phones and Macs turn straight
+quotes into curly ones and `--` into a dash. All of that is understood here, and nothing is asked of anyone.
+"""
+
+import difflib
+import html
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeVar
+
+from bot.domain.errors import NotUnderstood
+from bot.domain.generation import Format, GenerationRequest, Quality, checked_size
+from bot.domain.run import TrainingRequest
+from bot.domain.style import checked_air, checked_name
+from handlers.deliveries import Sender
+
+_LINK = re.compile(r"<(https?://[^>|\s]+)(?:\|[^>]*)?>")
+_MENTION = re.compile(r"<[@#!]([^>|]+)(?:\|([^>]*))?>")
+_OPTION = re.compile(r"(?:^|(?<=\s))(?:--|—|–)([A-Za-z][\w-]*)(?:[=\s]|$)")  # noqa: RUF001 - dashes as phones type them
+_CURLY = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"})  # noqa: RUF001 - the curly ones are the point
+_QUOTED = re.compile(r'"[^"]*"')
+Choice = TypeVar("Choice", bound=StrEnum)
+LONGEST_LINK = 2048
+LONGEST_NOTE = 500
+
+
+@dataclass(frozen=True)
+class Words:
+    """A command's text, taken apart: what stands before the options, and each option's value."""
+
+    plain: str
+    options: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TrainingDraft:
+    """What was given of a training request; the form asks for the rest where `is_complete` is false."""
+
+    link: str = ""
+    name: str = ""
+    air: str = ""
+    note: str = ""
+    public: bool = False
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it says what to train and what to call it."""
+        return bool(self.link and self.name)
+
+    def request(self, sender: Sender) -> TrainingRequest:
+        """Return the request. Raises NotUnderstood with what is wrong and an example."""
+        return TrainingRequest(
+            workspace=sender.workspace,
+            channel=sender.channel,
+            requester=sender.user,
+            link=checked_link(self.link),
+            name=checked_name(self.name),
+            air=checked_air(self.air) if self.air else None,
+            private=not self.public,
+            note=checked_note(self.note),
+        )
+
+
+@dataclass(frozen=True)
+class GenerationDraft:
+    """What was given of a request for pictures, each value still as it was typed."""
+
+    prompt: str = ""
+    style: str = ""
+    size: str = "square"
+    count: str = "4"
+    quality: str = "low"
+    format: str = "jpg"
+    private: bool = False
+
+    def request(self, sender: Sender) -> GenerationRequest:
+        """Return the request. Raises NotUnderstood with what is wrong and an example."""
+        return GenerationRequest(
+            workspace=sender.workspace,
+            channel=sender.channel,
+            requester=sender.user,
+            prompt=self.prompt,
+            style=self.style or None,
+            size=checked_size(self.size),
+            count=checked_count(self.count),
+            quality=_one_of(Quality, "quality", self.quality),
+            format=_one_of(Format, "format", self.format.replace("jpeg", "jpg")),
+            private=self.private,
+        )
+
+
+def training_draft(text: str) -> TrainingDraft:
+    """Read `/train <zip link> as <name> [--air …] [--public] [--note "…"]`."""
+    words = _words(text, {"air": True, "note": True, "public": False}, "/train <link> as Stellar")
+    link, name = _link_and_name(words.plain)
+    return TrainingDraft(
+        link=link,
+        name=_unquoted(name),
+        air=words.options.get("air", ""),
+        note=words.options.get("note", ""),
+        public="public" in words.options,
+    )
+
+
+GENERATE_OPTIONS = {
+    "style": True,
+    "size": True,
+    "count": True,
+    "quality": True,
+    "format": True,
+    "private": False,
+}
+
+
+def generation_draft(text: str) -> GenerationDraft:
+    """Read `/generate <prompt> [--style …] [--size …] [--count …] [--quality …] [--format …] [--private]`."""
+    words = _words(text, GENERATE_OPTIONS, "/generate a red fox on a mossy rock --size landscape")
+    given = {name: value for name, value in words.options.items() if name != "private"}
+    return GenerationDraft(prompt=words.plain, private="private" in words.options, **given)
+
+
+def subcommand(text: str, known: tuple[str, ...]) -> tuple[str, str]:
+    """Split `/style` text into one of `known` and the rest; bare text is `help`.
+
+    Raises NotUnderstood with the nearest match.
+    """
+    first, _, rest = plain_text(text).partition(" ")
+    word = first.lower() or "help"
+    if word not in known:
+        raise NotUnderstood(f"`{first}` is not something I know. {_nearest(word, known)}")
+    return word, rest.strip()
+
+
+def plain_text(text: str) -> str:
+    """Undo what Slack and phones do to text: links and mentions unwrapped, entities and quotes straight."""
+    text = _LINK.sub(r"\1", text)
+    text = _MENTION.sub(lambda match: match[2] or match[1], text)
+    return " ".join(html.unescape(text).translate(_CURLY).split())
+
+
+def checked_link(link: str) -> str:
+    """Return a link to fetch. Raises NotUnderstood where it is none."""
+    if not re.match(r"https?://[^/\s]", link) or len(link) > LONGEST_LINK or re.search(r"\s", link):
+        raise NotUnderstood(
+            "The dataset is a link to a ZIP, for example https://assets.acme.com/stellar.zip."
+        )
+    return link
+
+
+def checked_note(note: str) -> str:
+    """Return a note short enough for a card. Raises NotUnderstood."""
+    if len(note) > LONGEST_NOTE:
+        raise NotUnderstood(f"A note has at most {LONGEST_NOTE} characters; this one has {len(note)}.")
+    return note.strip()
+
+
+def checked_count(text: str) -> int:
+    """Return how many pictures are wanted. Raises NotUnderstood where it is no number."""
+    if not text.isdecimal():
+        raise NotUnderstood("`--count` takes a number from 1 to 20, for example `--count 4`.")
+    return int(text)
+
+
+def _link_and_name(plain: str) -> tuple[str, str]:
+    link, _, rest = plain.partition(" ")
+    if not link.startswith(("http://", "https://")):
+        name = plain.removeprefix("as ")
+        if plain and name == plain:
+            raise NotUnderstood(
+                f"“{link}” is no link. Write `/train https://assets.acme.com/stellar.zip as Stellar`."
+            )
+        return "", name
+    if rest and not rest.startswith("as ") and rest != "as":
+        raise NotUnderstood("Put `as` between the link and the name: `/train <link> as Stellar`.")
+    return link, rest.removeprefix("as").strip()
+
+
+def _words(text: str, known: dict[str, bool], example: str) -> Words:
+    """Take options off the end; `known` says of each whether it takes a value."""
+    text = plain_text(text)
+    starts = list(_OPTION.finditer(_QUOTED.sub(lambda quoted: "x" * len(quoted[0]), text)))
+    if not starts:
+        return Words(text)
+    options = {}
+    for start, following in zip(starts, [*starts[1:], None], strict=True):
+        name = start[1].lower()
+        if name not in known:
+            raise NotUnderstood(f"There is no option `--{name}`. {_nearest(name, tuple(known), '--')}")
+        value = _unquoted(text[start.end() : following.start() if following else None].strip())
+        if known[name] != bool(value):
+            wanted = "needs a value" if known[name] else f"takes no value, so “{value}” is left over"
+            raise NotUnderstood(f"`--{name}` {wanted}. Put options last, for example `{example}`.")
+        options[name] = value
+    return Words(text[: starts[0].start()].strip(), options)
+
+
+def _unquoted(text: str) -> str:
+    quote = text[:1]
+    return text[1:-1] if len(text) > 1 and quote in {'"', "'"} and text.endswith(quote) else text
+
+
+def _one_of(kind: type[Choice], name: str, text: str) -> Choice:
+    try:
+        return kind(text.lower())
+    except ValueError:
+        raise NotUnderstood(
+            f"`--{name}` takes {' or '.join(kind)}, for example `--{name} {next(iter(kind))}`."
+        ) from None
+
+
+def _nearest(word: str, known: tuple[str, ...], prefix: str = "") -> str:
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    if near:
+        return f"Did you mean `{prefix}{near[0]}`?"
+    return "There is: " + ", ".join(f"`{prefix}{name}`" for name in known) + "."
