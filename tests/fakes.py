@@ -1,0 +1,204 @@
+"""The world as the services see it, kept in memory: tests prepare what it answers and read what it was told.
+
+Fakes, not mocks: each keeps the promises of its port, and its state is what a test looks at.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from bot.domain.dataset import Dataset, Picture
+from bot.domain.errors import Refused
+from bot.domain.generation import Generation, Rendered, Result
+from bot.domain.ids import Air, ChannelId, FileId, TaskId, UserId
+from bot.domain.message import HomeState, Message, Place, State
+from bot.domain.run import Progressed, Run, Trained
+from bot.domain.task import Failed, Task
+from bot.ports import FinishedPicture, Inspection, Posted
+
+Answer = TypeVar("Answer")
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+DATASET = Dataset(
+    sha256="ab" * 32,
+    size=61_000_000,
+    pictures=tuple(Picture(f"fox-{n}.png", "PNG", 1024, 1024, 5_000_000, f"{n:064}") for n in range(12)),
+    warnings=("1 picture has transparency, which training flattens.",),
+)
+
+
+class FakeClock:
+    """A clock that stands still until time is made to pass."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_time(self, **by: float) -> None:
+        """Let time pass: `pass_time(minutes=5)`."""
+        self.now += timedelta(**by)
+
+
+@dataclass
+class FakeInspector:
+    """Answers each inspection with the next of `answers`, and the last one from then on."""
+
+    answers: list[Inspection | Exception] = field(default_factory=lambda: [Inspection(DATASET, b"sheet")])
+    links: list[str] = field(default_factory=list)
+
+    async def inspect(self, link: str) -> Inspection:
+        """Answer, or raise what was prepared."""
+        self.links.append(link)
+        return _next(self.answers)
+
+
+@dataclass
+class FakeRunware:
+    """A Runware that charges once for each taskUUID it accepts, whatever it answers.
+
+    `submits` and `looks` hold what is answered, in order, the last one for good: an exception is raised,
+    None accepts. With `accepts_unheard` a raised Unavailable means: accepted, but the answer was lost.
+    """
+
+    submits: list[Exception | None] = field(default_factory=lambda: [None])
+    looks: list[object] = field(default_factory=lambda: [None])
+    accepts_unheard: bool = True
+    bodies: list[str] = field(default_factory=list)
+    charges: set[TaskId] = field(default_factory=set)
+
+    async def namespace(self) -> str:
+        """Return the provider part of the AIRs."""
+        return "acme"
+
+    def order(self, item: Run | Generation, task: TaskId) -> str:
+        """Return a body that names the item and the task."""
+        return f"{item.id} as {task}"
+
+    async def submit(self, task: Task) -> None:
+        """Accept, charging once, or raise what was prepared."""
+        self.bodies.append(task.body)
+        if self.submits[0] is None or (self.accepts_unheard and not isinstance(self.submits[0], Refused)):
+            self.charges.add(task.id)
+        _next(self.submits)
+
+
+class FakeTrainer(FakeRunware):
+    """The side of Runware that trains."""
+
+    async def look(self, task: TaskId) -> Progressed | Trained | Failed | None:
+        """Answer what was prepared, if the task was ever accepted."""
+        news = _next(self.looks)
+        assert news is None or isinstance(news, Progressed | Trained | Failed)
+        return news if task in self.charges else None
+
+
+class FakeImages(FakeRunware):
+    """The side of Runware that draws."""
+
+    async def look(self, task: TaskId, *, expected: int) -> Rendered | Failed | None:
+        """Answer what was prepared, if the task was ever accepted."""
+        news = _next(self.looks)
+        assert news is None or isinstance(news, Rendered | Failed)
+        return news if task in self.charges else None
+
+
+def rendered(count: int) -> Rendered:
+    """Return `count` finished pictures at Runware."""
+    return Rendered(
+        tuple(Result(f"picture-{n}", f"https://im.runware.ai/{n}.jpg", 0.02) for n in range(count))
+    )
+
+
+@dataclass
+class FakeFetcher:
+    """Answers each picture with the next of `answers`, and the last one from then on."""
+
+    answers: list[FinishedPicture | Exception] = field(
+        default_factory=lambda: [FinishedPicture(b"\xff\xd8", "jpg")]
+    )
+    urls: list[str] = field(default_factory=list)
+
+    async def fetch(self, url: str) -> FinishedPicture:
+        """Answer, or raise what was prepared."""
+        self.urls.append(url)
+        return _next(self.answers)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message in the fake Slack; `states` are those it was drawn from, the newest last."""
+
+    place: Place
+    message: Message
+    key: str
+    states: list[State]
+    file: FileId | None = None
+
+
+@dataclass
+class FakeMessenger:
+    """A Slack that keeps what was said. `faults` are raised by the next posts; `hears` before that.
+
+    With `hears`, a post that raises Unavailable was put up all the same, and `find` finds it.
+    """
+
+    said: dict[str, Said] = field(default_factory=dict)
+    faults: list[Exception | None] = field(default_factory=list)
+    redraw_faults: list[Exception | None] = field(default_factory=list)
+    hears: bool = False
+    uploads: list[str] = field(default_factory=list)
+    homes: list[HomeState] = field(default_factory=list)
+
+    async def post(
+        self, place: Place, message: Message, state: State, *, key: str, file: FileId | None
+    ) -> Posted:
+        """Put it up, or raise what was prepared."""
+        fault = self.faults.pop(0) if self.faults else None
+        if fault is None or self.hears:
+            self.said[f"{len(self.said) + 1}.0"] = Said(place, message, key, [state], file)
+        if fault is not None:
+            raise fault
+        return Posted(place.channel, f"{len(self.said)}.0")
+
+    async def redraw(self, posted: Posted, message: Message, state: State) -> None:
+        """Draw it anew, or raise what was prepared."""
+        fault = self.redraw_faults.pop(0) if self.redraw_faults else None
+        if fault is not None:
+            raise fault
+        self.said[posted.ts].states.append(state)
+
+    async def find(self, place: Place, *, key: str, since: datetime) -> Posted | None:
+        """Find what was put up under `key`."""
+        for ts, said in self.said.items():
+            if said.key == key:
+                return Posted(said.place.channel, ts)
+        return None
+
+    async def upload(self, name: str, body: bytes) -> FileId:
+        """Keep the file's name."""
+        self.uploads.append(name)
+        return FileId(f"F{len(self.uploads):09}")
+
+    async def direct(self, user: UserId) -> ChannelId:
+        """Return a channel named after the user."""
+        return ChannelId(f"D-{user}")
+
+    async def publish_home(self, state: State) -> None:
+        """Keep what the Home shows."""
+        assert isinstance(state, HomeState)
+        self.homes.append(state)
+
+    def of(self, kind: type[Message]) -> list[Said]:
+        """Return what was said of that kind."""
+        return [said for said in self.said.values() if isinstance(said.message, kind)]
+
+
+TRAINED = Trained(Air("acme:stellar@1"), 12.0)
+
+
+def _next(answers: list[Answer | Exception]) -> Answer:
+    answer = answers.pop(0) if len(answers) > 1 else answers[0]
+    if isinstance(answer, Exception):
+        raise answer
+    return answer

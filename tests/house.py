@@ -1,0 +1,98 @@
+"""A whole bot without Slack and Runware: the services on a real store, in a world of fakes."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from bot.domain.generation import Generation, GenerationRequest
+from bot.domain.ids import ChannelId, DeliveryKey, GenerationId, RunId, UserId, WorkspaceId
+from bot.domain.run import Run, TrainingRequest
+from bot.services.approvals import Approvals
+from bot.services.generation import Generations
+from bot.services.homes import Homes
+from bot.services.reconciler import Pace, Reconciler
+from bot.services.reconciler.rendering import GenerationSteps
+from bot.services.reconciler.training import RunSteps
+from bot.services.relay import Relay, RelayPace
+from bot.services.styles import Styles
+from bot.services.training import Training
+from storage.sqlite import SQLiteStore
+from tests.fakes import FakeClock, FakeFetcher, FakeImages, FakeInspector, FakeMessenger, FakeTrainer
+
+T1, BRAND = WorkspaceId("T1"), ChannelId("C1")
+ANN, BEN, CAT = UserId("UANN"), UserId("UBEN"), UserId("UCAT")
+RUN, PICTURES = RunId("RUN0000001"), GenerationId("GEN0000001")
+
+
+def wanted(**changes: object) -> TrainingRequest:
+    """Return what ann asks for with `/train`."""
+    given = {"link": "https://acme.com/a.zip", "name": "Stellar", **changes}
+    return TrainingRequest(workspace=T1, channel=BRAND, requester=ANN, **given)  # type: ignore[arg-type] # by name
+
+
+@dataclass
+class House:
+    """All services on one store, and the world around them."""
+
+    store: SQLiteStore
+    clock: FakeClock
+    inspector: FakeInspector = field(default_factory=FakeInspector)
+    trainer: FakeTrainer = field(default_factory=FakeTrainer)
+    images: FakeImages = field(default_factory=FakeImages)
+    fetcher: FakeFetcher = field(default_factory=FakeFetcher)
+    slack: FakeMessenger = field(default_factory=FakeMessenger)
+    pace: Pace = field(default_factory=Pace)
+    nudges: int = 0
+
+    def __post_init__(self) -> None:
+        runs = iter(RunId(f"RUN{n:07}") for n in range(1, 100))
+        pictures = iter(GenerationId(f"GEN{n:07}") for n in range(1, 100))
+        self._deliveries = iter(DeliveryKey(f"delivery {n}") for n in range(1000))
+        self.training = Training(self.store, new_id=lambda: next(runs), nudge=self._nudge)
+        self.approvals = Approvals(self.store, undo=timedelta(seconds=30), nudge=self._nudge)
+        self.generations = Generations(self.store, new_id=lambda: next(pictures), nudge=self._nudge)
+        self.styles = Styles(self.store)
+        self.homes = Homes(self.store, nudge=self._nudge)
+        self.reconciler = Reconciler(
+            self.store,
+            RunSteps(self.store, self.inspector, self.trainer, self.pace),
+            GenerationSteps(self.store, self.images, self.fetcher, self.slack, self.pace),
+            pace=self.pace,
+            nudge=self._nudge,
+        )
+        self.relay = Relay(self.store, self.slack, pace=RelayPace(), nudge=self._nudge)
+
+    def _nudge(self) -> None:
+        self.nudges += 1
+
+    def delivery(self) -> DeliveryKey:
+        """Return a delivery that was not seen before."""
+        return next(self._deliveries)
+
+    async def work(self, *, steps: int = 1) -> None:
+        """Advance what is due and say what is to be said, `steps` times over."""
+        for _ in range(steps):
+            await self.reconciler.advance_due()
+            await self.reconciler.finish()
+            await self.relay.carry_due()
+            await self.relay.finish()
+
+    async def run(self, run: RunId = RUN) -> Run:
+        """Return the run as it stands."""
+        return await self.store.read(lambda tx: tx.runs.get(run))
+
+    async def pictures(self, generation: GenerationId = PICTURES) -> Generation:
+        """Return the generation as it stands."""
+        return await self.store.read(lambda tx: tx.generations.get(generation))
+
+    async def ask(self, **changes: object) -> None:
+        """Ann asks for a training."""
+        await self.training.request(wanted(**changes), delivery=self.delivery())
+
+    async def approve(self, who: UserId = BEN) -> None:
+        """Ben approves it."""
+        await self.approvals.approve(RUN, who=who, workspace=T1, delivery=self.delivery())
+
+    async def generate(self, prompt: str = "a red fox", **changes: object) -> str:
+        """Cat asks for pictures."""
+        request = GenerationRequest(T1, BRAND, CAT, prompt, **changes)  # type: ignore[arg-type] # by name
+        return await self.generations.request(request, delivery=self.delivery())

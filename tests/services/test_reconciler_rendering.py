@@ -1,0 +1,166 @@
+"""A request for pictures, step by step, in a world of fakes."""
+
+import pytest
+
+from bot.domain.errors import Refused, Unavailable
+from bot.domain.generation import Format, Generation, Quality, Stage
+from bot.domain.ids import DeliveryKey, GenerationId, WorkspaceId
+from bot.domain.message import GenerationCard, Originals
+from bot.domain.task import Failed, Failure
+from bot.ports import FinishedPicture
+from tests.fakes import TRAINED, rendered
+from tests.house import BEN, BRAND, CAT, PICTURES, T1, House
+
+
+async def ready(house: House, *names: str) -> None:
+    """Let there be trained styles of these names."""
+    house.trainer.looks = [TRAINED]
+    for name in names or ("Stellar",):
+        await house.ask(name=name)
+        await house.work()
+        newest = (await house.styles.runs(T1))[0]
+        await house.approvals.approve(newest.id, who=BEN, workspace=T1, delivery=house.delivery())
+        house.clock.pass_time(seconds=31)
+        await house.work(steps=3)
+
+
+async def test_pictures_go_from_the_prompt_to_one_message(house: House) -> None:
+    await ready(house)
+    house.images.looks = [None, rendered(4)]
+    await house.generate()
+    await house.work(steps=4)
+    house.clock.pass_time(seconds=3)
+    await house.work(steps=4)
+    pictures = await house.pictures()
+    assert pictures.stage is Stage.DONE
+    assert [upload.shown for upload in pictures.uploads] == [f"F{n:09}" for n in range(2, 6)]
+    assert pictures.cost == pytest.approx(0.08)
+    [card] = house.slack.of(GenerationCard)
+    shown = card.states[-1]
+    assert isinstance(shown, Generation)
+    assert shown.stage is Stage.DONE
+    assert len(house.images.charges) == 1
+
+
+async def test_an_unnamed_style_is_the_channels_default_or_the_only_one(house: House) -> None:
+    with pytest.raises(Refused, match="No style is trained yet"):
+        await house.generate()
+    await ready(house, "Stellar", "Fruit")
+    with pytest.raises(Refused, match="Which style"):
+        await house.generate()
+    await house.styles.use("fruit", workspace=T1, channel=BRAND, delivery=house.delivery())
+    assert "Fruit@1" in await house.generate()
+    assert "Stellar@1" in await house.generate(style="stellar")
+
+
+async def test_a_misspelt_style_is_answered_with_the_nearest(house: House) -> None:
+    await ready(house)
+    with pytest.raises(Refused, match="Did you mean `stellar`"):
+        await house.generate(style="stelar")
+    with pytest.raises(Refused, match="no trained version 7"):
+        await house.generate(style="stellar@7")
+
+
+async def test_making_a_version_the_default_is_of_one_channel_only(house: House) -> None:
+    await ready(house)
+    run = (await house.styles.runs(T1))[0]
+    said = await house.styles.use_run(run.id, workspace=T1, channel=BRAND, delivery=house.delivery())
+    assert said == "This channel now draws in Stellar@1."
+    _, default = await house.styles.all(T1, BRAND)
+    assert default is not None
+    assert default.label == "Stellar@1"
+
+
+async def test_a_click_that_slack_delivers_twice_is_charged_once(house: House) -> None:
+    await ready(house)
+    house.images.looks = [rendered(1)]
+    await house.generate(count=1)
+    twice = DeliveryKey("again, delivered twice")
+    for _ in range(2):
+        await house.generations.again(PICTURES, who=CAT, workspace=T1, quality=Quality.HIGH, delivery=twice)
+    await house.work(steps=6)
+    assert len(house.images.charges) == 2
+    again = await house.pictures(GenerationId("GEN0000002"))
+    assert (again.request.quality, again.request.prompt) == (Quality.HIGH, "a red fox")
+
+
+async def test_another_workspaces_pictures_cannot_be_asked_for_again(house: House) -> None:
+    await ready(house)
+    await house.generate()
+    with pytest.raises(Refused, match="no pictures"):
+        await house.generations.get(PICTURES, workspace=WorkspaceId("T2"))
+
+
+async def test_a_picture_that_cannot_be_fetched_now_is_fetched_later(house: House) -> None:
+    await ready(house)
+    house.images.looks = [rendered(1)]
+    house.fetcher.answers = [Unavailable("down"), FinishedPicture(b"jpeg", "jpg")]
+    await house.generate(count=1)
+    await house.work(steps=5)
+    assert (await house.pictures()).trouble == "down"
+    house.clock.pass_time(minutes=1)
+    await house.work(steps=3)
+    pictures = await house.pictures()
+    assert (pictures.stage, pictures.trouble) == (Stage.DONE, "")
+
+
+async def test_pictures_that_never_come_end_in_a_sentence(house: House) -> None:
+    await ready(house)
+    house.images.looks = [rendered(1)]
+    house.fetcher.answers = [Unavailable("The pictures cannot be fetched.")]
+    await house.generate(count=1)
+    for _ in range(40):
+        await house.work()
+        house.clock.pass_time(minutes=1)
+    pictures = await house.pictures()
+    assert pictures.failure == Failure("unavailable", "The pictures cannot be fetched.")
+
+
+async def test_a_picture_on_a_foreign_host_is_never_shown(house: House) -> None:
+    await ready(house)
+    house.images.looks = [rendered(1)]
+    house.fetcher.answers = [Refused("The picture is on a host that is not allowed.", code="foreignHost")]
+    await house.generate(count=1)
+    await house.work(steps=5)
+    assert (await house.pictures()).stage is Stage.FAILED
+    assert "Stellar@1-GEN0000001-1.jpg" not in house.slack.uploads
+
+
+async def test_webp_is_shown_as_something_else_and_its_original_is_kept(house: House) -> None:
+    await ready(house)
+    house.images.looks = [rendered(1)]
+    house.fetcher.answers = [FinishedPicture(b"jpeg", "jpg", b"webp", "webp")]
+    await house.generate(count=1, format=Format.WEBP)
+    await house.work(steps=6)
+    assert house.slack.uploads[-2:] == ["Stellar@1-GEN0000001-1.jpg", "Stellar@1-GEN0000001-1.webp"]
+    assert len(house.slack.of(Originals)) == 1
+
+
+async def test_private_pictures_go_to_the_one_who_asked(house: House) -> None:
+    await ready(house)
+    await house.generate(private=True)
+    await house.work(steps=2)
+    assert house.slack.of(GenerationCard)[0].place.channel == "D-UCAT"
+
+
+async def test_a_declined_prompt_is_told_on_the_card(house: House) -> None:
+    await ready(house)
+    house.images.looks = [Failed(Failure("contentPolicyViolation", "Runware declined the prompt."))]
+    await house.generate()
+    await house.work(steps=4)
+    shown = house.slack.of(GenerationCard)[0].states[-1]
+    assert isinstance(shown, Generation)
+    assert shown.failure == Failure("contentPolicyViolation", "Runware declined the prompt.")
+
+
+async def test_a_lost_answer_to_a_render_request_is_charged_once(house: House) -> None:
+    await ready(house)
+    house.images.submits = [Unavailable("no answer"), None]
+    house.images.looks = [Unavailable("still no answer"), rendered(4)]
+    await house.generate()
+    await house.work(steps=2)
+    for _ in range(3):
+        house.clock.pass_time(seconds=40)
+        await house.work(steps=2)
+    assert (await house.pictures()).stage is Stage.DONE
+    assert len(house.images.charges) == 1

@@ -1,0 +1,129 @@
+"""What is said in Slack, how often, and what happens when Slack does not answer."""
+
+from dataclasses import replace
+
+from bot.domain.errors import Unavailable, Unpostable
+from bot.domain.ids import ChannelId
+from bot.domain.message import ContactSheet, RunCard
+from bot.domain.run import Progressed, Run, Stage, Trained
+from tests.fakes import TRAINED
+from tests.house import ANN, BEN, CAT, T1, House, wanted
+
+
+async def training(house: House, *news: Progressed | Trained) -> None:
+    house.trainer.looks = list(news)
+    await house.ask()
+    await house.work()
+    await house.approve()
+    house.clock.pass_time(seconds=31)
+    await house.work(steps=2)
+
+
+def shown_stages(house: House) -> list[Stage]:
+    [card] = house.slack.of(RunCard)
+    return [state.stage for state in card.states if isinstance(state, Run)]
+
+
+async def test_a_post_whose_answer_was_lost_is_found_again_and_not_repeated(house: House) -> None:
+    house.slack.faults, house.slack.hears = [Unavailable("reset")], True
+    await house.ask()
+    await house.work()
+    house.clock.pass_time(seconds=31)
+    await house.work(steps=2)
+    assert len(house.slack.of(RunCard)) == 1
+
+
+async def test_a_post_that_was_lost_is_made_again_under_the_same_key(house: House) -> None:
+    house.slack.faults = [Unavailable("reset")]
+    await house.ask()
+    await house.work()
+    assert house.slack.said == {}
+    house.clock.pass_time(seconds=31)
+    await house.work()
+    assert len(house.slack.of(RunCard)) == 1
+
+
+async def test_slacks_own_wait_is_kept(house: House) -> None:
+    house.slack.faults = [Unavailable("ratelimited", retry_after=5)]
+    await house.ask()
+    await house.work()
+    house.clock.pass_time(seconds=4)
+    await house.work()
+    assert house.slack.said == {}
+    house.clock.pass_time(seconds=2)
+    await house.work()
+    assert len(house.slack.of(RunCard)) == 1
+
+
+async def test_where_the_bot_may_not_post_the_card_goes_to_the_requester(house: House) -> None:
+    house.slack.faults = [Unpostable("not there", code="not_in_channel")]
+    await house.ask()
+    await house.work(steps=2)
+    assert house.slack.of(RunCard)[0].place.channel == "D-UANN"
+    assert house.slack.of(ContactSheet)[0].place.channel == "D-UANN"
+
+
+async def test_a_message_that_slack_refuses_for_good_does_not_hold_up_the_next(house: House) -> None:
+    house.slack.faults = [None, Unpostable("no", code="invalid_blocks")]
+    await training(house, TRAINED)
+    await house.work(steps=3)
+    assert house.slack.of(ContactSheet) == []
+    assert shown_stages(house)[-1] is Stage.READY
+
+
+async def test_a_card_that_somebody_deleted_is_posted_anew(house: House) -> None:
+    await house.ask()
+    await house.work()
+    house.slack.redraw_faults = [Unpostable("gone", code="message_not_found")]
+    await house.approve()
+    await house.work()
+    _, second = house.slack.of(RunCard)
+    assert isinstance(second.states[0], Run)
+    assert second.states[0].stage is Stage.APPROVED
+
+
+async def test_progress_within_a_stage_is_drawn_at_most_every_fifteen_seconds(house: House) -> None:
+    await training(house, Progressed(1), Progressed(2), Progressed(3), TRAINED)
+    await house.work()
+    drawn = len(shown_stages(house))
+    house.clock.pass_time(seconds=1)
+    await house.work(steps=2)
+    assert len(shown_stages(house)) == drawn
+    house.clock.pass_time(seconds=15)
+    await house.work()
+    assert len(shown_stages(house)) == drawn + 1
+
+
+async def test_a_change_of_stage_is_drawn_at_once(house: House) -> None:
+    await training(house, TRAINED)
+    await house.work(steps=2)
+    assert shown_stages(house)[-1] is Stage.READY
+
+
+async def test_the_home_shows_my_runs_what_waits_for_me_and_the_styles(house: House) -> None:
+    await training(house, TRAINED)
+    await house.work(steps=2)
+    await house.ask(name="Fruit")
+    await house.work()
+    for person in (ANN, BEN, CAT):
+        await house.homes.opened(person, workspace=T1, delivery=house.delivery())
+    await house.work()
+    ann, ben, _ = sorted(house.slack.homes, key=lambda home: home.user)
+    assert [run.request.name for run in ann.mine] == ["Fruit", "Stellar"]
+    assert ann.waiting == ()
+    assert [run.request.name for run in ben.waiting] == ["Fruit"]
+    assert [version.label for version in ben.styles] == ["Stellar@1"]
+
+
+async def test_a_home_opened_twice_is_drawn_once(house: House) -> None:
+    delivery = house.delivery()
+    for _ in range(2):
+        await house.homes.opened(ANN, workspace=T1, delivery=delivery)
+    await house.work(steps=2)
+    assert len(house.slack.homes) == 1
+
+
+async def test_a_run_asked_for_on_the_home_lives_in_direct_messages(house: House) -> None:
+    await house.training.request(replace(wanted(), channel=ChannelId(ANN)), delivery=house.delivery())
+    await house.work()
+    assert house.slack.of(RunCard)[0].place.channel == "D-UANN"
