@@ -1,0 +1,197 @@
+"""The composition root: puts the bot together from its settings, opens in order, closes in reverse.
+
+Nothing else knows everyone, and nothing here decides anything.
+"""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.routing import Route
+
+from bot.config import ServingSettings, SettingsFault
+from bot.domain.ids import GenerationId, RunId
+from bot.errands import Errands
+from bot.imaging.decode import Decoder
+from bot.imaging.fetch import Fetcher
+from bot.imaging.inspector import ZipInspector
+from bot.imaging.pictures import ResultFetcher
+from bot.runware.client import RunwareClient, RunwareImages, RunwareTrainer
+from bot.scheduler import Clock
+from bot.services.approvals import Approvals
+from bot.services.generation import Generations
+from bot.services.homes import Homes
+from bot.services.reconciler import Pace, Reconciler
+from bot.services.reconciler.rendering import GenerationSteps
+from bot.services.reconciler.training import RunSteps
+from bot.services.relay import Relay, RelayPace
+from bot.services.styles import Styles
+from bot.services.training import Training
+from bot.slack.messenger import SlackMessenger
+from handlers import actions, boundary, commands, home, modals
+from handlers.web import health_routes, slack_route
+from storage.sqlite import SQLiteStore
+
+_log = structlog.get_logger()
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""For ids that people type: nothing that looks like something else."""
+TICK, HOUSEKEEPING = 1.0, 30.0
+LAST_WORDS = 20.0
+"""Seconds that a stop waits for the step and the message under way; correctness does not depend on it."""
+
+
+@dataclass(frozen=True)
+class Bot:
+    """A running bot: what it answers over HTTP, and what it answers Slack with."""
+
+    bolt: AsyncApp
+    routes: list[Route]
+
+
+@asynccontextmanager
+async def running(
+    settings: ServingSettings, *, pace: Pace | None = None, redraw: timedelta | None = None
+) -> AsyncIterator[Bot]:
+    """Run the bot for the length of the block. Raises SettingsFault where Slack refuses its token."""
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(SQLiteStore(Path(settings.database_path)))
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        client = _slack_client(settings, session)
+        me = await _introduce(client)
+        runware = RunwareClient(settings.runware_api_key.get_secret_value(), settings.runware_api_url)
+        stack.push_async_callback(runware.aclose)
+
+        messenger = SlackMessenger(client, clock=_now, bot_id=me.bot_id or "")
+        fetcher, decoder = Fetcher(settings.housestyle_fetch_allow), Decoder()
+        pace = pace or Pace(poll=timedelta(seconds=settings.housestyle_poll_seconds))
+        nudge = _Nudge()
+        reconciler = Reconciler(
+            store,
+            RunSteps(
+                store,
+                ZipInspector(fetcher, decoder),
+                RunwareTrainer(runware, namespace=settings.housestyle_air_namespace or ""),
+                pace,
+            ),
+            GenerationSteps(
+                store,
+                RunwareImages(runware),
+                ResultFetcher(fetcher, decoder, frozenset(settings.housestyle_result_hosts)),
+                messenger,
+                pace,
+            ),
+            pace=pace,
+            nudge=nudge,
+        )
+        relay_pace = RelayPace() if redraw is None else RelayPace(redraw=redraw)
+        relay = Relay(store, messenger, pace=relay_pace, nudge=nudge)
+        errands = Errands(most=8)
+        stack.push_async_callback(_finish, reconciler, relay, errands)
+
+        bolt = _bolt(settings, client, me, store, nudge, errands)
+        clock = Clock((reconciler.advance_due, TICK), (relay.carry_due, TICK), (store.clean_up, HOUSEKEEPING))
+        await stack.enter_async_context(clock)
+        nudge.clock = clock
+        routes = health_routes(store.check)
+        if settings.slack_signing_secret:
+            secret = settings.slack_signing_secret.get_secret_value()
+            routes.append(slack_route(bolt, secret=secret, clock=_now))
+        yield Bot(bolt, routes)
+
+
+class _Nudge:
+    """Nudges the clock, which is made after those who nudge it."""
+
+    clock: Clock | None = None
+
+    def __call__(self) -> None:
+        if self.clock:
+            self.clock.nudge()
+
+
+def _bolt(
+    settings: ServingSettings,
+    client: AsyncWebClient,
+    me: AuthorizeResult,
+    store: SQLiteStore,
+    nudge: _Nudge,
+    errands: Errands,
+) -> AsyncApp:
+    training = Training(store, new_id=lambda: RunId(_new_id()), nudge=nudge)
+    approvals = Approvals(store, undo=timedelta(seconds=settings.housestyle_undo_seconds), nudge=nudge)
+    generations = Generations(store, new_id=lambda: GenerationId(_new_id()), nudge=nudge)
+    styles = Styles(store)
+
+    async def authorize() -> AuthorizeResult:
+        return me
+
+    app = AsyncApp(
+        client=client,
+        authorize=authorize,
+        process_before_response=True,  # handlers write, then acknowledge: nothing is lost by it
+        request_verification_enabled=False,  # ours stands in front, and refuses what makes Bolt's raise
+        signing_secret="",
+    )
+    boundary.register(app, errands)
+    commands.register_train(app, training)
+    commands.register_generate(app, generations)
+    commands.register_style(app, styles, training, approvals, _now)
+    actions.register_decisions(app, approvals, training, styles)
+    actions.register_default(app, styles, errands)
+    actions.register_pictures(app, generations)
+    actions.register_openers(app, generations, styles)
+    modals.register(app, training, generations, approvals)
+    home.register(app, Homes(store, nudge=nudge))
+    return app
+
+
+def _slack_client(settings: ServingSettings, session: aiohttp.ClientSession) -> AsyncWebClient:
+    return AsyncWebClient(
+        token=settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        session=session,
+        timeout=20,
+        retry_handlers=[],  # the SDK's default sends a post twice when the connection drops (measured)
+    )
+
+
+async def _introduce(client: AsyncWebClient) -> AuthorizeResult:
+    """Ask Slack who we are, until it answers; it may be down when we start."""
+    wait = 1.0
+    while True:
+        try:
+            answer = await client.auth_test()
+        except SlackApiError as no:
+            code = no.response.get("error")
+            if code != "ratelimited":
+                sentence = f"SLACK_BOT_TOKEN: Slack refuses it ({code}); install the app again."
+                raise SettingsFault([sentence]) from None
+        except (aiohttp.ClientError, TimeoutError) as silence:
+            _log.warning("Slack does not answer", error=type(silence).__name__)
+        else:
+            return AuthorizeResult.from_auth_test_response(bot_token=client.token, auth_test_response=answer)
+        await asyncio.sleep(wait)
+        wait = min(wait * 2, 30)
+
+
+async def _finish(reconciler: Reconciler, relay: Relay, errands: Errands) -> None:
+    await asyncio.gather(*(one.finish(within=LAST_WORDS) for one in (reconciler, relay, errands)))
+
+
+def _new_id() -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(10))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
