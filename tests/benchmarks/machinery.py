@@ -1,0 +1,153 @@
+"""What the benchmarks share: our programs as processes, signed requests over one connection, percentiles."""
+
+import contextlib
+import hashlib
+import hmac
+import http.client
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+SECRET = "sandbox-signing-secret"
+
+
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
+
+
+@contextlib.contextmanager
+def process(*command: str, port: int, path: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a Python program until the block ends; it begins when `path` on `port` answers."""
+    running = subprocess.Popen(
+        [sys.executable, *command], env=os.environ | environment, stderr=subprocess.PIPE
+    )
+    try:
+        wait_for(f"http://127.0.0.1:{port}{path}", running)
+        yield running
+    finally:
+        running.terminate()
+        running.wait(30)
+        if running.stderr:
+            running.stderr.close()
+
+
+def wait_for(url: str, running: subprocess.Popen[bytes]) -> None:
+    """Return when `url` answers at all; raise where the program ended before it did."""
+    for _ in range(300):
+        if running.poll() is not None:
+            raise RuntimeError((running.stderr.read() if running.stderr else b"").decode())
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(url, timeout=1).close()
+            return
+        time.sleep(0.1)
+    raise TimeoutError(url)
+
+
+@contextlib.contextmanager
+def bot_and_sandbox(folder: Path, **environment: str) -> Iterator[tuple[int, int, subprocess.Popen[bytes]]]:
+    """Run the sandbox and the bot as two processes; yields their ports and the bot's process."""
+    sandbox, bot = free_port(), free_port()
+    url = f"http://127.0.0.1:{sandbox}"
+    settings = {
+        "SLACK_BOT_TOKEN": "xoxb-sandbox",
+        "SLACK_SIGNING_SECRET": SECRET,
+        "SLACK_API_URL": f"{url}/slack/api/",
+        "RUNWARE_API_KEY": "sandbox-key",
+        "RUNWARE_API_URL": f"{url}/runware/v1",
+        "DATABASE_URL": f"sqlite:///{folder / 'housestyle.db'}",
+        "HOUSESTYLE_FETCH_ALLOW": "127.0.0.0/8",
+        "HOUSESTYLE_RESULT_HOSTS": "127.0.0.1",
+        "HOUSESTYLE_POLL_SECONDS": "1",
+        "HOUSESTYLE_UNDO_SECONDS": "0",
+        "HOST": "127.0.0.1",
+        "PORT": str(bot),
+        **environment,
+    }
+    events = f"http://127.0.0.1:{bot}/slack/events"
+    arguments = ("--port", str(sandbox), "--events-url", events, "--training-seconds", "2")
+    with (
+        process("-m", "bot.sandbox", *arguments, port=sandbox, path="/"),
+        process("-m", "bot.cli", "serve", port=bot, path="/healthz", **settings) as running,
+    ):
+        yield sandbox, bot, running
+
+
+def ask(port: int, what: str, body: dict[str, object] | None = None) -> dict[str, object]:
+    """Call the sandbox's page API."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/sandbox/{what}", data)
+    request.add_header("Content-Type", "application/json")
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        answered: dict[str, object] = json.load(answer)
+    return answered
+
+
+@dataclass
+class Commands:
+    """Sends signed slash commands to the bot on `port` over one kept connection."""
+
+    port: int
+    sent: int = 0
+
+    def __post_init__(self) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+
+    def send(self, command: str, text: str) -> float:
+        """Send one and return the milliseconds until its acknowledgement was read."""
+        self.sent += 1
+        body = urllib.parse.urlencode(
+            {
+                "command": command,
+                "text": text,
+                "team_id": "T0000000001",
+                "user_id": "U0000000ANN",
+                "channel_id": "C0000BRAND",
+                "trigger_id": f"{time.time_ns()}.{self.sent}",
+                "response_url": "http://127.0.0.1:9/none",
+            }
+        )
+        stamp = str(int(time.time()))
+        signature = hmac.new(SECRET.encode(), f"v0:{stamp}:{body}".encode(), hashlib.sha256).hexdigest()
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "X-Slack-Request-Timestamp": stamp,
+            "X-Slack-Signature": f"v0={signature}",
+        }
+        started = time.perf_counter()
+        self._connection.request("POST", "/slack/events", body, headers)
+        answer = self._connection.getresponse()
+        answer.read()
+        took = (time.perf_counter() - started) * 1000
+        if answer.status != 200:
+            raise RuntimeError(f"the command was answered with {answer.status}")
+        return took
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+
+def sample(send: Callable[[], float], *, count: int, every: float = 0.0) -> list[float]:
+    """Return `count` samples, one each `every` seconds at the most."""
+    samples = []
+    for _ in range(count):
+        due = time.perf_counter() + every
+        samples.append(send())
+        time.sleep(max(0.0, due - time.perf_counter()))
+    return samples
+
+
+def percentile(samples: Sequence[float], percent: int) -> float:
+    """Return a percentile of `samples`."""
+    return statistics.quantiles(samples, n=100, method="inclusive")[percent - 1]
