@@ -4,7 +4,7 @@ Names and defaults are the contract of the README's settings table. A secret's v
 """
 
 import ipaddress
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -72,6 +72,9 @@ class Settings(BaseSettings):
         return self.database_url.removeprefix("sqlite:///")
 
 
+Kind = TypeVar("Kind", bound=Settings)
+
+
 class ServingSettings(Settings):
     """The settings of a bot that serves: what it cannot do without must be there."""
 
@@ -94,7 +97,7 @@ HINTS = {
 }
 
 
-def settings(kind: type[Settings] = Settings) -> Settings:
+def settings(kind: type[Kind]) -> Kind:
     """Read the environment. Raises SettingsFault with every fault in it."""
     try:
         return kind()

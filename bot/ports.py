@@ -341,7 +341,10 @@ class Messenger(Protocol):
         ...
 
     async def upload(self, name: str, body: bytes) -> FileId:
-        """Put a file into Slack, seen by nobody yet; returns when Slack can show it. Raises Unavailable."""
+        """Put a file into Slack, seen by nobody yet; returns when Slack can show it.
+
+        Raises Unpostable (our token is refused, say) and Unavailable.
+        """
         ...
 
     async def direct(self, user: UserId) -> ChannelId:

@@ -25,14 +25,15 @@ from bot.domain.message import (
     RunEnded,
     State,
 )
+from bot.domain.run import Run
 from bot.domain.run import Stage as RunStage
 from bot.errands import Errands
 from bot.ports import Card, Messenger, Pending, Posted, Store, Transaction
 
 _log = structlog.get_logger()
 
-NOT_WELCOME = {"channel_not_found", "not_in_channel", "is_archived", "restricted_action"}
-"""Slack's words for a channel in which we may not post: the card goes to the requester directly."""
+NOT_WELCOME = ("channel_not_found", "not_in_channel", "is_archived", "restricted_action")
+"""How Slack's words for a channel in which we may not post begin: the card goes to the requester directly."""
 LOST = {"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"}
 """Slack's words for a card that cannot be drawn anew: a new one is posted."""
 
@@ -82,8 +83,9 @@ class Relay:
         try:
             await self._say(pending)
         except Unavailable as silence:
-            asked = silence.retry_after
-            wait = self._pace.settle if asked is None else timedelta(seconds=asked)
+            wait = self._pace.settle
+            if silence.retry_after is not None:  # it certainly does not stand: ever more slowly, no storm
+                wait = timedelta(seconds=max(silence.retry_after, min(pending.attempts, 60)))
             await self._store.write(lambda tx: tx.outbox.postpone(pending, due=wait))
         except Unpostable as no:
             why = no.code
@@ -154,10 +156,18 @@ class Relay:
         try:
             return await self._messenger.post(place, message, state, key=key, file=file)
         except Unpostable as no:
-            if place.thread or no.code not in NOT_WELCOME or isinstance(state, HomeState):
+            if place.thread or not no.code.startswith(NOT_WELCOME) or isinstance(state, HomeState):
                 raise
-            direct = Place(await self._messenger.direct(state.request.requester))
-            return await self._messenger.post(direct, message, state, key=key, file=file)
+            return await self._post_directly(pending, state)
+
+    async def _post_directly(self, pending: Pending, state: Run | Generation) -> Posted:
+        direct = Place(await self._messenger.direct(state.request.requester))
+        if pending.attempts > 1 and pending.last_attempt_at:
+            since = pending.last_attempt_at - self._pace.lease
+            if earlier := await self._messenger.find(direct, key=pending.id, since=since):
+                return earlier
+        message, key = pending.message, pending.id
+        return await self._messenger.post(direct, message, state, key=key, file=pending.file)
 
     async def _posted(self, pending: Pending, posted: Posted, state: State) -> None:
         def work(tx: Transaction) -> None:

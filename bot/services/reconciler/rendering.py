@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from bot.domain.errors import Refused, Unavailable
+from bot.domain.errors import Refused, Unavailable, Unpostable
 from bot.domain.generation import (
     Collected,
     Event,
@@ -99,6 +99,8 @@ class GenerationSteps(Handover[Generation]):
             return
         try:
             uploads = await asyncio.gather(*(self._bring(generation, result) for result in missing))
+        except Unpostable as no:
+            await self._wait_for_pictures(generation, Unavailable(str(no)))
         except Refused as no:
             await self.note(generation, Failed(Failure(no.code, str(no))), None)
         except Unavailable as silence:

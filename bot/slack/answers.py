@@ -1,0 +1,112 @@
+"""What only the asking person reads: the answers to `/style …` and to `help`, as mrkdwn text.
+
+Pure. Each answer fits into one message, however much there is to tell.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.run import Run, Stage
+from bot.domain.style import Version
+from bot.slack.blocks import FALLBACK_MOST, channel_mark, clamp, code, esc, mention, moment
+from bot.slack.phrases import STAGE_WORDS, host_of, measured, money, progress
+
+MOST_LINES = 20
+
+_HELP = {
+    "train": (
+        "*/train* asks for a training: a colleague approves it before anything is paid.\n"
+        "• `/train https://assets.example.com/stellar.zip as Stellar`\n"
+        '• `/train https://assets.example.com/stellar.zip as Stellar --note "the spring campaign"`\n'
+        "• `/train` alone opens a form.\n"
+        "Also `--air acme:stellar@1` to choose the model's name, and `--public` to let anyone at Runware use "
+        "it.\nThe ZIP holds 10 to 50 JPEG, PNG or WebP pictures of at most 50 MB each."
+    ),
+    "generate": (
+        "*/generate* draws in the channel's default style, or in the one you name.\n"
+        "• `/generate a red fox on a mossy rock at dusk`\n"
+        "• `/generate a red fox --style stellar --size landscape --count 2`\n"
+        "• `/generate` alone opens a form.\n"
+        "`--style name` or `name@2` · `--size square`, `landscape`, `portrait`, `banner`, `story` or "
+        "`1536x1024` · `--count 1` to `20` · `--quality low` or `high` · `--format jpg`, `png` or `webp` · "
+        "`--private`"
+    ),
+    "style": (
+        "*/style* is about styles and runs.\n"
+        "• `/style list` · every style that can draw\n"
+        "• `/style show stellar` · its versions\n"
+        "• `/style use stellar@2` · make it this channel's default\n"
+        "• `/style runs` · the newest runs\n"
+        "• `/style status 7K2M9QX4TB` · one run, or without an id the newest\n"
+        "• `/style approve 7K2M9QX4TB`, `/style reject 7K2M9QX4TB too few pictures`\n"
+        "• `/style cancel 7K2M9QX4TB`, `/style retry 7K2M9QX4TB`\n"
+        "• `/style help` · this"
+    ),
+}
+
+
+def style_list(versions: Sequence[Version], default: Version | None) -> str:
+    """List what can draw, and say which one this channel draws in."""
+    if not versions:
+        return "No style is trained yet. Begin with `/train`, or `/train help`."
+    lines = [_version_line(version, default) for version in versions]
+    hint = "" if default else "This channel has no default yet: `/style use name`."
+    return _listed("*Styles*", lines, hint)
+
+
+def style_shown(versions: Sequence[Version], default: Version | None) -> str:
+    """Tell the versions of one style."""
+    if not versions:
+        return "There is no style of that name. `/style list` shows those there are."
+    return _listed(f"*{esc(versions[0].name)}*", [_version_line(v, default) for v in versions])
+
+
+def run_list(runs: Sequence[Run], *, now: datetime) -> str:
+    """List runs, a line each, in the order given."""
+    if not runs:
+        return "There are no runs yet. Begin with `/train`, or `/train help`."
+    lines = [f"{code(run.id)} *{esc(run.request.name)}* · {_standing(run, now)}" for run in runs]
+    return _listed("*Runs*", [f"• {line}" for line in lines])
+
+
+def run_status(run: Run, *, now: datetime) -> str:
+    """Tell all that a person may want to know of one run."""
+    request = run.request
+    where = channel_mark(request.channel)
+    told = [
+        f"*{esc(request.name)}* · {_standing(run, now)}",
+        f"Asked by {mention(request.requester)} in {where}, {moment(run.requested_at)}",
+        f"ZIP from {host_of(request.link)}" + (f" · {measured(run.dataset)}" if run.dataset else ""),
+        f"AIR {code(run.air)}" if run.air else "",
+        money(run.cost).capitalize() if run.stage is Stage.READY else "",
+        esc(run.trouble),
+        *(f"• {esc(problem)}" for problem in run.problems),
+        f"Reason: {esc(run.reason)}" if run.reason else "",
+        esc(run.failure.sentence) if run.failure else "",
+        f"Run {code(run.id)}",
+    ]
+    return clamp("\n".join(line for line in told if line), FALLBACK_MOST)
+
+
+def help_text(command: str) -> str:
+    """Explain `train`, `generate` or `style` (with or without the slash) by examples that work."""
+    return _HELP[command.lstrip("/")]
+
+
+def _version_line(version: Version, default: Version | None) -> str:
+    mark = " · this channel's default" if default and version.air == default.air else ""
+    waiting = "" if version.ready_at else " · still training"
+    return f"• *{esc(version.label)}* · {code(version.air)}{mark}{waiting}"
+
+
+def _standing(run: Run, now: datetime) -> str:
+    if run.stage is Stage.TRAINING:
+        return f"training {progress(run, now=now)}"
+    return STAGE_WORDS[run.stage]
+
+
+def _listed(title: str, lines: Sequence[str], hint: str = "") -> str:
+    more = len(lines) - MOST_LINES
+    rest = f"and {more} more" if more > 0 else ""
+    told = [title, *(clamp(line, 180) for line in lines[:MOST_LINES]), rest, hint]
+    return clamp("\n".join(line for line in told if line), FALLBACK_MOST)

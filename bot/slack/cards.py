@@ -1,0 +1,180 @@
+"""The card of a run: its one message, drawn whole from the run and the moment, never patched.
+
+Every stage says in words what is true, what comes next and who may do what. A button's value is the run's
+id and nothing else. No address but a link's host is ever shown.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.run import Run, Stage
+from bot.slack.blocks import (
+    FALLBACK_MOST,
+    Block,
+    Drawn,
+    actions,
+    button,
+    clamp,
+    code,
+    confirm,
+    context,
+    esc,
+    header,
+    mention,
+    moment,
+    numbered,
+    section,
+)
+from bot.slack.phrases import STAGE_WORDS, host_of, measured, money, phases, progress
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What a stage has to say: the sentence (mrkdwn, also the fallback), then findings, then buttons."""
+
+    sentence: str
+    findings: Sequence[Block] = ()
+    buttons: Sequence[Block] = ()
+
+
+def run_card(run: Run, *, now: datetime) -> Drawn:
+    """Draw the card of `run` as it is at `now`."""
+    told = _told(run, now)
+    title = f"{run.request.name} · {STAGE_WORDS[run.stage]}"
+    drawn = [header(title), section(told.sentence), *told.findings, context(*_small_print(run))]
+    if told.buttons:
+        drawn.append(actions(*told.buttons))
+    text = clamp(f"{esc(title)}: {told.sentence}", FALLBACK_MOST)
+    return Drawn(text, numbered(drawn, f"{run.stage.replace(' ', '-')}.{run.version}"))
+
+
+def _told(run: Run, now: datetime) -> _Told:
+    match run.stage:
+        case Stage.REQUESTED:
+            return _Told(_troubled("Looking at the dataset…", run), buttons=[_cancel(run)])
+        case Stage.AWAITING:
+            return _awaiting(run)
+        case Stage.APPROVED:
+            return _approved(run)
+        case Stage.SUBMITTING:
+            return _Told(_troubled("Handing it over to Runware…", run))
+        case Stage.UNCONFIRMED:
+            return _unconfirmed(run)
+        case Stage.TRAINING:
+            return _Told(_troubled(progress(run, now=now), run), buttons=[_stop(run)])
+        case Stage.READY:
+            return _ready(run)
+    return _Told(_over(run), buttons=[_again(run)] if run.stage is Stage.FAILED else [])
+
+
+def _troubled(sentence: str, run: Run) -> str:
+    return f"{sentence}\n{esc(run.trouble)}" if run.trouble else sentence
+
+
+def _awaiting(run: Run) -> _Told:
+    dataset = run.dataset
+    found = measured(dataset) if dataset else "the dataset"
+    warnings = [f"• {esc(warning)}" for warning in dataset.warnings] if dataset else []
+    told = f"{found} · to become {code(run.air or '')}"
+    asked = f"\nSomeone other than {mention(run.request.requester)} has to decide: training is paid."
+    findings = [section("*Worth knowing before you decide*\n" + "\n".join(warnings))] if warnings else []
+    return _Told(told + asked, findings, [_approve(run, found), _reject(run), _cancel(run)])
+
+
+def _approved(run: Run) -> _Told:
+    starts = f", training starts {moment(run.starts_at)}" if run.starts_at else ""
+    told = f"By {_decider(run)}{starts}. Until then it can be undone; nothing has been paid yet."
+    undo = button(
+        "Undo approval", "run.undo", run.id, label=f"Undo the approval of {run.request.name}", style="danger"
+    )
+    return _Told(told, buttons=[undo])
+
+
+def _unconfirmed(run: Run) -> _Told:
+    told = (
+        "For a day Runware has not said whether it took this training, so it may exist and may be charged. "
+        "Nothing is sent again without a person: look for it in the Runware dashboard, under Trainings."
+    )
+    return _Told(told, buttons=[_stop(run)])
+
+
+def _ready(run: Run) -> _Told:
+    told = f"{code(run.air or '')} is ready · {money(run.cost)}"
+    name = run.request.name
+    return _Told(
+        told,
+        buttons=[
+            button(
+                "Generate", "run.generate", run.id, label=f"Generate pictures with {name}", style="primary"
+            ),
+            button("Make default", "run.default", run.id, label=f"Make {name} this channel's default style"),
+        ],
+    )
+
+
+def _over(run: Run) -> str:
+    """Return the last word on a run that came to nothing, and what to do next."""
+    match run.stage:
+        case Stage.REFUSED:
+            problems = "\n".join(f"• {esc(problem)}" for problem in run.problems)
+            return f"{problems}\nMend the ZIP and ask again: `/train …`. Nothing was charged."
+        case Stage.REJECTED:
+            return f"By {_decider(run)}: {esc(run.reason) or 'no reason given.'} Nothing was charged."
+        case Stage.CANCELLED if run.task:
+            return (
+                f"By {_decider(run)}. Housestyle stopped following it; "
+                "Runware may still finish and charge it."
+            )
+        case Stage.CANCELLED:
+            return f"By {_decider(run)}. Nothing was charged."
+    why = esc(run.failure.sentence) if run.failure else "Runware did not say why."
+    return f"{why}\nAsk again makes a new request, which is looked at and approved anew."
+
+
+def _decider(run: Run) -> str:
+    return mention(run.decided_by) if run.decided_by else "someone"
+
+
+def _small_print(run: Run) -> list[str]:
+    request = run.request
+    seen = "private to this Runware account" if request.private else "public at Runware"
+    asked = f"Asked by {mention(request.requester)} · ZIP from {host_of(request.link)} · {seen}"
+    note = f"Note: {esc(request.note)}" if request.note else ""
+    return [text for text in (phases(run), asked, note, f"Run {code(run.id)}") if text]
+
+
+def _approve(run: Run, found: str) -> Block:
+    question = confirm(
+        "Start a paid training?",
+        f"Runware trains this style from {found}, and charges for it. There is a short time to undo; "
+        "after that a training cannot be cancelled at Runware.",
+        yes="Approve",
+        no="Not yet",
+    )
+    label = f"Approve {run.request.name}"
+    return button(label, "run.approve", run.id, style="primary", confirm=question)
+
+
+def _reject(run: Run) -> Block:
+    return button("Reject", "run.reject", run.id, label=f"Reject {run.request.name}, with a reason")
+
+
+def _cancel(run: Run) -> Block:
+    return button("Cancel", "run.cancel", run.id, label=f"Cancel the request for {run.request.name}")
+
+
+def _stop(run: Run) -> Block:
+    question = confirm(
+        "Stop following this training?",
+        "A training cannot be cancelled at Runware: it goes on there and is still paid. "
+        "Housestyle only stops following it, and the style will not be usable here.",
+        yes="Stop following",
+        no="Keep following",
+    )
+    label = f"Stop following {run.request.name}"
+    return button("Stop following", "run.cancel", run.id, label=label, style="danger", confirm=question)
+
+
+def _again(run: Run) -> Block:
+    return button("Ask again", "run.retry", run.id, label=f"Ask again for {run.request.name}")

@@ -1,0 +1,110 @@
+"""Numbers and stages as people read them: money, sizes, times, progress. Pure, and free of Block Kit."""
+
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from bot.domain.dataset import Dataset
+from bot.domain.run import Run, Stage
+from bot.slack.blocks import esc
+
+STAGE_WORDS = {
+    Stage.REQUESTED: "requested",
+    Stage.AWAITING: "waiting for approval",
+    Stage.APPROVED: "approved",
+    Stage.SUBMITTING: "starting",
+    Stage.UNCONFIRMED: "needs a look",
+    Stage.TRAINING: "training",
+    Stage.READY: "ready",
+    Stage.REFUSED: "dataset refused",
+    Stage.REJECTED: "rejected",
+    Stage.CANCELLED: "cancelled",
+    Stage.FAILED: "failed",
+}
+
+_DONE = 100
+_LEAST_SHOWN = 0.0001
+_PHASES = ("dataset", "approval", "training", "ready")
+_PHASE_OF = {
+    Stage.REQUESTED: (0, "now"),
+    Stage.AWAITING: (1, "now"),
+    Stage.APPROVED: (2, "next"),
+    Stage.SUBMITTING: (2, "next"),
+    Stage.UNCONFIRMED: (2, "in doubt"),
+    Stage.TRAINING: (2, "now"),
+    Stage.READY: (4, ""),
+}
+
+
+def counted(number: int, thing: str) -> str:
+    """Return `1 picture`, `2 pictures`."""
+    return f"{number} {thing}{'s' * (number != 1)}"
+
+
+def money(dollars: float | None) -> str:
+    """Return a cost in US dollars; what was not stated, or is stated as nothing, is never called free."""
+    if dollars is None or dollars <= 0:
+        return "cost not stated"
+    if dollars < _LEAST_SHOWN:
+        return f"cost below ${_LEAST_SHOWN}"
+    whole, _, rest = f"{dollars:.4f}".partition(".")
+    return f"cost ${whole}.{rest.rstrip('0'):0<2}"
+
+
+def measured(dataset: Dataset) -> str:
+    """Return `24 pictures, 61 MB`."""
+    return f"{counted(len(dataset.pictures), 'picture')}, {_megabytes(dataset.size)} MB"
+
+
+def bar(percent: int) -> str:
+    """Return ten cells and the number; only a finished training fills the last cell."""
+    cells = 10 if percent >= _DONE else min(9, round(max(percent, 0) / 10))
+    return f"{'▓' * cells}{'░' * (10 - cells)} {percent} %"
+
+
+def lasting(time: timedelta) -> str:
+    """Return `1 h 05 min` or `12 min`."""
+    hours, minutes = divmod(round(time.total_seconds() / 60), 60)
+    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min"
+
+
+def remaining(run: Run, *, now: datetime) -> str:
+    """Return how long a training still takes, in words; empty where it is not training."""
+    left = run.time_left(at=now)
+    if left is None:
+        return ""
+    if left >= timedelta(minutes=1):
+        return f"about {lasting(left)} left"
+    return "nearly done" if run.percent else "longer than the usual two hours"
+
+
+def progress(run: Run, *, now: datetime) -> str:
+    """Return the progress bar with what is left; Runware does not always say a number."""
+    done = "Runware is working on it" if run.percent is None else bar(run.percent)
+    left = remaining(run, now=now)
+    return f"{done} · {left}" if left else done
+
+
+def phases(run: Run) -> str:
+    """Return the way of a run with where it stands, in words; empty where it left the way."""
+    if run.stage not in _PHASE_OF:
+        return ""
+    at, word = _PHASE_OF[run.stage]
+    marks = (
+        f"✓ {phase}" if place < at else f"▸ *{phase}: {word}*" if place == at else phase
+        for place, phase in enumerate(_PHASES)
+    )
+    return "  ·  ".join(marks)
+
+
+def host_of(link: str) -> str:
+    """Return only the host of a link: the rest may hold a signature, which is a secret."""
+    try:
+        return esc(urlsplit(link).hostname or "") or "an unreadable link"
+    except ValueError:
+        return "an unreadable link"
+
+
+def _megabytes(size: int) -> str:
+    """Return 61 for 61 MB, 4.2 for less than ten, and never nothing."""
+    tenths = max(round(size / 100_000), 1)
+    return str(round(tenths / 10)) if tenths >= _DONE else str(tenths / 10)

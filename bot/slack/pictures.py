@@ -1,0 +1,101 @@
+"""The card of a generation: what was asked while it is drawn, and in the end the pictures themselves.
+
+At most 20 pictures, so 20 image blocks and a handful more: well under Slack's 50. Every picture carries
+its place, its style and its prompt as alternative text.
+"""
+
+from bot.domain.generation import Format, Generation, Quality, Stage
+from bot.slack.blocks import (
+    FALLBACK_MOST,
+    Block,
+    Drawn,
+    actions,
+    button,
+    clamp,
+    context,
+    esc,
+    image,
+    mention,
+    numbered,
+    plain,
+    section,
+)
+from bot.slack.phrases import counted, money
+
+_WAITING = {
+    Stage.REQUESTED: "Drawing…",
+    Stage.SUBMITTING: "Handing it over to Runware…",
+    Stage.UNCONFIRMED: (
+        "Runware has not said whether it took this request, so it may be charged. "
+        "Nothing is sent again without a person: look for it in the Runware dashboard."
+    ),
+    Stage.RENDERING: "Drawing…",
+    Stage.COLLECTING: "Drawn; bringing the pictures here…",
+}
+
+
+def generation_card(generation: Generation) -> Drawn:
+    """Draw the card of `generation`; once it is done, with its pictures."""
+    said = _said(generation)
+    drawn = [
+        section(plain(generation.request.prompt)),
+        *_pictures(generation),
+        *([] if generation.stage is Stage.DONE else [section(said)]),
+        context(*_small_print(generation)),
+    ]
+    if generation.is_over:
+        drawn.append(actions(*_buttons(generation)))
+    prompt = f"{esc(generation.label)}: {esc(generation.request.prompt)}"
+    text = clamp(f"{said} {prompt}", FALLBACK_MOST)
+    return Drawn(text, numbered(drawn, f"{generation.stage}.{generation.version}"))
+
+
+def _said(generation: Generation) -> str:
+    """Return how it stands, in mrkdwn, with the next step where it failed."""
+    if generation.stage is Stage.DONE:
+        return f"{counted(len(generation.uploads), 'picture')} in the style"
+    if generation.stage is Stage.FAILED:
+        why = esc(generation.failure.sentence) if generation.failure else "Runware did not say why."
+        return f"No pictures: {why} Change the prompt with Edit prompt, or try the same with Again."
+    waiting = _WAITING[generation.stage]
+    return f"{waiting}\n{esc(generation.trouble)}" if generation.trouble else waiting
+
+
+def _pictures(generation: Generation) -> list[Block]:
+    if generation.stage is not Stage.DONE:
+        return []
+    total, prompt = len(generation.uploads), generation.request.prompt
+    return [
+        image(
+            upload.shown,
+            alt=f"Picture {place} of {total}, in the style {generation.label}: {prompt}",
+            title=f"{place} of {total}",
+        )
+        for place, upload in enumerate(generation.uploads, start=1)
+    ]
+
+
+def _small_print(generation: Generation) -> list[str]:
+    request = generation.request
+    parts = [f"Style *{esc(generation.label)}*", str(request.size), f"quality {request.quality}"]
+    if generation.stage is Stage.DONE:
+        parts.append(money(generation.cost))
+    else:
+        parts.append(f"{counted(request.count, 'picture')} asked")
+    if request.private:
+        parts.append("private")
+    asked = f"Asked by {mention(request.requester)}"
+    thread = "The WebP originals are in the thread." if request.format is Format.WEBP else ""
+    originals = thread if generation.stage is Stage.DONE else ""
+    return [text for text in (" · ".join(parts), asked, originals) if text]
+
+
+def _buttons(generation: Generation) -> list[Block]:
+    made = [
+        button("Again", "generation.again", generation.id, label="Draw the same prompt again"),
+        button("Edit prompt", "generation.edit", generation.id, label="Edit the prompt and draw again"),
+    ]
+    if generation.stage is Stage.DONE and generation.request.quality is not Quality.HIGH:
+        label = "Draw the same prompt in high quality"
+        made.append(button("High quality", "generation.high", generation.id, label=label))
+    return made

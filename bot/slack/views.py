@@ -1,0 +1,94 @@
+"""What the bot says, drawn: a message and the newest state of what it is about become text and blocks.
+
+Pure: the same state at the same moment is drawn the same. `bot.slack.cards` and `bot.slack.pictures` hold
+the two cards; here is what goes into their threads.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.generation import Generation
+from bot.domain.ids import FileId
+from bot.domain.message import ContactSheet, GenerationCard, Message, Originals, RunCard, RunEnded, State
+from bot.domain.run import Run, Stage
+from bot.slack.blocks import FALLBACK_MOST, Drawn, clamp, code, esc, image, mention, numbered, section
+from bot.slack.cards import run_card
+from bot.slack.phrases import counted, money
+from bot.slack.pictures import generation_card
+
+
+def render(
+    message: Message,
+    state: State,
+    *,
+    now: datetime,
+    file: FileId | None = None,
+    links: Sequence[tuple[str, str]] = (),
+) -> Drawn:
+    """Draw `message` from `state`: `file` is its picture, `links` its files as (name, address).
+
+    A message with a state that it cannot be about is a bug of ours: TypeError.
+    """
+    match message, state:
+        case RunCard(), Run():
+            return run_card(state, now=now)
+        case ContactSheet(), Run():
+            return _contact_sheet(state, file)
+        case RunEnded(), Run():
+            return _run_ended(state)
+        case GenerationCard(), Generation():
+            return generation_card(state)
+        case Originals(), Generation():
+            return _originals(state, links)
+    raise TypeError(f"{type(message).__name__} cannot be drawn from {type(state).__name__}.")
+
+
+def _contact_sheet(run: Run, file: FileId | None) -> Drawn:
+    pictures = run.dataset.pictures if run.dataset else ()
+    title = f"{run.request.name}: {counted(len(pictures), 'picture')} of the dataset"
+    names = ", ".join(picture.name for picture in pictures)
+    text = clamp(f"Contact sheet of {esc(title)}", FALLBACK_MOST)
+    if file is None:
+        return Drawn(text, [section(f"{text}; the sheet itself could not be shown.")])
+    sheet = image(file, alt=f"Contact sheet of {title}: {names}", title=title)
+    return Drawn(text, numbered([sheet], f"sheet.{run.id}"))
+
+
+def _run_ended(run: Run) -> Drawn:
+    """Tell the requester once, by name, how it ended and what to do next."""
+    said = clamp(f"{mention(run.request.requester)} {_ending(run)}", FALLBACK_MOST)
+    return Drawn(said, numbered([section(said)], f"ended.{run.id}"))
+
+
+def _ending(run: Run) -> str:
+    name = f"*{esc(run.request.name)}*"
+    match run.stage:
+        case Stage.READY:
+            air = code(run.air or "")
+            return f"{name} is ready: {air}, {money(run.cost)}. Press Generate on its card to draw with it."
+        case Stage.REFUSED:
+            problems = " ".join(map(esc, run.problems))
+            return f"{name} cannot be trained: {problems} Nothing was charged. Mend the ZIP and ask again."
+        case Stage.REJECTED:
+            who = mention(run.decided_by or "someone")
+            return f"{who} rejected {name}: {esc(run.reason)} Nothing was charged."
+        case Stage.CANCELLED:
+            charge = " Runware may still finish and charge it." if run.task else " Nothing was charged."
+            return f"{name} was cancelled by {mention(run.decided_by or 'someone')}.{charge}"
+        case Stage.FAILED:
+            why = esc(run.failure.sentence) if run.failure else "Runware did not say why."
+            return f"{name} failed: {why} Press Ask again on its card to make a new request."
+    return f"{name} is {run.stage}."
+
+
+def _originals(generation: Generation, links: Sequence[tuple[str, str]]) -> Drawn:
+    """Link the originals in the text, without blocks.
+
+    Slack shares a file that we own, and that nobody sees yet, by its permalink in the text of a message
+    (its maintainers: python-slack-sdk#1500); sharing by files.completeUploadExternal gives no `ts` to
+    remember and cannot be found again by our key (facts/slack.md §2, trap 4).
+    """
+    kind = generation.request.format.upper()
+    intro = f"{counted(len(links), 'original')} as {kind}, which Slack cannot show as pictures:"
+    lines = [f"<{esc(address)}|{esc(name)}>" for name, address in links]
+    return Drawn(clamp("\n".join([intro, *lines]), FALLBACK_MOST))

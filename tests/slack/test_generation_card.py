@@ -1,0 +1,88 @@
+import pytest
+
+from bot.domain.generation import Generation, Quality, Result, Stage
+from bot.domain.ids import GenerationId
+from bot.domain.message import GenerationCard
+from bot.slack.blocks import Block, Drawn
+from bot.slack.views import render
+from tests.slack.slack_limits import judge_message
+from tests.slack.slack_states import HOSTILE, NOW, generation, webp
+
+
+def card(state: Generation) -> Drawn:
+    return render(GenerationCard(GenerationId("3F8HZ2K9QW")), state, now=NOW)
+
+
+def pictures(drawn: Drawn) -> list[Block]:
+    return [block for block in drawn.blocks if block["type"] == "image"]
+
+
+def buttons(drawn: Drawn) -> list[str]:
+    rows = [block["elements"] for block in drawn.blocks if block["type"] == "actions"]
+    return [button["action_id"] for row in rows for button in row]
+
+
+@pytest.mark.parametrize("stage", Stage)
+@pytest.mark.parametrize("prompt", ["a red fox", HOSTILE, "&" * 3000, "\U0001f98a" * 3000])
+@pytest.mark.parametrize("count", [1, 20])
+def test_slack_takes_every_card_whatever_was_asked(stage: Stage, prompt: str, count: int) -> None:
+    drawn = card(generation(stage, prompt=prompt, label=prompt[:255], count=count, trouble=prompt))
+    judge_message(drawn.text, drawn.blocks)
+
+
+def test_each_picture_says_its_place_its_style_and_its_prompt() -> None:
+    shown = pictures(card(generation(Stage.DONE)))
+    assert [picture["slack_file"]["id"] for picture in shown] == [f"F0PICTURE0{n}" for n in range(4)]
+    assert shown[1]["alt_text"] == "Picture 2 of 4, in the style Stellar@1: a red fox on a mossy rock"
+    assert shown[1]["title"]["text"] == "2 of 4"
+
+
+def test_a_finished_card_tells_style_size_quality_and_cost() -> None:
+    drawn = card(generation(Stage.DONE))
+    assert "4 pictures in the style Stellar@1: a red fox on a mossy rock" in drawn.text
+    small = str(drawn.blocks)
+    for fact in ("*Stellar@1*", "1024x1024", "quality low", "cost $0.0104", "<@U0ANN00001>"):
+        assert fact in small
+
+
+def test_a_cost_that_was_not_stated_for_all_is_not_stated() -> None:
+    done = generation(Stage.DONE)
+    partly = (Result("0", "https://im.runware.ai/0.jpg"), *done.results[1:])
+    assert "cost not stated" in str(card(generation(Stage.DONE, results=partly)).blocks)
+
+
+def test_high_quality_is_offered_until_it_is_had() -> None:
+    assert buttons(card(generation(Stage.DONE))) == ["generation.again", "generation.edit", "generation.high"]
+    high = card(generation(Stage.DONE, quality=Quality.HIGH))
+    assert buttons(high) == ["generation.again", "generation.edit"]
+
+
+@pytest.mark.parametrize("stage", [Stage.REQUESTED, Stage.RENDERING])
+def test_while_it_is_drawn_the_card_says_so_and_shows_no_picture(stage: Stage) -> None:
+    drawn = card(generation(stage, trouble="Runware does not answer."))
+    assert drawn.text.startswith("Drawing…\nRunware does not answer.")
+    assert not pictures(drawn)
+    assert not buttons(drawn)
+
+
+def test_a_failure_says_why_and_what_next() -> None:
+    drawn = card(generation(Stage.FAILED))
+    assert "No pictures: a red fox" in drawn.text
+    assert "Edit prompt" in drawn.text
+    assert buttons(drawn) == ["generation.again", "generation.edit"]
+    assert "Runware did not say why." in card(generation(Stage.FAILED, failure=None)).text
+
+
+def test_a_doubtful_request_is_not_sent_again_without_a_person() -> None:
+    assert "Nothing is sent again without a person" in card(generation(Stage.UNCONFIRMED)).text
+
+
+def test_a_private_request_is_called_private() -> None:
+    made = generation(Stage.DONE)
+    request = type(made.request)("T", "D0ANN00001", "U0ANN00001", "a fox", private=True)  # type: ignore[arg-type]  # plain strings stand for ids here
+    assert " · private" in str(card(generation(Stage.DONE, request=request)).blocks)
+
+
+def test_webp_pictures_say_where_their_originals_are() -> None:
+    assert "originals are in the thread" in str(card(webp(generation(Stage.DONE))).blocks)
+    assert "originals" not in str(card(generation(Stage.DONE)).blocks)

@@ -1,0 +1,113 @@
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.message import HomeState
+from bot.domain.run import Stage
+from bot.slack.answers import help_text, run_list, run_status, style_list, style_shown
+from bot.slack.home import home_view
+from tests.slack.slack_limits import judge_mrkdwn, judge_view, units
+from tests.slack.slack_states import ANN, HOSTILE, NOW, run, version
+
+STYLE_WORDS = ("list", "show", "use", "runs", "status", "approve", "reject", "cancel", "retry", "help")
+
+
+@pytest.mark.parametrize("text", ["Stellar", HOSTILE, "&" * 5000])
+@pytest.mark.parametrize("many", [0, 1, 60])
+def test_slack_takes_every_home_however_much_there_is(text: str, many: int) -> None:
+    runs = tuple(run(stage, text=text) for stage in Stage)[:many] * (1 + many // 11)
+    styles = tuple(version(n, name=text) for n in range(1, many + 1))
+    judge_view(home_view(HomeState(ANN, runs, runs, styles), now=NOW))
+
+
+def test_home_says_what_waits_what_is_mine_and_how_to_begin() -> None:
+    mine = run(Stage.TRAINING, percent=47, stage_since=NOW - timedelta(minutes=58))
+    said = str(home_view(HomeState(ANN, (mine,), (run(Stage.AWAITING),), (version(),)), now=NOW))
+    for fact in (
+        "*Stellar* · training ▓▓▓▓▓░░░░░ 47 % · about 1 h 05 min left",
+        "`/style approve 7K2M9QX4TB`",
+        "24 pictures, 61 MB",
+        "*Stellar@1* · `acme:stellar@1`",
+        "'home.train'",
+        "'home.generate'",
+    ):
+        assert fact in said
+
+
+def test_an_empty_home_says_that_it_is_empty() -> None:
+    said = str(home_view(HomeState(ANN), now=NOW))
+    for fact in (
+        "Nothing waits for you.",
+        "You have not asked for a training yet.",
+        "No style is trained yet.",
+    ):
+        assert fact in said
+
+
+@pytest.mark.parametrize("text", ["Stellar", HOSTILE, "&" * 5000])
+def test_every_answer_fits_into_one_message(text: str) -> None:
+    styles = [version(n, name=text) for n in range(1, 60)]
+    runs = [run(stage, text=text, words=text, trouble=text) for stage in Stage] * 5
+    answers = [style_list(styles, styles[0]), style_shown(styles, None), run_list(runs, now=NOW)]
+    answers += [run_status(one, now=NOW) for one in runs]
+    for answer in answers:
+        assert 0 < units(answer) <= 4000
+        judge_mrkdwn(answer)
+
+
+def test_the_list_of_styles_marks_this_channels_default() -> None:
+    told = style_list([version(2), version(1)], version(1))
+    assert "*Stellar@1* · `acme:stellar@1` · this channel's default" in told
+    assert told.count("default") == 1
+    assert "/style use" in style_list([version()], None)
+
+
+def test_a_style_is_shown_with_its_versions() -> None:
+    told = style_shown([version(2, ready=False), version(1)], None)
+    assert told.startswith("*Stellar*")
+    assert "*Stellar@2* · `acme:stellar@2` · still training" in told
+
+
+def test_a_long_list_says_how_much_is_left_out() -> None:
+    assert "and 39 more" in style_list([version(n) for n in range(1, 60)], None)
+
+
+def test_where_there_is_nothing_the_answer_says_how_to_begin() -> None:
+    assert "/train" in style_list([], None)
+    assert "/style list" in style_shown([], None)
+    assert "/train" in run_list([], now=NOW)
+
+
+def test_the_list_of_runs_says_how_each_stands() -> None:
+    told = run_list([run(Stage.TRAINING, percent=47), run(Stage.FAILED)], now=NOW)
+    assert "• `7K2M9QX4TB` *Stellar* · training ▓▓▓▓▓░░░░░ 47 %" in told
+    assert "*Stellar* · failed" in told
+
+
+@pytest.mark.parametrize(
+    ("stage", "told"),
+    [
+        (Stage.AWAITING, "waiting for approval"),
+        (Stage.READY, "Cost not stated"),
+        (Stage.REFUSED, "• So it is."),
+        (Stage.REJECTED, "Reason: So it is."),
+        (Stage.FAILED, "So it is."),
+    ],
+)
+def test_the_status_of_a_run_tells_what_there_is_to_know(stage: Stage, told: str) -> None:
+    status = run_status(run(stage, words="So it is."), now=NOW)
+    assert told in status
+    assert "<@U0ANN00001> in <#C0BRAND0001>" in status
+    assert "ZIP from assets.acme.example" in status
+    assert "Signature" not in status
+
+
+@pytest.mark.parametrize("command", ["train", "/generate", "style"])
+def test_help_explains_a_command_by_examples(command: str) -> None:
+    told = help_text(command)
+    assert told.count(f"`/{command.lstrip('/')}") >= 3
+    assert units(told) <= 4000
+
+
+def test_help_names_every_word_that_style_knows() -> None:
+    assert all(f"/style {word}" in help_text("style") for word in STYLE_WORDS)
