@@ -72,23 +72,26 @@ async def _workspace(
         runware.add_dataset(*await asyncio.to_thread(_offered, dataset))
         slack = SlackWorkspace(World(state / "slack"), base_url=url, events_url=f"{url}/slack/events")
         app = create_app(slack.world, slack=slack, runware=runware)
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, ws="websockets"))
+        server = uvicorn.Server(
+            uvicorn.Config(app, log_config=None, access_log=False, ws="websockets-sansio")
+        )
         serving = asyncio.create_task(server.serve([listening]))
         try:
-            async with running(_settings(url, state, slack), pace=PACE, redraw=REDRAW) as bot:
+            async with running(_settings(url, state), pace=PACE, redraw=REDRAW) as bot:
                 app.router.routes[:0] = bot.routes
                 yield url, serving
         finally:
+            slack.world.feed.close()
             server.should_exit = True
             await serving
 
 
-def _settings(url: str, state: Path, slack: SlackWorkspace) -> ServingSettings:
+def _settings(url: str, state: Path) -> ServingSettings:
     return ServingSettings.model_validate(
         {
-            "slack_bot_token": slack.bot_token,
+            "slack_bot_token": "xoxb-sandbox",
             "slack_app_token": None,
-            "slack_signing_secret": slack.signing_secret,
+            "slack_signing_secret": "sandbox-signing-secret",
             "slack_api_url": f"{url}/slack/api/",
             "runware_api_key": "sandbox-key",
             "runware_api_url": f"{url}/runware/v1",

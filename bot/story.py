@@ -12,6 +12,7 @@ from typing import Any, Self
 import httpx
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
+from rich.text import Text
 
 from bot.domain.errors import HousestyleError
 
@@ -54,7 +55,7 @@ class Story:
         ended = await self._wait(
             "the requester being told", lambda m: m["thread_ts"] == card["ts"] and f"<@{ANN}>" in m["text"]
         )
-        self._say("bot", ended["text"].replace(f"<@{ANN}>", "@ann"))
+        self._say("bot", ended["text"])
         await self._command(CAT, f"/generate {PROMPT}")
         pictures = await self._wait(
             "the pictures", lambda m: has_button("generation.again")(m) and has_pictures(m)
@@ -117,8 +118,10 @@ class Story:
             self._console.print(f"      saved {path}")
 
     def _say(self, who: str, text: str) -> None:
-        self._console.print(f"[bold]{who:<5}[/bold] ", end="")
-        self._console.print(text, markup=False)
+        for person, name in NAMES.items():
+            text = text.replace(f"<@{person}>", f"@{name}")
+        line = Text(f"{who:<5} ", style="bold").append(text.replace("\n", "\n      "), style="not bold")
+        self._console.print(line, soft_wrap=True)
 
 
 NAMES = {ANN: "ann", BEN: "ben", CAT: "cat"}

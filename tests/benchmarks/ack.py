@@ -77,6 +77,7 @@ def measure_baseline() -> list[float]:
 
 def measure_bot(folder: Path) -> tuple[list[float], list[float]]:
     """Return the samples of the idle and of the busy bot."""
+    (folder / "large.zip").write_bytes(large_dataset())
     with bot_and_sandbox(folder) as (sandbox, port, _):
         datasets = ask(sandbox, "world?as=U0000000ANN")["datasets"]
         assert isinstance(datasets, list)
@@ -85,7 +86,6 @@ def measure_bot(folder: Path) -> tuple[list[float], list[float]]:
         sample(lambda: commands.send("/style", "use stellar"), count=WARM_UP)
         idle = sample(lambda: commands.send("/style", "use stellar"), count=SAMPLES, every=EVERY)
         files = free_port()
-        (folder / "large.zip").write_bytes(large_dataset())
         serving = ("-m", "http.server", str(files), "--bind", "127.0.0.1", "--directory", str(folder))
         with process(*serving, port=files, path="/"):
             act(sandbox, "U0000000CAT", "/generate a red fox --count 20")

@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.sandbox.dataset import demo_dataset
+
 SECRET = "sandbox-signing-secret"
 
 
@@ -75,9 +77,11 @@ def bot_and_sandbox(folder: Path, **environment: str) -> Iterator[tuple[int, int
         **environment,
     }
     events = f"http://127.0.0.1:{bot}/slack/events"
+    dataset = folder / "stellar.zip"
+    dataset.write_bytes(demo_dataset())
     arguments = ("--port", str(sandbox), "--events-url", events, "--training-seconds", "2")
     with (
-        process("-m", "bot.sandbox", *arguments, port=sandbox, path="/"),
+        process("-m", "bot.sandbox", *arguments, "--dataset", str(dataset), port=sandbox, path="/"),
         process("-m", "bot.cli", "serve", port=bot, path="/healthz", **settings) as running,
     ):
         yield sandbox, bot, running

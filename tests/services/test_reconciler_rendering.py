@@ -123,7 +123,7 @@ async def test_a_picture_on_a_foreign_host_is_never_shown(house: House) -> None:
     await house.generate(count=1)
     await house.work(steps=5)
     assert (await house.pictures()).stage is Stage.FAILED
-    assert "Stellar@1-GEN0000001-1.jpg" not in house.slack.uploads
+    assert "stellar-1-GEN0000001-1.jpg" not in house.slack.uploads
 
 
 async def test_webp_is_shown_as_something_else_and_its_original_is_kept(house: House) -> None:
@@ -132,7 +132,7 @@ async def test_webp_is_shown_as_something_else_and_its_original_is_kept(house: H
     house.fetcher.answers = [FinishedPicture(b"jpeg", "jpg", b"webp", "webp")]
     await house.generate(count=1, format=Format.WEBP)
     await house.work(steps=6)
-    assert house.slack.uploads[-2:] == ["Stellar@1-GEN0000001-1.jpg", "Stellar@1-GEN0000001-1.webp"]
+    assert house.slack.uploads[-2:] == ["stellar-1-GEN0000001-1.jpg", "stellar-1-GEN0000001-1.webp"]
     assert len(house.slack.of(Originals)) == 1
 
 

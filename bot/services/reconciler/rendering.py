@@ -110,7 +110,8 @@ class GenerationSteps(Handover[Generation]):
 
     async def _bring(self, generation: Generation, result: Result) -> Upload:
         picture = await self._fetcher.fetch(result.url)
-        stem = f"{generation.label}-{generation.id}-{generation.results.index(result) + 1}"
+        model = generation.air.partition(":")[2].replace("@", "-")
+        stem = f"{model}-{generation.id}-{generation.results.index(result) + 1}"
         shown = await self._messenger.upload(f"{stem}.{picture.suffix}", picture.shown)
         if picture.original is None:
             return Upload(result.uuid, shown)
