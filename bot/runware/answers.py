@@ -1,0 +1,241 @@
+"""What Runware answers, read with tolerance, and whether an order was accepted.
+
+The body is read before the status is believed, on any status: errors are told per task (facts §1.3). A row
+or an error is ours if it names our task, never because of its place. Nothing here raises anything but the
+family of `bot.domain.errors`, whatever the bytes.
+"""
+
+import json
+import math
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from bot.domain.errors import AccessDenied, NotUnderstood, Refused, Unavailable
+from bot.domain.ids import TaskId
+from bot.domain.style import checked_air
+from bot.runware.codes import Kind, is_about_the_id, is_conflict, kind_of
+from bot.runware.sentences import (
+    BUSY,
+    DOWN,
+    NOT_CLEAR,
+    NOT_NOW,
+    WAITS_FOR_BALANCE,
+    WAITS_FOR_KEY,
+    plain_code,
+    quoted,
+    sentence_of,
+)
+from bot.runware.wire import ACCOUNT
+
+Row = dict[str, object]
+_AUTHENTICATION = "authentication"
+_NOT_FAILED = frozenset({"success", "completed", "processing", "queued", "pending", "scheduled", "waiting"})
+_DENIED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.FORBIDDEN})
+_CERTAIN = frozenset({Kind.SAFETY, Kind.NOT_FOUND, Kind.VALIDATION})
+_LONGEST_WAIT = 3600.0
+"""Seconds; a `Retry-After` beyond an hour is taken for an hour."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """An error as Runware told it; `task_id` and `task_type` are empty where it named none."""
+
+    code: str
+    message: str
+    task_id: str = ""
+    task_type: str = ""
+
+    @property
+    def kind(self) -> Kind:
+        """What it is about."""
+        return Kind.AUTH if self.task_type == _AUTHENTICATION else kind_of(self.code)
+
+    @property
+    def proves_nothing(self) -> bool:
+        """It says neither that the task exists nor how it went."""
+        return self.kind is Kind.ABSENT or is_about_the_id(self.code)
+
+    @property
+    def sentence(self) -> str:
+        """What a person reads about it."""
+        return sentence_of(self.code, self.message)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One HTTP answer; `is_readable` is False where the body was not a JSON object."""
+
+    status: int
+    rows: tuple[Row, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    retry_after: float | None = None
+    is_readable: bool = True
+
+    @property
+    def is_good(self) -> bool:
+        """Readable, and with a status of success."""
+        return self.is_readable and HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
+
+    @property
+    def is_denied(self) -> bool:
+        """Our key or balance is refused."""
+        return self.status in _DENIED
+
+    @property
+    def is_strained(self) -> bool:
+        """Runware cannot answer well for now."""
+        return self.status == HTTPStatus.TOO_MANY_REQUESTS or self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+
+    def rows_of(self, task_id: TaskId, task_type: str) -> tuple[Row, ...]:
+        """Return the rows about that task; a row without a type is taken for ours."""
+        return tuple(
+            row
+            for row in self.rows
+            if _same(text(row, "taskUUID"), task_id) and text(row, "taskType") in ("", task_type)
+        )
+
+    def faults_of(self, task_id: TaskId, *task_types: str) -> tuple[Fault, ...]:
+        """Return the errors about that task, told beside the rows (facts §2, form B)."""
+        return tuple(
+            fault
+            for fault in self.faults
+            if _same(fault.task_id, task_id) and fault.task_type in ("", *task_types)
+        )
+
+
+@dataclass(frozen=True)
+class Account:
+    """What we need of the account: `balance` in US dollars; None where it was not stated."""
+
+    balance: float | None
+    namespace: str | None
+
+
+def read(status: int, body: bytes, *, retry_after: str | None = None) -> Answer:
+    """Read an answer; `retry_after` is the header of that name, of which only seconds are understood."""
+    wait = number(retry_after)
+    wait = None if wait is None or wait < 0 else min(wait, _LONGEST_WAIT)
+    try:
+        content = json.loads(body)
+    except (ValueError, RecursionError):
+        content = None
+    if not isinstance(content, dict):
+        return Answer(status, retry_after=wait, is_readable=False)
+    rows = tuple(row for row in _listed(content.get("data")) if isinstance(row, dict))
+    told = (*_listed(content.get("errors")), *_listed(content.get("error")))
+    return Answer(status, rows, tuple(fault_of(error) for error in told), wait)
+
+
+def fault_of(error: object) -> Fault:
+    """Return an error, an object or a bare sentence, as a fault.
+
+    A conflict may name its task in `context` only (facts §4.1).
+    """
+    if not isinstance(error, dict):
+        return Fault(plain_code(""), error if isinstance(error, str) else "")
+    inner = error.get("context")
+    context = inner if isinstance(inner, dict) else {}
+    return Fault(
+        plain_code(text(error, "code")),
+        text(error, "message"),
+        text(error, "taskUUID") or text(context, "taskUUID"),
+        text(error, "taskType") or text(context, "taskType"),
+    )
+
+
+def fault_in(row: Row) -> Fault | None:
+    """Return the error that a row tells of itself, nested or flat (facts §2, forms A and C), if it failed."""
+    status = text(row, "status").lower()
+    if status in _NOT_FAILED:
+        return None
+    if nested := _listed(row.get("error")):
+        return fault_of(nested[0])
+    if text(row, "code") or status == "error":
+        return fault_of(row)
+    return None
+
+
+def check_accepted(answer: Answer, task_id: TaskId, task_type: str) -> None:
+    """Return if the task was accepted, now or before.
+
+    Raises Refused for a certain no about this very task, AccessDenied where the key or the balance is
+    refused, and Unavailable where nobody can say: it may or may not have been accepted.
+    """
+    own = [fault_in(row) for row in answer.rows_of(task_id, task_type)]
+    faults = [*filter(None, own), *answer.faults_of(task_id, task_type)]
+    if None in own or any(is_conflict(fault.code) for fault in faults):
+        return
+    if faults and all(is_certain(fault, answer) for fault in faults):
+        raise Refused(faults[0].sentence, code=faults[0].code)
+    raise trouble(answer)
+
+
+def is_certain(fault: Fault, answer: Answer) -> bool:
+    """Tell whether the task will surely not be done; for an unknown code the status decides."""
+    if fault.kind is Kind.OTHER:
+        return not (answer.is_denied or answer.is_strained)
+    return fault.kind in _CERTAIN
+
+
+def trouble(answer: Answer) -> Unavailable:
+    """Return the error for an answer that leaves it open what became of the task."""
+    kinds = {fault.kind for fault in answer.faults} | {
+        fault.kind for row in answer.rows if (fault := fault_in(row))
+    }
+    if Kind.QUOTA in kinds or answer.status == HTTPStatus.PAYMENT_REQUIRED:
+        return AccessDenied(WAITS_FOR_BALANCE, retry_after=answer.retry_after)
+    if Kind.AUTH in kinds or answer.is_denied:
+        return AccessDenied(WAITS_FOR_KEY, retry_after=answer.retry_after)
+    if Kind.RATE in kinds or answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+        return Unavailable(BUSY, retry_after=answer.retry_after)
+    if answer.is_strained:
+        return Unavailable(DOWN, retry_after=answer.retry_after)
+    if not answer.faults:
+        return Unavailable(NOT_CLEAR, retry_after=answer.retry_after)
+    return Unavailable(NOT_NOW + quoted(answer.faults[0].message), retry_after=answer.retry_after)
+
+
+def account_of(answer: Answer, task_id: TaskId) -> Account:
+    """Return the account's details; raises AccessDenied or Unavailable where the answer holds none."""
+    for row in answer.rows_of(task_id, ACCOUNT):
+        if fault_in(row) is None:
+            balance = row.get("balance")
+            amount = balance.get("amount") if isinstance(balance, dict) else balance
+            return Account(number(amount), _namespace(text(row, "AIRSource")))
+    raise trouble(answer)
+
+
+def _namespace(source: str) -> str | None:
+    try:
+        checked_air(f"{source}:style@1")
+    except NotUnderstood:
+        return None
+    return source
+
+
+def text(row: Row, key: str) -> str:
+    """Return the text under `key`, without space around it; empty where there is none."""
+    value = row.get(key)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def number(value: object) -> float | None:
+    """Return a finite number, also of one written as text (`47`, `47 %`); None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        found = float(value.strip(" %") if isinstance(value, str) else value)
+    except (ValueError, OverflowError):
+        return None
+    return found if math.isfinite(found) else None
+
+
+def _listed(value: object) -> list[object]:
+    """Return a list as it is, and a lone thing as a list of it."""
+    if isinstance(value, list):
+        return value
+    return [value] if value else []
+
+
+def _same(named: str, task_id: TaskId) -> bool:
+    return named.lower() == task_id.lower()

@@ -1,0 +1,80 @@
+"""What we write to Runware: every request body, to the byte, and nothing that sends it.
+
+A body is always a JSON array with one task, compact, with sorted keys, in ASCII: the same order gives the
+same bytes, so that a repeat is recognised as one. Only fields that the reference names are sent: its schema
+for a training allows no others (reference 004), and that of the pictures knows no seed or steps (003).
+"""
+
+import json
+
+from bot.domain.generation import Generation
+from bot.domain.ids import TaskId
+from bot.domain.run import Run
+
+TRAINING, IMAGE, ACCOUNT, LOOK = "training", "imageInference", "accountManagement", "getResponse"
+"""Task types, as Runware spells them."""
+TRAINER = "exactly:illustrative@training"
+_NO_NOTE = "A custom illustration style, trained with Housestyle."
+
+
+def training_order(run: Run, task_id: TaskId, *, webhook_url: str | None = None) -> str:
+    """Return the body that asks for `run` to be trained.
+
+    `private` is always said, because the documents disagree on its default (facts §13). Raises ValueError
+    for a run whose version is not reserved yet: that would be a fault of ours.
+    """
+    if run.air is None or run.number is None:
+        raise ValueError("A training is ordered after its version was reserved.")
+    order: dict[str, object] = {
+        "taskType": TRAINING,
+        "taskUUID": task_id,
+        "model": TRAINER,
+        "inputs": {"dataset": run.request.link},
+        "importModel": {
+            "air": run.air,
+            "name": run.request.name,
+            "private": run.request.private,
+            "version": str(run.number),
+            "uniqueIdentifier": run.id,
+            "shortDescription": run.request.note.strip() or _NO_NOTE,
+        },
+        "includeCost": True,
+    }
+    if webhook_url:
+        order["webhookURL"] = webhook_url
+    return _body(order)
+
+
+def image_order(generation: Generation, task_id: TaskId) -> str:
+    """Return the body that asks for the pictures: links to files, to be looked for later."""
+    request = generation.request
+    return _body(
+        {
+            "taskType": IMAGE,
+            "taskUUID": task_id,
+            "model": generation.air,
+            "positivePrompt": request.prompt,
+            "width": request.size.width,
+            "height": request.size.height,
+            "numberResults": request.count,
+            "outputType": "URL",
+            "outputFormat": request.format.value.upper(),
+            "deliveryMethod": "async",
+            "includeCost": True,
+            "settings": {"quality": request.quality.value},
+        }
+    )
+
+
+def look_request(task_id: TaskId) -> str:
+    """Return the body that asks how far an earlier task is; it costs nothing and may be repeated."""
+    return _body({"taskType": LOOK, "taskUUID": task_id})
+
+
+def account_request(task_id: TaskId) -> str:
+    """Return the body that asks for the account's details."""
+    return _body({"taskType": ACCOUNT, "taskUUID": task_id, "operation": "getDetails"})
+
+
+def _body(task: dict[str, object]) -> str:
+    return json.dumps([task], separators=(",", ":"), sort_keys=True)

@@ -1,0 +1,209 @@
+"""What we write to Runware keeps to its schema, and is the same bytes each time."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.generation import SIZES, Format, Generation, GenerationRequest, Quality
+from bot.domain.ids import Air, ChannelId, GenerationId, RunId, TaskId, UserId, WorkspaceId
+from bot.domain.run import Run, TrainingRequest
+from bot.runware import wire
+
+TASK = TaskId("7f9b2c54-3d1e-4a86-9c0f-2b5d8e6a1f43")
+AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+OPENAPI = Path(__file__).parents[2] / "bot" / "sandbox" / "training_openapi.json"
+SCHEMA = json.loads(OPENAPI.read_text())["components"]["schemas"]["RequestBody"]
+
+
+def run(
+    *, name: str = "Stellar", note: str = "", private: bool = True, number: int | None = 1, link: str = ""
+) -> Run:
+    request = TrainingRequest(
+        workspace=WorkspaceId("T1"),
+        channel=ChannelId("C1"),
+        requester=UserId("U1"),
+        link=link or "https://assets.acme.com/stellar.zip",
+        name=name,
+        note=note,
+        private=private,
+    )
+    air = None if number is None else Air(f"acme:stellar@{number}")
+    return Run(id=RunId("k3m9x2p7qa"), request=request, requested_at=AT, air=air, number=number)
+
+
+def generation(request: GenerationRequest) -> Generation:
+    return Generation(
+        id=GenerationId("a1b2c3d4e5"),
+        request=request,
+        air=Air("acme:stellar@1"),
+        label="Stellar@1",
+        requested_at=AT,
+    )
+
+
+def wanted(
+    *,
+    prompt: str = "a red fox",
+    size: str = "square",
+    count: int = 4,
+    quality: Quality = Quality.LOW,
+    kind: Format = Format.JPG,
+) -> GenerationRequest:
+    return GenerationRequest(
+        workspace=WorkspaceId("T1"),
+        channel=ChannelId("C1"),
+        requester=UserId("U1"),
+        prompt=prompt,
+        size=SIZES[size],
+        count=count,
+        quality=quality,
+        format=kind,
+    )
+
+
+def only_task(body: str) -> dict[str, object]:
+    tasks = json.loads(body)
+    assert isinstance(tasks, list)
+    assert len(tasks) == 1
+    assert isinstance(tasks[0], dict)
+    return tasks[0]
+
+
+def test_a_training_is_ordered_with_all_that_names_the_model() -> None:
+    assert only_task(wire.training_order(run(note=" Night skies "), TASK)) == {
+        "taskType": "training",
+        "taskUUID": TASK,
+        "model": "exactly:illustrative@training",
+        "inputs": {"dataset": "https://assets.acme.com/stellar.zip"},
+        "importModel": {
+            "air": "acme:stellar@1",
+            "name": "Stellar",
+            "private": True,
+            "version": "1",
+            "uniqueIdentifier": "k3m9x2p7qa",
+            "shortDescription": "Night skies",
+        },
+        "includeCost": True,
+    }
+
+
+def test_a_public_training_says_so() -> None:
+    model = only_task(wire.training_order(run(private=False), TASK))["importModel"]
+    assert isinstance(model, dict)
+    assert model["private"] is False
+
+
+def test_a_webhook_is_named_where_there_is_one() -> None:
+    task = only_task(wire.training_order(run(), TASK, webhook_url="https://bot.acme.com/runware/webhook/x"))
+    assert task["webhookURL"] == "https://bot.acme.com/runware/webhook/x"
+    jsonschema.validate([task], SCHEMA)
+
+
+def test_a_training_without_a_reserved_version_cannot_be_ordered() -> None:
+    with pytest.raises(ValueError, match="reserved"):
+        wire.training_order(run(number=None), TASK)
+
+
+@settings(deadline=None)  # a busy machine is no fault of ours
+@given(
+    name=st.text(min_size=2, max_size=255),
+    note=st.text(max_size=400),
+    number=st.integers(1, 10_000),
+    private=st.booleans(),
+    link=st.text(min_size=1),
+)
+def test_every_training_order_keeps_to_the_published_schema(
+    *, name: str, note: str, number: int, private: bool, link: str
+) -> None:
+    ordered = run(name=name, note=note, number=number, private=private, link=link)
+    body = wire.training_order(ordered, TASK)
+    jsonschema.validate(json.loads(body), SCHEMA)
+    assert body.isascii()
+    assert body == json.dumps(json.loads(body), separators=(",", ":"), sort_keys=True)
+    model = only_task(body)["importModel"]
+    assert isinstance(model, dict)
+    assert set(model) == {"air", "name", "private", "version", "uniqueIdentifier", "shortDescription"}
+    assert all(value for key, value in model.items() if key != "private")
+
+
+def broken_image_rules(task: Mapping[str, object]) -> list[str]:
+    """Return what reference 003 forbids about an image order (and `quality`, which only 001 names)."""
+    allowed = {
+        "taskType", "taskUUID", "model", "positivePrompt", "width", "height", "numberResults",
+        "outputType", "outputFormat", "outputQuality", "webhookURL", "deliveryMethod", "uploadEndpoint",
+        "safety", "ttl", "includeCost", "inputs", "settings",
+    }  # fmt: skip
+    count, width, height = task["numberResults"], task["width"], task["height"]
+    rules = {
+        "names only known fields": set(task) <= allowed,
+        "taskType": task["taskType"] == "imageInference",
+        "taskUUID is a v4": UUID(str(task["taskUUID"])).version == 4,
+        "model": isinstance(task["model"], str),
+        "positivePrompt": isinstance(task["positivePrompt"], str)
+        and 2 <= len(task["positivePrompt"]) <= 3000,
+        "width": isinstance(width, int) and 1024 <= width <= 2048 and width % 64 == 0,
+        "height": isinstance(height, int) and 1024 <= height <= 2048 and height % 64 == 0,
+        "numberResults": isinstance(count, int) and 1 <= count <= 20,
+        "outputType": task["outputType"] in ("URL", "base64Data", "dataURI"),
+        "outputFormat": task["outputFormat"] in ("JPG", "PNG", "WEBP"),
+        "deliveryMethod": task["deliveryMethod"] in ("sync", "async"),
+        "includeCost": isinstance(task["includeCost"], bool),
+        "settings": task["settings"] in ({"quality": "low"}, {"quality": "high"}),
+    }
+    return [rule for rule, holds in rules.items() if not holds]
+
+
+def test_pictures_are_ordered_with_what_was_asked_for() -> None:
+    request = wanted(size="banner", count=2, quality=Quality.HIGH, kind=Format.WEBP)
+    assert only_task(wire.image_order(generation(request), TASK)) == {
+        "taskType": "imageInference",
+        "taskUUID": TASK,
+        "model": "acme:stellar@1",
+        "positivePrompt": "a red fox",
+        "width": 2048,
+        "height": 1024,
+        "numberResults": 2,
+        "outputType": "URL",
+        "outputFormat": "WEBP",
+        "deliveryMethod": "async",
+        "includeCost": True,
+        "settings": {"quality": "high"},
+    }
+
+
+@settings(deadline=None)  # a busy machine is no fault of ours
+@given(
+    prompt=st.text(min_size=2, max_size=3000),
+    size=st.sampled_from(sorted(SIZES)),
+    count=st.integers(1, 20),
+    quality=st.sampled_from(Quality),
+    kind=st.sampled_from(Format),
+)
+def test_every_image_order_keeps_to_the_reference(
+    *, prompt: str, size: str, count: int, quality: Quality, kind: Format
+) -> None:
+    request = wanted(prompt=prompt, size=size, count=count, quality=quality, kind=kind)
+    body = wire.image_order(generation(request), TASK)
+    task = only_task(body)
+    assert broken_image_rules(task) == []
+    assert task["positivePrompt"] == prompt
+    assert body.isascii()
+
+
+def test_a_look_names_one_task_and_nothing_else() -> None:
+    assert wire.look_request(TASK) == f'[{{"taskType":"getResponse","taskUUID":"{TASK}"}}]'
+
+
+def test_the_account_is_asked_for_its_details() -> None:
+    assert only_task(wire.account_request(TASK)) == {
+        "taskType": "accountManagement",
+        "taskUUID": TASK,
+        "operation": "getDetails",
+    }
