@@ -1,0 +1,96 @@
+"""Brings a database file up to this program, by the numbered SQL files in `migrations/`.
+
+Forward only: to go back is to restore a backup. Each file is one transaction that begins with the write
+lock, so that two processes that start at once do each step once.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from bot.domain.errors import Refused
+from storage.connection import connect
+from storage.rows import text_of
+
+
+def migrate(path: Path) -> list[str]:
+    """Bring the file at `path` up to date, creating it where there is none; return what was done, by name.
+
+    Raises Refused where the file is newer than this program, or cannot be opened.
+    """
+    return migrate_by(path, released())
+
+
+def released() -> list[Traversable]:
+    """Return the migrations of this program, in order."""
+    folder = files("storage") / "migrations"
+    return sorted((one for one in folder.iterdir() if one.name.endswith(".sql")), key=lambda one: one.name)
+
+
+def migrate_by(path: Path, steps: Sequence[Traversable]) -> list[str]:
+    """Bring the file at `path` up by `steps`, as `migrate` does."""
+    database = _opened(path)
+    try:
+        return list(_carry_out(database, steps))
+    finally:
+        database.close()
+
+
+def _opened(path: Path) -> Database:
+    try:
+        return connect(path)
+    except sqlite3.DatabaseError as error:
+        raise Refused(
+            f"The database {path} cannot be opened ({error}). Check DATABASE_URL: the folder must exist, and"
+            " the file must be a Housestyle database that this user may write."
+        ) from error
+
+
+def _carry_out(database: Database, steps: Sequence[Traversable]) -> Iterator[str]:
+    while True:
+        database.execute("BEGIN IMMEDIATE")
+        try:
+            step = _next_step(database, steps)
+            if step:
+                _apply(database, step)
+            database.execute("COMMIT")
+        finally:
+            if database.conn.in_transaction:
+                database.execute("ROLLBACK")
+        if step is None:
+            return
+        yield step.name
+
+
+def _next_step(database: Database, steps: Sequence[Traversable]) -> Traversable | None:
+    """Return the first step that this database has not taken. Raises Refused where it took unknown ones."""
+    taken = database.table("migrations")
+    taken.create({"name": str, "applied_at": str}, pk="name", not_null={"applied_at"}, if_not_exists=True)
+    done = {row["name"] for row in taken.rows}
+    if newer := sorted(done - {step.name for step in steps}):
+        raise Refused(
+            f"This database was written by a newer Housestyle (it knows {newer[-1]}). Install that version,"
+            " or restore a backup made by this one."
+        )
+    return next((step for step in steps if step.name not in done), None)
+
+
+def _apply(database: Database, step: Traversable) -> None:
+    for statement in _statements(step.read_text(encoding="utf-8")):
+        database.execute(statement)
+    database.table("migrations").insert({"name": step.name, "applied_at": text_of(datetime.now(UTC))})
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Yield the statements of a script; sqlite3's own `executescript` would commit what is under way."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

@@ -1,0 +1,194 @@
+"""Runs and generations in their tables: one class for both, as the port `Shelf` is one.
+
+Everything here happens inside a transaction that somebody else began and will commit. For writing, that
+transaction holds the database's one write lock from its start, so a SELECT and the UPDATE after it see
+the same rows.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import Field, astuple, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Generic, Literal, Protocol, Self, TypeVar
+
+from bot.domain.errors import Conflict, Refused
+from bot.domain.generation import Event as GenerationEvent
+from bot.domain.generation import Generation
+from bot.domain.ids import ChannelId, GenerationId, RunId, WorkspaceId
+from bot.domain.run import Event as RunEvent
+from bot.domain.run import Run
+from storage.rows import json_of, kind_of, text_of, value_of
+
+_BESIDE_BODY = frozenset({"version"})
+"""What a column alone holds: the fence moves without the body being written anew."""
+
+
+class _Request(Protocol):
+    @property
+    def workspace(self) -> WorkspaceId: ...
+    @property
+    def channel(self) -> ChannelId: ...
+
+
+class _Living(Protocol):
+    """What a run and a generation have in common for a table."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def stage(self) -> str: ...
+    @property
+    def requested_at(self) -> datetime: ...
+    @property
+    def request(self) -> _Request: ...
+
+    def after(self, event: Any, *, at: datetime) -> Self: ...  # noqa: ANN401 - each takes its own events
+
+
+Id = TypeVar("Id", bound=str)
+Item = TypeVar("Item", bound=_Living)
+Event = TypeVar("Event")
+
+
+@dataclass(frozen=True)
+class _Statements:
+    """The SQL of one table, here called `shelf`."""
+
+    get: str
+    add: str
+    save: str
+    postpone: str
+    renew: str
+    due: str
+    take: str
+
+
+_ON_A_SHELF = _Statements(
+    get="SELECT body, version FROM shelf WHERE id = ?",
+    add="INSERT INTO shelf (id, workspace, channel, stage, version, due_at, created_at, body)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    save="UPDATE shelf SET stage = ?, body = ?, due_at = ?, taken_by = NULL, version = version + 1"
+    " WHERE id = ? AND version = ?",
+    postpone="UPDATE shelf SET due_at = ?, taken_by = NULL, version = version + 1"
+    " WHERE id = ? AND version = ?",
+    renew="UPDATE shelf SET due_at = ? WHERE taken_by = ? AND id = ? AND version = ?",
+    due="SELECT body, version FROM shelf WHERE due_at <= ? ORDER BY due_at, id LIMIT ?",
+    take="UPDATE shelf SET due_at = ?, taken_by = ?, version = version + 1 WHERE id = ? AND version = ?",
+)
+
+
+def _statements(table: Literal["runs", "generations"]) -> _Statements:
+    """Return the SQL for `table`: a table's name cannot be a parameter."""
+    return _Statements(*(sql.replace("shelf", table) for sql in astuple(_ON_A_SHELF)))
+
+
+class SQLShelf(Generic[Id, Item, Event]):
+    """The port `Shelf` on one table. `kind` is the item's class, `missing` the sentence for an unknown id."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, now: datetime, owner: str, *, kind: type[Item], missing: str
+    ) -> None:
+        self._connection = connection
+        self._now = now
+        self._owner = owner
+        self._kind = kind
+        self._missing = missing
+        self._sql = STATEMENTS[kind]
+
+    def get(self, item_id: Id) -> Item:
+        """Return the item. Raises Refused where there is none of that id."""
+        row = self._connection.execute(self._sql.get, (item_id,)).fetchone()
+        if row is None:
+            raise Refused(self._missing.format(item_id))
+        return self._item(*row)
+
+    def add(self, item: Item) -> None:
+        """Put a new item down, due now."""
+        request, now = item.request, text_of(self._now)
+        self._connection.execute(
+            self._sql.add,
+            (
+                item.id,
+                request.workspace,
+                request.channel,
+                item.stage,
+                item.version,
+                now,
+                text_of(item.requested_at),
+                _body(item),
+            ),
+        )
+
+    def record(self, item: Item, event: Event, *, due: timedelta | None) -> Item:
+        """Write the event and the item as it leaves it; a lease that somebody holds on it ends thereby."""
+        after = item.after(event, at=self._now)
+        due_at = None if due is None else text_of(self._now + due)
+        self._fenced(self._sql.save, item, after.stage, _body(after), due_at)
+        self._connection.execute(
+            "INSERT INTO events (subject, seq, at, kind, body)"
+            " SELECT ?, COALESCE(MAX(seq), 0) + 1, ?, ?, ? FROM events WHERE subject = ?",
+            (item.id, text_of(self._now), kind_of(event), json_of(event), item.id),
+        )
+        return replace(after, version=item.version + 1)
+
+    def postpone(self, item: Item, *, due: timedelta) -> None:
+        """Give a taken item back unchanged, to fall due after `due`."""
+        self._fenced(self._sql.postpone, item, text_of(self._now + due))
+
+    def renew(self, item: Item, *, lease: timedelta) -> None:
+        """Keep a taken item for another `lease`; its version stays."""
+        self._fenced(self._sql.renew, item, text_of(self._now + lease), self._owner)
+
+    def take(self, *, limit: int, lease: timedelta) -> Sequence[Item]:
+        """Take what is due, oldest first."""
+        rows = self._connection.execute(self._sql.due, (text_of(self._now), limit)).fetchall()
+        items = [self._item(*row) for row in rows]
+        until = text_of(self._now + lease)
+        self._connection.executemany(
+            self._sql.take, [(until, self._owner, item.id, item.version) for item in items]
+        )
+        return [replace(item, version=item.version + 1) for item in items]
+
+    def _item(self, body: str, version: int) -> Item:
+        return replace(value_of(self._kind, body), version=version)
+
+    def _fenced(self, statement: str, item: Item, *values: str | None) -> None:
+        """Change the row of `item` if it is still the newest state. Raises Conflict."""
+        if not self._connection.execute(statement, (*values, item.id, item.version)).rowcount:
+            raise Conflict("Someone else moved this on a moment ago. Look at it again, then decide.")
+
+
+STATEMENTS = {Run: _statements("runs"), Generation: _statements("generations")}
+"""The SQL for each class of items."""
+
+
+def _body(item: _Living) -> str:
+    return json_of(item, without=_BESIDE_BODY)
+
+
+class SQLRuns(SQLShelf[RunId, Run, RunEvent]):
+    """The port `Runs`."""
+
+    def __init__(self, connection: sqlite3.Connection, now: datetime, owner: str) -> None:
+        missing = "There is no run `{}`; `/style runs` lists them."
+        super().__init__(connection, now, owner, kind=Run, missing=missing)
+
+    def recent(self, workspace: WorkspaceId, *, limit: int) -> Sequence[Run]:
+        """Return the newest runs of a workspace, newest first."""
+        rows = self._connection.execute(
+            "SELECT body, version FROM runs WHERE workspace = ? ORDER BY created_at DESC, id LIMIT ?",
+            (workspace, limit),
+        )
+        return [self._item(*row) for row in rows]
+
+
+class SQLGenerations(SQLShelf[GenerationId, Generation, GenerationEvent]):
+    """The port `Generations`."""
+
+    def __init__(self, connection: sqlite3.Connection, now: datetime, owner: str) -> None:
+        missing = "There are no pictures `{}` any more; ask for new ones with `/generate`."
+        super().__init__(connection, now, owner, kind=Generation, missing=missing)

@@ -1,0 +1,128 @@
+"""The port `Store` on one SQLite file: a thread that writes, a thread that reads, nothing on the event loop.
+
+Several stores, in this process or in others, may have the file open: SQLite's write lock orders their
+transactions, and leases say who works on what.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from bot.domain.errors import Unavailable
+from bot.domain.ids import DeliveryKey
+from bot.ports import Transaction
+from storage import owners
+from storage.connection import ConnectionThread, connect
+from storage.migrate import migrate
+from storage.transaction import SQLTransaction
+
+T = TypeVar("T")
+
+
+def utc_now() -> datetime:
+    """Return the time of this machine, UTC."""
+    return datetime.now(UTC)
+
+
+class _JustATry(Exception):
+    """Raised by work that is not meant to be kept."""
+
+
+class SQLiteStore:
+    """The store in the file at `path`, which is created, and brought up to date, when it is opened.
+
+    `clock` returns the time in UTC and is read once for each batch of work. A store belongs to the event
+    loop that opened it: `async with SQLiteStore(path) as store`.
+    """
+
+    def __init__(self, path: Path, *, clock: Callable[[], datetime] = utc_now) -> None:
+        self._path = path
+        self._clock = clock
+        self._owner: owners.Owner
+        self._writer: ConnectionThread
+        self._reader: ConnectionThread
+
+    async def open(self) -> None:
+        """Open the file, and give back what dead processes had taken.
+
+        Raises Refused where the file is newer than this program, or cannot be opened.
+        """
+        writing, reading = await asyncio.to_thread(self._connect)
+        self._writer = self._thread(writing, begin="BEGIN IMMEDIATE")
+        self._reader = self._thread(reading, begin="BEGIN DEFERRED")
+        try:
+            await self.clean_up()
+        except Unavailable:
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        """Finish what is under way, give back what this store has taken, and close."""
+        with suppress(Unavailable):  # then whoever opens the file next gives it back
+            await self._end([self._owner])
+        await self._reader.close()
+        await self._writer.close()
+
+    async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def write(self, work: Callable[[Transaction], T]) -> T:
+        """Do `work` in one transaction; what it returns is durable when this returns.
+
+        Should the caller be cancelled meanwhile, the work is done all the same.
+        """
+        return await self._writer.do(work)
+
+    async def read(self, work: Callable[[Transaction], T]) -> T:
+        """Do `work` on a consistent view; to write in it raises sqlite3.OperationalError."""
+        return await self._reader.do(work)
+
+    async def clean_up(self) -> None:
+        """Give back what dead processes had taken; forget deliveries that cannot come again."""
+        await self._end(await asyncio.to_thread(owners.find_dead, owners.folder_of(self._path)))
+        await self._writer.do(SQLTransaction.forget)
+
+    async def _end(self, ended: Sequence[owners.Owner]) -> None:
+        """Give back what these had taken; only once that is written are they struck off."""
+        is_released = False
+        try:
+            await self._writer.do(lambda tx: tx.release(owner.id for owner in ended))
+            is_released = True
+        finally:
+            for owner in ended:
+                await asyncio.to_thread(owner.let_go if is_released else owner.leave_behind)
+
+    async def check(self) -> None:
+        """Try a write and take it back. Raises Unavailable where the database cannot be written."""
+        with suppress(_JustATry):
+            await self._writer.do(_try_to_write)
+
+    def _connect(self) -> tuple[sqlite3.Connection, sqlite3.Connection]:
+        migrate(self._path)
+        writing, reading = connect(self._path).conn, connect(self._path).conn
+        reading.execute("PRAGMA query_only = ON")
+        self._owner = owners.join(owners.folder_of(self._path))
+        return writing, reading
+
+    def _thread(self, connection: sqlite3.Connection, *, begin: str) -> ConnectionThread:
+        return ConnectionThread(
+            connection,
+            begin=begin,
+            transaction=lambda: SQLTransaction(connection, self._clock(), self._owner.id),
+        )
+
+
+def _try_to_write(tx: SQLTransaction) -> None:
+    tx.once(DeliveryKey("a trial write"), lambda: "")
+    raise _JustATry

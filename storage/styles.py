@@ -1,0 +1,100 @@
+"""Styles and their versions in their tables. Numbers and AIRs are given out once and never again."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from bot.domain.errors import Refused
+from bot.domain.ids import Air, ChannelId, RunId, WorkspaceId
+from bot.domain.run import Run
+from bot.domain.style import Version, slug_of
+from storage.rows import moment_or_none, text_of
+
+_Row = tuple[str, str, int, str, str, str, str | None]
+
+
+class SQLStyles:
+    """The port `Styles`."""
+
+    def __init__(self, connection: sqlite3.Connection, now: datetime) -> None:
+        self._connection = connection
+        self._now = now
+
+    def reserve(self, run: Run, air_of: Callable[[int], Air]) -> Version:
+        """Reserve the style's next number for `run`; a run that asks again gets what it has.
+
+        Raises Refused where that AIR was reserved before.
+        """
+        return self._reserved(run.id) or self._reserve(run, air_of)
+
+    def _reserved(self, run: RunId) -> Version | None:
+        row = self._connection.execute(
+            "SELECT workspace, slug, number, air, run, name, ready_at FROM versions WHERE run = ?", (run,)
+        ).fetchone()
+        return _version(row) if row else None
+
+    def _reserve(self, run: Run, air_of: Callable[[int], Air]) -> Version:
+        workspace, slug = run.request.workspace, slug_of(run.request.name)
+        (last,) = self._connection.execute(
+            "SELECT COALESCE(MAX(number), 0) FROM versions WHERE workspace = ? AND slug = ?",
+            (workspace, slug),
+        ).fetchone()
+        version = Version(workspace, slug, last + 1, air_of(last + 1), run.id, run.request.name)
+        added = self._connection.execute(
+            "INSERT INTO versions (workspace, slug, number, air, run, name) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (workspace, air) DO NOTHING",
+            (workspace, slug, version.number, version.air, version.run, version.name),
+        )
+        if not added.rowcount:
+            raise Refused(
+                f"`{version.air}` is taken: a version is never overwritten. Choose another `--air`."
+            )
+        return version
+
+    def mark_ready(self, air: Air) -> None:
+        """Say that the version can draw, from now on; said twice, the first moment stands."""
+        self._connection.execute(
+            "UPDATE versions SET ready_at = ? WHERE air = ? AND ready_at IS NULL", (text_of(self._now), air)
+        )
+
+    def ready(self, workspace: WorkspaceId) -> Sequence[Version]:
+        """Return every version that can draw, by style, newest version first."""
+        rows = self._connection.execute(
+            "SELECT workspace, slug, number, air, run, name, ready_at FROM versions"
+            " WHERE workspace = ? AND ready_at IS NOT NULL ORDER BY slug, number DESC",
+            (workspace,),
+        )
+        return [_version(row) for row in rows]
+
+    def default_of(self, channel: ChannelId) -> Version | None:
+        """Return what the channel draws in by default."""
+        row = self._connection.execute(
+            "SELECT v.workspace, v.slug, v.number, v.air, v.run, v.name, v.ready_at"
+            " FROM channel_defaults d JOIN versions v"
+            " ON v.workspace = d.workspace AND v.slug = d.slug AND v.number = d.number"
+            " WHERE d.channel = ?",
+            (channel,),
+        ).fetchone()
+        return _version(row) if row else None
+
+    def make_default(self, channel: ChannelId, version: Version) -> None:
+        """Let the channel draw in `version` by default."""
+        self._connection.execute(
+            "INSERT INTO channel_defaults (channel, workspace, slug, number) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (channel) DO UPDATE SET workspace = excluded.workspace, slug = excluded.slug,"
+            " number = excluded.number",
+            (channel, version.workspace, version.slug, version.number),
+        )
+
+
+def _version(row: _Row) -> Version:
+    workspace, slug, number, air, run, name, ready_at = row
+    return Version(
+        workspace=WorkspaceId(workspace),
+        slug=slug,
+        number=number,
+        air=Air(air),
+        run=RunId(run),
+        name=name,
+        ready_at=moment_or_none(ready_at),
+    )

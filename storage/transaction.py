@@ -1,0 +1,123 @@
+"""The port `Transaction` over plain SQL: the shelves together, and the small tables beside them.
+
+It neither begins nor commits: `storage.connection` does, once for many. What it needs of a database is an
+`execute` with parameters; the clock is read before it and handed in.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from bot.domain.errors import Refused
+from bot.domain.ids import BlobId, DeliveryKey, RunId, UserId
+from bot.ports import Generations, Outbox, Runs, Styles
+from storage.outbox import SQLOutbox
+from storage.rows import text_of
+from storage.shelves import SQLGenerations, SQLRuns
+from storage.styles import SQLStyles
+
+DELIVERY_KEPT = timedelta(days=2)
+"""Slack repeats a delivery for at most some hours."""
+BLOB_KEPT = timedelta(days=7)
+"""Bytes that no message needs: what is left of work that was given up."""
+LONG_AGO = text_of(datetime.min.replace(tzinfo=UTC))
+"""The age of bytes that were let go."""
+# `due_at IS NOT NULL` holds for all that is taken; it lets the index of what is due find them.
+RELEASE_RUNS = """
+UPDATE runs SET due_at = :now, taken_by = NULL, version = version + 1
+WHERE due_at IS NOT NULL AND taken_by = :owner
+"""
+RELEASE_GENERATIONS = """
+UPDATE generations SET due_at = :now, taken_by = NULL, version = version + 1
+WHERE due_at IS NOT NULL AND taken_by = :owner
+"""
+RELEASE_OUTBOX = """
+UPDATE outbox SET due_at = :now, taken_by = NULL, version = version + 1
+WHERE due_at IS NOT NULL AND taken_by = :owner
+"""
+
+
+class SQLTransaction:
+    """One unit of work on `connection`, at the moment `now`, for the process that is named `owner`."""
+
+    runs: Runs
+    generations: Generations
+    styles: Styles
+    outbox: Outbox
+
+    def __init__(self, connection: sqlite3.Connection, now: datetime, owner: str) -> None:
+        self._connection = connection
+        self._now = now
+        self.runs = SQLRuns(connection, now, owner)
+        self.generations = SQLGenerations(connection, now, owner)
+        self.styles = SQLStyles(connection, now)
+        self.outbox = SQLOutbox(connection, now, owner)
+
+    @property
+    def now(self) -> datetime:
+        """The moment of this transaction, UTC."""
+        return self._now
+
+    def once(self, delivery: DeliveryKey, work: Callable[[], str]) -> str:
+        """Do `work` and keep its answer; a delivery that was answered before gets that, and no work.
+
+        What `work` raises takes the whole transaction back, so the same delivery may then come again.
+        """
+        first = self._connection.execute("SELECT answer FROM inbox WHERE key = ?", (delivery,)).fetchone()
+        if first:
+            return str(first[0])
+        answer = work()
+        self._connection.execute(
+            "INSERT INTO inbox (key, answer, at) VALUES (?, ?, ?)", (delivery, answer, text_of(self._now))
+        )
+        return answer
+
+    def vote(self, run: RunId, who: UserId, *, approves: bool, reason: str) -> None:
+        """Note who decided what; who decides again replaces what they said before."""
+        self._connection.execute(
+            "INSERT INTO votes (run, who, approves, reason, at) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (run, who) DO UPDATE SET approves = excluded.approves, reason = excluded.reason,"
+            " at = excluded.at",
+            (run, who, approves, reason, text_of(self._now)),
+        )
+
+    def keep_blob(self, body: bytes) -> BlobId:
+        """Keep bytes until they are posted; the same bytes twice are one blob, as young as the second."""
+        blob = BlobId(sha256(body).hexdigest())
+        self._connection.execute(
+            "INSERT INTO blobs (id, body, created_at) VALUES (?, ?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET created_at = excluded.created_at",
+            (blob, body, text_of(self._now)),
+        )
+        return blob
+
+    def blob(self, blob: BlobId) -> bytes:
+        """Return kept bytes. Raises Refused where they are gone."""
+        row = self._connection.execute("SELECT body FROM blobs WHERE id = ?", (blob,)).fetchone()
+        if row is None:
+            raise Refused("This picture is no longer kept here.")
+        return bytes(row[0])
+
+    def drop_blob(self, blob: BlobId) -> None:
+        """Let go of kept bytes; while a message that is still to be said needs them, they stay until then."""
+        self._connection.execute("UPDATE blobs SET created_at = ? WHERE id = ?", (LONG_AGO, blob))
+        self._drop_unneeded_before(LONG_AGO)
+
+    def release(self, owners: Iterable[str]) -> None:
+        """Make all that these processes had taken due now; what they still try to save is refused."""
+        rows = [{"now": text_of(self._now), "owner": owner} for owner in owners]
+        for statement in (RELEASE_RUNS, RELEASE_GENERATIONS, RELEASE_OUTBOX):
+            self._connection.executemany(statement, rows)
+
+    def forget(self) -> None:
+        """Forget deliveries that cannot come again, and bytes that no message needs any more."""
+        self._connection.execute("DELETE FROM inbox WHERE at < ?", (text_of(self._now - DELIVERY_KEPT),))
+        self._drop_unneeded_before(text_of(self._now - BLOB_KEPT))
+
+    def _drop_unneeded_before(self, moment: str) -> None:
+        self._connection.execute(
+            "DELETE FROM blobs WHERE created_at <= ?"
+            " AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.blob = blobs.id AND outbox.parked IS NULL)",
+            (moment,),
+        )

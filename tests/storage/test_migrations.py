@@ -1,0 +1,68 @@
+"""Bringing a database file up to date: once each, forward only, and safe for two at a time."""
+
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import Refused
+from storage.migrate import migrate, migrate_by, released
+from storage.sqlite import SQLiteStore
+
+
+def tables(database: Path) -> set[str]:
+    other = sqlite3.connect(database)
+    try:
+        return {name for (name,) in other.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    finally:
+        other.close()
+
+
+def test_a_new_file_gets_every_step_in_order_and_a_second_time_none(database: Path) -> None:
+    done = migrate(database)
+    assert done == sorted(done)
+    assert [name[:4] for name in done] == [f"{number:04}" for number in range(1, len(done) + 1)]
+    assert {"runs", "generations", "events", "outbox", "inbox", "migrations"} <= tables(database)
+    assert migrate(database) == []
+
+
+@pytest.mark.parametrize("before", range(5))
+def test_a_file_of_every_older_program_comes_up_to_date(database: Path, before: int) -> None:
+    steps = released()
+    migrate_by(database, steps[:before])
+    assert migrate(database) == [step.name for step in steps[before:]]
+
+
+async def test_a_file_of_a_newer_program_is_refused(database: Path, tmp_path: Path) -> None:
+    newer = tmp_path / "9999_tomorrow.sql"
+    newer.write_text("CREATE TABLE tomorrow (id TEXT);")
+    migrate_by(database, [*released(), newer])
+    with pytest.raises(Refused, match=r"newer Housestyle \(it knows 9999_tomorrow.sql\)"):
+        migrate(database)
+    with pytest.raises(Refused, match="newer"):
+        async with SQLiteStore(database):
+            pass
+
+
+def test_a_step_that_fails_half_way_leaves_nothing(database: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "9999_broken.sql"
+    broken.write_text("CREATE TABLE half (id TEXT);\nINSERT INTO nowhere VALUES (1);\n")
+    with pytest.raises(sqlite3.OperationalError, match="nowhere"):
+        migrate_by(database, [*released(), broken])
+    assert "half" not in tables(database)
+    assert migrate(database) == []
+
+
+def test_several_that_migrate_at_once_do_each_step_once(database: Path) -> None:
+    with ThreadPoolExecutor(4) as crowd:
+        done = [name for names in crowd.map(migrate, [database] * 4) for name in names]
+    assert sorted(done) == [step.name for step in released()]
+
+
+def test_a_file_that_cannot_be_opened_is_named_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="Check DATABASE_URL"):
+        migrate(tmp_path / "nowhere" / "housestyle.db")
+    (tmp_path / "picture.db").write_bytes(b"\x89PNG" * 999)
+    with pytest.raises(Refused, match="Check DATABASE_URL"):
+        migrate(tmp_path / "picture.db")

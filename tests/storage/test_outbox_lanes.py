@@ -1,0 +1,211 @@
+"""The outbox: order within a lane, redraws that fall into one, and the fence, for any store."""
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from bot.domain.errors import Conflict
+from bot.domain.ids import BlobId, FileId, UserId
+from bot.domain.message import (
+    ContactSheet,
+    GenerationCard,
+    Home,
+    Message,
+    Originals,
+    RunCard,
+    RunEnded,
+)
+from bot.ports import Card, Pending, Store, Transaction
+from tests.fakes import NOON, FakeClock
+from tests.storage.store_world import ACME, ANN, CHANNEL, MINUTE, STANDING, a_generation, a_run
+
+RUN = a_run().id
+CARD = RunCard(RUN)
+SHEET = ContactSheet(RUN, BlobId("b" * 64))
+ENDED = RunEnded(RUN)
+
+
+async def announce(store: Store, *messages: Message) -> None:
+    def work(tx: Transaction) -> None:
+        for message in messages:
+            tx.outbox.announce(message)
+
+    await store.write(work)
+
+
+async def taken(store: Store) -> list[Pending]:
+    return list(await store.write(lambda tx: tx.outbox.take(limit=20, lease=MINUTE)))
+
+
+async def post_card(store: Store) -> None:
+    await store.write(lambda tx: tx.outbox.keep_card(RUN, STANDING))
+
+
+def said(pending: Sequence[Pending]) -> list[Message]:
+    return [one.message for one in pending]
+
+
+async def test_every_kind_of_message_comes_out_as_it_went_in(any_store: Store, clock: FakeClock) -> None:
+    generation = a_generation().id
+    messages: list[Message] = [
+        CARD,
+        GenerationCard(generation),
+        Home(ACME, ANN),
+        SHEET,
+        Originals(generation),
+    ]
+    for message in messages:
+        await announce(any_store, message)
+        clock.pass_time(seconds=1)
+    await post_card(any_store)
+    await any_store.write(lambda tx: tx.outbox.keep_card(generation, STANDING))
+    assert said(await taken(any_store)) == messages
+
+
+async def test_a_thread_is_said_in_order_one_at_a_time(any_store: Store) -> None:
+    await post_card(any_store)
+    await announce(any_store, SHEET, ENDED)
+    [first] = await taken(any_store)
+    assert first.message == SHEET
+    assert not await taken(any_store)
+    await any_store.write(lambda tx: tx.outbox.done(first))
+    assert said(await taken(any_store)) == [ENDED]
+
+
+async def test_a_thread_waits_until_its_card_stands(any_store: Store) -> None:
+    await announce(any_store, CARD, ENDED)
+    [card] = await taken(any_store)
+    assert card.message == CARD
+    await any_store.write(lambda tx: tx.outbox.done(card))
+    assert not await taken(any_store)
+    await post_card(any_store)
+    assert said(await taken(any_store)) == [ENDED]
+
+
+async def test_a_thread_whose_card_was_deleted_waits_for_the_next(any_store: Store) -> None:
+    await post_card(any_store)
+    await any_store.write(lambda tx: tx.outbox.forget_card(RUN))
+    await announce(any_store, ENDED)
+    assert not await taken(any_store)
+    assert await any_store.read(lambda tx: tx.outbox.card(RUN)) is None
+
+
+async def test_redraws_that_nobody_has_begun_fall_into_one(any_store: Store) -> None:
+    await announce(any_store, CARD, CARD, Home(ACME, ANN), CARD, Home(ACME, ANN), Home(ACME, UserId("U2")))
+    assert sorted(map(repr, said(await taken(any_store)))) == sorted(
+        map(repr, [CARD, Home(ACME, ANN), Home(ACME, UserId("U2"))])
+    )
+
+
+async def test_a_redraw_announced_while_one_is_being_sent_follows_it(any_store: Store) -> None:
+    await announce(any_store, CARD)
+    [first] = await taken(any_store)
+    await announce(any_store, CARD)
+    await announce(any_store, CARD)
+    assert not await taken(any_store)
+    await any_store.write(lambda tx: tx.outbox.done(first))
+    [second] = await taken(any_store)
+    assert second.id != first.id
+    await any_store.write(lambda tx: tx.outbox.done(second))
+    assert not await taken(any_store)
+
+
+async def test_a_redraw_follows_one_whose_sender_may_still_live(any_store: Store, clock: FakeClock) -> None:
+    await announce(any_store, CARD)
+    [first] = await taken(any_store)
+    clock.pass_time(minutes=1)
+    await announce(any_store, CARD)
+    await any_store.write(lambda tx: tx.outbox.done(first))
+    assert said(await taken(any_store)) == [CARD]
+
+
+async def test_news_pulls_a_redraw_forward_that_was_put_off(any_store: Store) -> None:
+    await announce(any_store, CARD)
+    [first] = await taken(any_store)
+    await any_store.write(lambda tx: tx.outbox.postpone(first, due=MINUTE))
+    assert not await taken(any_store)
+    await announce(any_store, CARD)
+    [again] = await taken(any_store)
+    assert again.id == first.id
+
+
+async def test_news_does_not_hurry_a_message_that_may_already_stand(
+    any_store: Store, clock: FakeClock
+) -> None:
+    await announce(any_store, CARD)
+    [first] = await taken(any_store)
+    tried = await any_store.write(lambda tx: tx.outbox.attempt(first))
+    await any_store.write(lambda tx: tx.outbox.postpone(tried, due=MINUTE))
+    await announce(any_store, CARD)
+    assert not await taken(any_store)
+    clock.pass_time(minutes=1)
+    assert [one.id for one in await taken(any_store)] == [first.id]
+
+
+async def test_what_is_said_once_is_never_folded(any_store: Store) -> None:
+    await post_card(any_store)
+    await announce(any_store, ENDED, ENDED)
+    [first] = await taken(any_store)
+    await any_store.write(lambda tx: tx.outbox.done(first))
+    assert said(await taken(any_store)) == [ENDED]
+
+
+async def test_attempts_and_the_file_are_remembered_over_a_retry(any_store: Store, clock: FakeClock) -> None:
+    await post_card(any_store)
+    await announce(any_store, SHEET)
+    [fresh] = await taken(any_store)
+    assert (fresh.attempts, fresh.last_attempt_at, fresh.file) == (0, None, None)
+    kept = await any_store.write(lambda tx: tx.outbox.keep_file(fresh, FileId("F1")))
+    tried = await any_store.write(lambda tx: tx.outbox.attempt(kept))
+    assert (tried.attempts, tried.last_attempt_at, tried.file) == (1, clock.now, FileId("F1"))
+    at = clock.now
+    clock.pass_time(minutes=1)
+    [again] = await taken(any_store)
+    assert (again.id, again.attempts, again.last_attempt_at, again.file) == (fresh.id, 1, at, FileId("F1"))
+
+
+async def test_an_attempt_and_a_file_leave_the_fence_where_it_was(any_store: Store) -> None:
+    await announce(any_store, CARD)
+    [pending] = await taken(any_store)
+    await any_store.write(lambda tx: tx.outbox.attempt(pending))
+    await any_store.write(lambda tx: tx.outbox.keep_file(pending, FileId("F1")))
+    await any_store.write(lambda tx: tx.outbox.done(pending))
+    assert not await taken(any_store)
+
+
+async def test_who_lost_the_lease_can_do_nothing_to_the_message(any_store: Store, clock: FakeClock) -> None:
+    await announce(any_store, CARD)
+    [slow] = await taken(any_store)
+    clock.pass_time(minutes=1)
+    [quick] = await taken(any_store)
+    moves: tuple[Callable[[Transaction], object], ...] = (
+        lambda tx: tx.outbox.attempt(slow),
+        lambda tx: tx.outbox.keep_file(slow, FileId("F1")),
+        lambda tx: tx.outbox.done(slow),
+        lambda tx: tx.outbox.postpone(slow, due=MINUTE),
+        lambda tx: tx.outbox.park(slow, "channel_not_found"),
+    )
+    for move in moves:
+        with pytest.raises(Conflict):
+            await any_store.write(move)
+    await any_store.write(lambda tx: tx.outbox.done(quick))
+
+
+async def test_a_message_set_aside_frees_its_lane_and_never_returns(
+    any_store: Store, clock: FakeClock
+) -> None:
+    await post_card(any_store)
+    await announce(any_store, SHEET, ENDED)
+    [sheet] = await taken(any_store)
+    await any_store.write(lambda tx: tx.outbox.park(sheet, "invalid_blocks"))
+    assert said(await taken(any_store)) == [ENDED]
+    clock.pass_time(days=30)
+    assert said(await taken(any_store)) == [ENDED]
+
+
+async def test_a_card_is_remembered_as_it_was_last_drawn(any_store: Store) -> None:
+    assert await any_store.read(lambda tx: tx.outbox.card(RUN)) is None
+    await post_card(any_store)
+    redrawn = Card(CHANNEL, "1700000000.000100", "ready", NOON + MINUTE)
+    await any_store.write(lambda tx: tx.outbox.keep_card(RUN, redrawn))
+    assert await any_store.read(lambda tx: tx.outbox.card(RUN)) == redrawn
