@@ -1,0 +1,38 @@
+"""Fetches finished pictures, from the allowed hosts only, and passes on none that does not decode."""
+
+import asyncio
+from pathlib import Path
+
+from bot.imaging.decode import Decoder
+from bot.imaging.fetch import Fetcher
+from bot.imaging.scratch import scratch
+from bot.imaging.wording import MEGABYTE
+from bot.ports import FinishedPicture
+
+MOST_BYTES = 60 * MEGABYTE
+
+
+class ResultFetcher:
+    """The port `PictureFetcher`; `hosts` are exact names, lower case, without a port."""
+
+    def __init__(
+        self, fetcher: Fetcher, decoder: Decoder, hosts: frozenset[str], *, folder: Path | None = None
+    ) -> None:
+        self._fetcher = fetcher
+        self._decoder = decoder
+        self._hosts = hosts
+        self._folder = folder
+
+    async def fetch(self, url: str) -> FinishedPicture:
+        """Fetch one; JPEG and PNG come back byte for byte, WebP converted, with the original beside it.
+
+        Raises Refused (foreign host, too many bytes, no picture) and Unavailable.
+        """
+        async with scratch(self._folder) as folder:
+            path = folder / "picture"
+            await self._fetcher.download(url, path, most_bytes=MOST_BYTES, hosts=self._hosts)
+            verified = await self._decoder.verify(path)
+            body = await asyncio.to_thread(path.read_bytes)
+        if verified.shown is None:
+            return FinishedPicture(body, verified.suffix)
+        return FinishedPicture(verified.shown, verified.shown_suffix, body, verified.suffix)

@@ -1,0 +1,51 @@
+"""Folders for files that live for one job: private, locked while in use, and gone afterwards.
+
+A process that was killed leaves its folder behind, but not its lock; `wipe_leftovers` goes by that, so
+that a second process on the same machine keeps what it is working on.
+"""
+
+import asyncio
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+_PREFIX = "housestyle-"
+
+
+@asynccontextmanager
+async def scratch(parent: Path | None = None) -> AsyncIterator[Path]:
+    """Lend a new folder in `parent` (None: where the system keeps temporary files) that only we can read."""
+    folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix=_PREFIX, dir=parent))
+    lock = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield folder
+    finally:
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)  # gigabytes take a while
+        os.close(lock)
+
+
+def wipe_leftovers(parent: Path | None = None) -> int:
+    """Remove the folders that dead processes left in `parent`; return how many."""
+    leftovers = Path(parent or tempfile.gettempdir()).glob(f"{_PREFIX}*")
+    return sum(_wipe(folder) for folder in leftovers if folder.is_dir() and not folder.is_symlink())
+
+
+def _wipe(folder: Path) -> bool:
+    try:
+        lock = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW)
+    except OSError:  # gone, or somebody else's
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
+        return not folder.exists()
+    finally:
+        os.close(lock)
