@@ -1,0 +1,139 @@
+"""A generation's life: the table, every pair of it, and what each fact leaves behind."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.errors import IllegalMove
+from bot.domain.generation import (
+    TRANSITIONS,
+    Collected,
+    Event,
+    Generation,
+    GenerationRequest,
+    Rendered,
+    Result,
+    Shown,
+    Stage,
+    Upload,
+)
+from bot.domain.ids import Air, ChannelId, FileId, GenerationId, TaskId, UserId, WorkspaceId
+from bot.domain.task import Attempted, Delayed, Doubted, Failed, Failure, Prepared, Submitted, Task
+from tests.fakes import NOON, rendered
+
+TASK = Task(TaskId("7f9b2c54-3d1e-4a86-9c0f-2b5d8e6a1f43"), "[]")
+SAD = Failure("invalidPrompt", "Runware refuses this prompt.")
+EVENTS: dict[type[Event], Event] = {
+    Prepared: Prepared(TASK),
+    Attempted: Attempted(),
+    Submitted: Submitted(),
+    Delayed: Delayed("Runware does not answer."),
+    Doubted: Doubted(),
+    Rendered: rendered(2),
+    Collected: Collected(Upload("picture-0", FileId("F1"))),
+    Shown: Shown(),
+    Failed: Failed(SAD),
+}
+FINAL = {Stage.DONE, Stage.FAILED}
+LATER = NOON + timedelta(minutes=1)
+PAIRS = [(stage, kind) for stage in Stage for kind in EVENTS]
+
+
+def pictures(stage: Stage = Stage.REQUESTED, **fields: object) -> Generation:
+    request = GenerationRequest(WorkspaceId("T1"), ChannelId("C1"), UserId("UCAT"), "a red fox")
+    generation = Generation(
+        GenerationId("GEN0000001"), request, Air("acme:stellar@1"), "Stellar@1", NOON, stage_since=NOON
+    )
+    return replace(generation, stage=stage, **fields)  # type: ignore[arg-type]  # by name
+
+
+def test_the_table_knows_every_stage_and_the_samples_every_event() -> None:
+    assert set(TRANSITIONS) == set(Stage)
+    assert set(EVENTS) == set(get_args(Event))
+    assert {event for moves in TRANSITIONS.values() for event in moves} == set(EVENTS)
+
+
+def test_a_final_stage_has_no_way_out() -> None:
+    assert {stage for stage, moves in TRANSITIONS.items() if moves == {}} == FINAL
+
+
+@pytest.mark.parametrize(("stage", "kind"), PAIRS, ids=lambda part: getattr(part, "__name__", part))
+def test_a_fact_moves_a_generation_as_the_table_says_or_not_at_all(stage: Stage, kind: type[Event]) -> None:
+    generation = pictures(stage)
+    before = replace(generation)
+    if kind in TRANSITIONS[stage]:
+        moved = generation.after(EVENTS[kind], at=LATER)
+        assert moved.stage is TRANSITIONS[stage][kind]
+        assert moved.stage_since == (NOON if moved.stage is stage else LATER)
+    else:
+        with pytest.raises(IllegalMove) as refusal:
+            generation.after(EVENTS[kind], at=LATER)
+        assert str(refusal.value) == f"A generation that is {stage} cannot be {kind.__name__.lower()}."
+    assert generation == before
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_a_generation_is_over_where_nothing_can_follow(stage: Stage) -> None:
+    assert pictures(stage).is_over is (stage in FINAL)
+
+
+def test_the_request_is_written_down_before_it_is_sent_and_each_attempt_is_counted() -> None:
+    generation = pictures().after(Prepared(TASK), at=NOON).after(Attempted(), at=LATER)
+    assert generation.task == replace(TASK, attempts=1, last_attempt_at=LATER)
+
+
+def test_what_is_missing_is_what_is_not_in_slack_yet() -> None:
+    drawn = pictures(Stage.RENDERING, trouble="No answer.").after(rendered(2), at=LATER)
+    assert [result.uuid for result in drawn.missing] == ["picture-0", "picture-1"]
+    half = drawn.after(EVENTS[Collected], at=LATER)
+    assert [result.uuid for result in half.missing] == ["picture-1"]
+    whole = half.after(Collected(Upload("picture-1", FileId("F2"), FileId("F3"))), at=LATER)
+    assert whole.missing == ()
+    assert [upload.shown for upload in whole.uploads] == ["F1", "F2"]
+
+
+@pytest.mark.parametrize("news", [rendered(1), Collected(Upload("picture-0", FileId("F1")))])
+def test_trouble_is_over_once_there_is_news(news: Event) -> None:
+    stage = Stage.RENDERING if isinstance(news, Rendered) else Stage.COLLECTING
+    troubled = pictures(stage).after(Delayed("Runware does not answer."), at=LATER)
+    assert troubled.trouble == "Runware does not answer."
+    assert troubled.after(news, at=LATER).trouble == ""
+
+
+def test_a_failed_generation_keeps_the_code_and_the_sentence() -> None:
+    generation = pictures(Stage.RENDERING, trouble="No answer.").after(Failed(SAD), at=LATER)
+    assert (generation.failure, generation.trouble) == (SAD, "")
+
+
+@pytest.mark.parametrize(
+    ("costs", "whole"), [((0.02, 0.03), 0.05), ((0.0, 0.0), 0.0), ((0.02, None), None), ((), None)]
+)
+def test_the_cost_is_known_only_where_every_picture_has_one(
+    costs: tuple[float | None, ...], whole: float | None
+) -> None:
+    results = tuple(
+        Result(f"picture-{n}", "https://im.runware.ai/x.jpg", cost) for n, cost in enumerate(costs)
+    )
+    assert pictures(results=results).cost == (None if whole is None else pytest.approx(whole))
+
+
+moments = st.timedeltas(timedelta(days=-2), timedelta(days=400)).map(lambda passed: NOON + passed)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.tuples(st.sampled_from(list(EVENTS.values())), moments), max_size=40))
+def test_no_order_of_facts_leaves_the_table(story: list[tuple[Event, datetime]]) -> None:
+    generation = pictures()
+    for event, at in story:
+        allowed = TRANSITIONS[generation.stage]
+        try:
+            moved = generation.after(event, at=at)
+        except IllegalMove:
+            assert type(event) not in allowed
+        else:
+            assert moved.stage is allowed[type(event)]
+            generation = moved

@@ -1,0 +1,227 @@
+"""A run's life: the table, every pair of it, and what each fact leaves behind."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.errors import IllegalMove
+from bot.domain.ids import Air, ChannelId, RunId, TaskId, UserId, WorkspaceId
+from bot.domain.run import (
+    TRANSITIONS,
+    TYPICAL_TRAINING,
+    Approved,
+    Event,
+    Inspected,
+    Progressed,
+    Rejected,
+    Run,
+    Stage,
+    Trained,
+    TrainingRequest,
+    Undone,
+    Unfit,
+    handover_changes,
+)
+from bot.domain.task import Attempted, Cancelled, Delayed, Doubted, Failed, Failure, Prepared, Submitted, Task
+from tests.fakes import DATASET, NOON
+
+ANN, BEN = UserId("UANN"), UserId("UBEN")
+AIR = Air("acme:stellar@1")
+TASK = Task(TaskId("7f9b2c54-3d1e-4a86-9c0f-2b5d8e6a1f43"), "[]")
+SAD = Failure("trainingFailed", "The training failed at Runware.")
+FINAL = {Stage.READY, Stage.REFUSED, Stage.REJECTED, Stage.CANCELLED, Stage.FAILED}
+EVENTS: dict[type[Event], Event] = {
+    Inspected: Inspected(DATASET, AIR, 1),
+    Unfit: Unfit(("The ZIP holds 3 pictures.",)),
+    Approved: Approved(BEN, NOON + timedelta(seconds=30)),
+    Undone: Undone(BEN),
+    Rejected: Rejected(BEN, "too few foxes"),
+    Prepared: Prepared(TASK),
+    Attempted: Attempted(),
+    Submitted: Submitted(),
+    Delayed: Delayed("Runware does not answer."),
+    Doubted: Doubted(),
+    Progressed: Progressed(40),
+    Trained: Trained(AIR, 12.0),
+    Failed: Failed(SAD),
+    Cancelled: Cancelled(ANN),
+}
+LATER = NOON + timedelta(minutes=1)
+PAIRS = [(stage, kind) for stage in Stage for kind in EVENTS]
+
+
+def a_run(stage: Stage = Stage.REQUESTED, **fields: object) -> Run:
+    request = TrainingRequest(WorkspaceId("T1"), ChannelId("C1"), ANN, "https://acme.com/a.zip", "Stellar")
+    run = Run.requested(RunId("RUN0000001"), request, at=NOON)
+    return replace(run, stage=stage, **fields)  # type: ignore[arg-type]  # by name
+
+
+def test_the_table_knows_every_stage_and_the_samples_every_event() -> None:
+    assert set(TRANSITIONS) == set(Stage)
+    assert set(EVENTS) == set(get_args(Event))
+    assert {event for moves in TRANSITIONS.values() for event in moves} == set(EVENTS)
+
+
+def test_a_final_stage_has_no_way_out() -> None:
+    assert {stage for stage, moves in TRANSITIONS.items() if moves == {}} == FINAL
+
+
+def test_every_stage_can_be_reached_and_every_life_can_end() -> None:
+    reached, ends = {Stage.REQUESTED}, set(FINAL)
+    for _ in Stage:
+        reached |= {to for stage in reached for to in TRANSITIONS[stage].values()}
+        ends |= {stage for stage, moves in TRANSITIONS.items() if ends & set(moves.values())}
+    assert reached == ends == set(Stage)
+
+
+@pytest.mark.parametrize(("stage", "kind"), PAIRS, ids=lambda part: getattr(part, "__name__", part))
+def test_a_fact_moves_a_run_as_the_table_says_or_not_at_all(stage: Stage, kind: type[Event]) -> None:
+    run = a_run(stage)
+    before = replace(run)
+    if kind in TRANSITIONS[stage]:
+        moved = run.after(EVENTS[kind], at=LATER)
+        assert moved.stage is TRANSITIONS[stage][kind]
+        assert moved.stage_since == (NOON if moved.stage is stage else LATER)
+    else:
+        with pytest.raises(IllegalMove) as refusal:
+            run.after(EVENTS[kind], at=LATER)
+        assert str(refusal.value) == f"Stellar is {stage}: it cannot be {kind.__name__.lower()} now."
+    assert run == before
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_a_run_is_over_where_nothing_can_follow(stage: Stage) -> None:
+    assert a_run(stage).is_over is (stage in FINAL)
+
+
+def test_a_requested_run_begins_at_its_moment_with_nothing_known() -> None:
+    run = a_run()
+    assert (run.stage, run.requested_at, run.stage_since) == (Stage.REQUESTED, NOON, NOON)
+    assert (run.dataset, run.air, run.task, run.cost, run.failure, run.version) == (None,) * 5 + (0,)
+
+
+def test_an_inspected_run_carries_its_dataset_and_its_reserved_version() -> None:
+    run = a_run(trouble="Your server does not answer.").after(EVENTS[Inspected], at=LATER)
+    assert (run.dataset, run.air, run.number, run.trouble) == (DATASET, AIR, 1, "")
+
+
+def test_a_refused_run_carries_a_sentence_per_problem() -> None:
+    run = a_run(trouble="Your server does not answer.").after(EVENTS[Unfit], at=LATER)
+    assert (run.problems, run.trouble) == (("The ZIP holds 3 pictures.",), "")
+
+
+def test_an_approval_is_noted_and_undoing_it_takes_it_back_whole() -> None:
+    waiting = a_run(Stage.AWAITING)
+    approved = waiting.after(EVENTS[Approved], at=LATER)
+    assert (approved.decided_by, approved.starts_at) == (BEN, NOON + timedelta(seconds=30))
+    assert approved.after(Undone(BEN), at=LATER) == replace(waiting, stage_since=LATER)
+
+
+def test_a_rejection_carries_who_and_why() -> None:
+    run = a_run(Stage.AWAITING).after(EVENTS[Rejected], at=LATER)
+    assert (run.decided_by, run.reason) == (BEN, "too few foxes")
+
+
+def test_a_cancelled_run_says_who_wants_no_more_of_it() -> None:
+    assert a_run(Stage.TRAINING).after(Cancelled(ANN), at=LATER).decided_by == ANN
+
+
+def test_the_request_is_written_down_before_it_is_sent_and_each_attempt_is_counted() -> None:
+    run = a_run(Stage.APPROVED).after(Prepared(TASK), at=LATER)
+    assert run.task == TASK
+    twice = run.after(Attempted(), at=NOON).after(Attempted(), at=LATER)
+    assert twice.task == replace(TASK, attempts=2, last_attempt_at=LATER)
+
+
+def test_an_attempt_without_a_task_invents_none() -> None:
+    assert handover_changes(None, Attempted(), NOON) == {"trouble": ""}
+
+
+def test_trouble_is_told_until_there_is_news() -> None:
+    run = a_run(Stage.TRAINING).after(Delayed("Runware does not answer."), at=LATER)
+    assert run.trouble == "Runware does not answer."
+    assert run.after(Progressed(None), at=LATER).trouble == ""
+    assert run.after(Delayed(""), at=LATER).trouble == ""
+
+
+def test_being_accepted_ends_the_trouble_of_handing_over() -> None:
+    assert a_run(Stage.SUBMITTING, trouble="No answer.").after(Submitted(), at=LATER).trouble == ""
+
+
+def test_a_failed_run_keeps_the_code_and_the_sentence() -> None:
+    run = a_run(Stage.TRAINING, trouble="No answer.").after(Failed(SAD), at=LATER)
+    assert (run.failure, run.trouble) == (SAD, "")
+
+
+def test_working_without_a_number_keeps_the_last_number() -> None:
+    run = a_run(Stage.TRAINING).after(Progressed(40), at=LATER).after(Progressed(None), at=LATER)
+    assert run.percent == 40
+
+
+@pytest.mark.parametrize("cost", [12.5, 0.0, None])
+def test_a_trained_run_is_whole_and_never_free_by_silence(cost: float | None) -> None:
+    run = a_run(Stage.TRAINING, percent=90).after(Trained(AIR, cost), at=LATER)
+    assert (run.percent, run.air, run.cost) == (100, AIR, cost)
+
+
+@pytest.mark.parametrize("stage", [stage for stage in Stage if stage is not Stage.TRAINING])
+def test_only_a_training_run_has_time_left(stage: Stage) -> None:
+    assert a_run(stage, percent=40).time_left(at=LATER) is None
+
+
+@pytest.mark.parametrize(
+    ("percent", "elapsed", "left"),
+    [
+        (None, timedelta(0), TYPICAL_TRAINING),
+        (0, timedelta(minutes=30), timedelta(minutes=90)),
+        (None, timedelta(hours=3), timedelta(0)),
+        (25, timedelta(minutes=10), timedelta(minutes=30)),
+        (100, timedelta(minutes=10), timedelta(0)),
+    ],
+)
+def test_the_time_left_follows_the_percent_or_the_usual_two_hours(
+    percent: int | None, elapsed: timedelta, left: timedelta
+) -> None:
+    assert a_run(Stage.TRAINING, percent=percent).time_left(at=NOON + elapsed) == left
+
+
+def test_a_training_run_of_unknown_beginning_has_no_estimate() -> None:
+    assert a_run(Stage.TRAINING, stage_since=None).time_left(at=LATER) is None
+
+
+facts = st.one_of(
+    st.sampled_from(list(EVENTS.values())), st.builds(Progressed, st.none() | st.integers(0, 100))
+)
+moments = st.timedeltas(timedelta(days=-2), timedelta(days=400)).map(lambda passed: NOON + passed)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.tuples(facts, moments), max_size=40))
+def test_no_order_of_facts_leaves_the_table_or_makes_time_run_out_below_zero(
+    story: list[tuple[Event, datetime]],
+) -> None:
+    run = a_run()
+    for event, at in story:
+        allowed = TRANSITIONS[run.stage]
+        try:
+            moved = run.after(event, at=at)
+        except IllegalMove:
+            assert type(event) not in allowed
+        else:
+            assert moved.stage is allowed[type(event)]
+            run = moved
+        left = run.time_left(at=at)
+        assert (left is not None) is (run.stage is Stage.TRAINING)
+        assert left is None or left >= timedelta(0)
+
+
+@settings(deadline=None)
+@given(percent=st.none() | st.integers(0, 100), at=moments)
+def test_the_time_left_is_never_negative_whatever_the_clock_does(percent: int | None, at: datetime) -> None:
+    left = a_run(Stage.TRAINING, percent=percent).time_left(at=at)
+    assert left is not None
+    assert left >= timedelta(0)

@@ -1,0 +1,205 @@
+"""The settings: the documented defaults, every fault at once with its name, and never a secret's value."""
+
+import ipaddress
+import os
+
+import pytest
+
+from bot.config import ServingSettings, Settings, SettingsFault, settings
+
+CANARY = "canary-7f9b2c54"
+NEEDED = {"SLACK_BOT_TOKEN": "xoxb-1", "RUNWARE_API_KEY": "key", "SLACK_APP_TOKEN": "xapp-1"}
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a test begin with no setting at all."""
+    for name in os.environ:
+        if name in {setting.upper() for setting in Settings.model_fields}:
+            monkeypatch.delenv(name)
+
+
+def read(monkeypatch: pytest.MonkeyPatch, kind: type[Settings] = Settings, **given: str) -> Settings:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    return settings(kind)
+
+
+def faults(monkeypatch: pytest.MonkeyPatch, kind: type[Settings] = Settings, **given: str) -> list[str]:
+    with pytest.raises(SettingsFault) as fault:
+        read(monkeypatch, kind, **given)
+    return fault.value.faults
+
+
+@pytest.mark.parametrize(
+    ("name", "default"),
+    [
+        ("SLACK_BOT_TOKEN", None),
+        ("SLACK_APP_TOKEN", None),
+        ("SLACK_SIGNING_SECRET", None),
+        ("SLACK_API_URL", "https://slack.com/api/"),
+        ("RUNWARE_API_KEY", None),
+        ("RUNWARE_API_URL", "https://api.runware.ai/v1"),
+        ("DATABASE_URL", "sqlite:///housestyle.db"),
+        ("PUBLIC_URL", None),
+        ("HOST", "0.0.0.0"),
+        ("PORT", 3000),
+        ("HOUSESTYLE_POLL_SECONDS", 300),
+        ("HOUSESTYLE_UNDO_SECONDS", 30),
+        ("HOUSESTYLE_FETCH_ALLOW", ()),
+        ("HOUSESTYLE_RESULT_HOSTS", ("im.runware.ai",)),
+        ("HOUSESTYLE_AIR_NAMESPACE", None),
+        ("LOG_FORMAT", None),
+    ],
+)
+def test_the_defaults_are_the_documented_ones(name: str, default: object) -> None:
+    assert getattr(settings(Settings), name.lower()) == default
+
+
+def test_an_empty_setting_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = read(monkeypatch, SLACK_APP_TOKEN="", PORT="", HOUSESTYLE_RESULT_HOSTS="", LOG_FORMAT="")
+    assert given == Settings()
+
+
+def test_what_is_none_of_ours_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read(monkeypatch, HOUSESTYLE_COLOUR="red") == Settings()
+
+
+def test_every_setting_is_read_from_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = read(
+        monkeypatch,
+        SLACK_API_URL="http://127.0.0.1:8080/api",
+        DATABASE_URL="sqlite:////var/lib/housestyle.db",
+        PORT="8080",
+        HOUSESTYLE_POLL_SECONDS="0.5",
+        HOUSESTYLE_UNDO_SECONDS="0",
+        HOUSESTYLE_FETCH_ALLOW="10.0.0.0/8, fd00::/8,",
+        HOUSESTYLE_RESULT_HOSTS=" im.runware.ai ,127.0.0.1",
+        HOUSESTYLE_AIR_NAMESPACE="acme-team_1",
+        LOG_FORMAT="json",
+    )
+    assert given.slack_api_url == "http://127.0.0.1:8080/api/"
+    assert given.database_path == "/var/lib/housestyle.db"
+    assert (given.port, given.housestyle_poll_seconds, given.housestyle_undo_seconds) == (8080, 0.5, 0)
+    networks = (ipaddress.ip_network("10.0.0.0/8"), ipaddress.ip_network("fd00::/8"))
+    assert given.housestyle_fetch_allow == networks
+    assert given.housestyle_result_hosts == ("im.runware.ai", "127.0.0.1")
+    assert (given.housestyle_air_namespace, given.log_format) == ("acme-team_1", "json")
+
+
+def test_the_app_token_decides_between_socket_and_http(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings(Settings).socket_mode is False
+    assert read(monkeypatch, SLACK_APP_TOKEN="xapp-1").socket_mode is True
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "65536"),
+        ("PORT", "-1"),
+        ("PORT", "http"),
+        ("HOUSESTYLE_POLL_SECONDS", "0"),
+        ("HOUSESTYLE_POLL_SECONDS", "often"),
+        ("HOUSESTYLE_UNDO_SECONDS", "-1"),
+        ("HOUSESTYLE_FETCH_ALLOW", "intranet"),
+        ("HOUSESTYLE_FETCH_ALLOW", "10.0.0.1/8"),
+        ("HOUSESTYLE_AIR_NAMESPACE", "Acme Team"),
+        ("LOG_FORMAT", "xml"),
+        ("DATABASE_URL", "housestyle.db"),
+        ("DATABASE_URL", "sqlite:///"),
+        pytest.param(
+            "HOUSESTYLE_POLL_SECONDS",
+            "inf",
+            marks=pytest.mark.xfail(strict=True, reason="it starts, and no timedelta holds it: a known bug"),
+        ),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_told_by_name(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    told = faults(monkeypatch, Settings, **{name: value})
+    assert told
+    assert all(sentence.startswith(f"{name}: ") and sentence.endswith(".") for sentence in told)
+
+
+@pytest.mark.xfail(
+    strict=True, reason="it is told as no IPv4 network and again as no IPv6 network: a known bug"
+)
+def test_one_fault_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(faults(monkeypatch, HOUSESTYLE_FETCH_ALLOW="intranet")) == 1
+
+
+def test_every_fault_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = faults(
+        monkeypatch,
+        ServingSettings,
+        PORT="x",
+        LOG_FORMAT="xml",
+        DATABASE_URL="mysql://db",
+        HOUSESTYLE_POLL_SECONDS="0",
+        HOUSESTYLE_AIR_NAMESPACE="?",
+    )
+    assert {sentence.replace(":", " ").split()[0] for sentence in told} >= {
+        *("SLACK_BOT_TOKEN", "RUNWARE_API_KEY", "PORT", "LOG_FORMAT", "DATABASE_URL"),
+        *("HOUSESTYLE_POLL_SECONDS", "HOUSESTYLE_AIR_NAMESPACE"),
+    }
+
+
+@pytest.mark.xfail(
+    strict=True, reason="pydantic skips the model's check while a field is at fault: a known bug"
+)
+def test_a_bot_with_no_settings_at_all_is_told_of_the_way_to_slack_too() -> None:
+    with pytest.raises(SettingsFault) as fault:
+        settings(ServingSettings)
+    assert any("SLACK_APP_TOKEN or SLACK_SIGNING_SECRET" in sentence for sentence in fault.value.faults)
+
+
+@pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "RUNWARE_API_KEY"])
+def test_what_a_serving_bot_cannot_do_without_is_told_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    rest = {setting: value for setting, value in NEEDED.items() if setting != name}
+    (told,) = faults(monkeypatch, ServingSettings, **rest)
+    assert told.startswith(f"{name} is missing: set the ")
+    assert told.endswith(".")
+
+
+def test_a_serving_bot_needs_one_of_two_ways_to_slack(monkeypatch: pytest.MonkeyPatch) -> None:
+    rest = {setting: value for setting, value in NEEDED.items() if setting != "SLACK_APP_TOKEN"}
+    (told,) = faults(monkeypatch, ServingSettings, **rest)
+    assert told.startswith("SLACK_APP_TOKEN or SLACK_SIGNING_SECRET: set the first for Socket Mode")
+
+
+@pytest.mark.parametrize("way", ["SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"])
+def test_either_way_to_slack_is_enough(monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+    given = {"SLACK_BOT_TOKEN": "xoxb-1", "RUNWARE_API_KEY": "key", way: "secret"}
+    assert read(monkeypatch, ServingSettings, **given).socket_mode is (way == "SLACK_APP_TOKEN")
+
+
+def test_a_programme_that_does_not_serve_needs_no_secret() -> None:
+    assert settings(Settings).slack_bot_token is None
+
+
+def test_a_secret_is_shown_by_nothing_that_shows_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    secrets = dict.fromkeys((*NEEDED, "SLACK_SIGNING_SECRET"), CANARY)
+    given = read(monkeypatch, ServingSettings, **secrets)
+    assert CANARY not in f"{given!r} {given} {given.model_dump()} {given.model_dump_json()}"
+
+
+def test_a_fault_tells_no_secret_not_even_one_in_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    secrets = {"SLACK_BOT_TOKEN": CANARY, "RUNWARE_API_KEY": CANARY}
+    wrong = {"DATABASE_URL": f"mysql://bot:{CANARY}@db/bot", "PORT": "x"}
+    with pytest.raises(SettingsFault) as fault:
+        read(monkeypatch, ServingSettings, **secrets, **wrong)
+    assert CANARY not in f"{fault.value} {fault.value!r} {fault.value.faults}"
+    assert fault.value.__suppress_context__
+
+
+def test_the_fault_between_two_secrets_tells_neither(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = faults(monkeypatch, ServingSettings, SLACK_BOT_TOKEN=CANARY, RUNWARE_API_KEY=CANARY)
+    assert CANARY not in "".join(told)
+
+
+def test_settings_stay_as_they_were_read() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        settings(Settings).port = 1
