@@ -1,0 +1,231 @@
+"""The state of the sandbox workspace: channels, messages, files, views, and the feed of changes.
+
+It keeps and remembers; it decides nothing. What Slack would refuse is refused in the `slack_*` modules
+before it gets here. With a state directory every change is on disk before `save` returns.
+"""
+
+import asyncio
+import itertools
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.sandbox.shelf import JsonShelf
+from bot.sandbox.world_people import BOT_USER, COMMANDS, PEOPLE, Channel, channels
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Message:
+    """One message. `ephemeral_to` is the one person who sees it; None: all members do."""
+
+    channel: str
+    ts: str
+    user: str
+    text: str = ""
+    thread_ts: str | None = None
+    blocks: list[Json] | None = None
+    attachments: list[Json] | None = None
+    metadata: Json | None = None
+    files: list[str] = field(default_factory=list)
+    reactions: dict[str, list[str]] = field(default_factory=dict)
+    client_msg_id: str | None = None
+    edited_ts: str | None = None
+    ephemeral_to: str | None = None
+    broadcast: bool = False
+
+    @property
+    def is_reply(self) -> bool:
+        """Whether it stands in somebody else's thread."""
+        return self.thread_ts is not None and self.thread_ts != self.ts
+
+
+@dataclass
+class File:
+    """An uploaded file; Slack can show it from `ready_at` on (seconds, None: upload not completed)."""
+
+    id: str
+    name: str
+    length: int
+    ticket: str
+    title: str = ""
+    alt_txt: str = ""
+    mimetype: str = ""
+    is_received: bool = False
+    ready_at: float | None = None
+    is_deleted: bool = False
+    shares: list[list[str]] = field(default_factory=list)
+
+
+class Feed:
+    """Tells the page what has changed, each person only what that person may see."""
+
+    def __init__(self) -> None:
+        self._listeners: dict[asyncio.Queue[Json | None], str] = {}
+
+    def publish(self, event: Json, *, to: Collection[str]) -> None:
+        """Hand `event` to every listener that acts as one of `to`."""
+        for queue, person in self._listeners.items():
+            if person in to:
+                queue.put_nowait(event)
+
+    @contextmanager
+    def listener(self, person: str) -> Iterator[asyncio.Queue[Json | None]]:
+        """Listen as `person` while the block runs; None in the queue means that the feed has ended."""
+        queue: asyncio.Queue[Json | None] = asyncio.Queue()
+        self._listeners[queue] = person
+        try:
+            yield queue
+        finally:
+            del self._listeners[queue]
+
+    def close(self) -> None:
+        """End every listener; without this an open page would hold up the server's shutdown."""
+        for queue in self._listeners:
+            queue.put_nowait(None)
+
+
+class World:
+    """Everything there is in the workspace. `state` is a directory; without it all is forgotten."""
+
+    def __init__(self, state: Path | None = None, *, clock: Callable[[], float] = time.time) -> None:
+        self.state = state
+        self.clock = clock
+        self.base_url = ""  # where the workspace is served; set by whoever serves it
+        self.feed = Feed()
+        self.people = {person.id: person for person in PEOPLE}
+        self.commands = COMMANDS
+        self.channels: dict[str, Channel] = {channel.id: channel for channel in channels()}
+        self.messages: list[Message] = []
+        self.files: dict[str, File] = {}
+        self.views: dict[str, Json] = {}
+        self.stacks: dict[str, list[str]] = {}
+        self.homes: dict[str, Json] = {}
+        self.response_urls: dict[str, Json] = {}
+        self._bytes: dict[str, bytes] = {}
+        self._shelf = JsonShelf(state / "slack.json" if state else None)
+        self._last_ts = 0
+        self._numbers = itertools.count(1)
+        self._load(self._shelf.load())
+
+    # ── naming things ────────────────────────────────────────────────────────────────────────────────
+
+    def next_ts(self) -> str:
+        """Return a timestamp that no message has had: seconds with six digits, always rising."""
+        self._last_ts = max(int(self.clock() * 1_000_000), self._last_ts + 1)
+        return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
+
+    def next_id(self, letter: str) -> str:
+        """Return a new id that looks like Slack's: a letter and ten digits or capitals."""
+        taken = self.files.keys() | self.views.keys()
+        return next(name for n in self._numbers if (name := f"{letter}{n:010d}") not in taken)
+
+    # ── messages ─────────────────────────────────────────────────────────────────────────────────────
+
+    def audience(self, message: Message) -> Collection[str]:
+        """Return who sees the message."""
+        return [message.ephemeral_to] if message.ephemeral_to else self.channels[message.channel].members
+
+    def find(self, channel: str, ts: str) -> Message | None:
+        """Return the message, None where there is none (any more)."""
+        return next((m for m in reversed(self.messages) if m.ts == ts and m.channel == channel), None)
+
+    def add(self, message: Message) -> Message:
+        """Put a message down and tell the page."""
+        self.messages.append(message)
+        self._tell("message", message)
+        return message
+
+    def changed(self, message: Message) -> None:
+        """Tell the page that a message is not what it was."""
+        self._tell("message_changed", message)
+
+    def remove(self, message: Message) -> None:
+        """Take a message away for good."""
+        self.messages.remove(message)
+        gone = {"type": "message_deleted", "channel": message.channel, "ts": message.ts}
+        self.feed.publish(gone, to=self.audience(message))
+        self.save()
+
+    def shown(self, message: Message) -> Json:
+        """Return the message as the page draws it."""
+        names = ("ts", "thread_ts", "channel", "user", "text", "blocks", "metadata", "reactions")
+        files = [{"id": name, "name": self.files[name].name} for name in message.files if name in self.files]
+        return {
+            **{name: getattr(message, name) for name in names},
+            "edited": message.edited_ts is not None,
+            "ephemeral": message.ephemeral_to is not None,
+            "broadcast": message.broadcast,
+            "files": files,
+        }
+
+    def _tell(self, kind: str, message: Message) -> None:
+        self.feed.publish({"type": kind, "message": self.shown(message)}, to=self.audience(message))
+        self.save()
+
+    # ── files ────────────────────────────────────────────────────────────────────────────────────────
+
+    def keep_bytes(self, file: File, body: bytes) -> None:
+        """Keep what was uploaded."""
+        file.is_received = True
+        if self.state is None:
+            self._bytes[file.id] = body
+        else:
+            folder = self.state / "files"
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / file.id).write_bytes(body)
+        self.save()
+
+    def bytes_of(self, file: File) -> bytes:
+        """Return what was uploaded; empty where nothing was."""
+        if self.state is None or not file.is_received:
+            return self._bytes.get(file.id, b"")
+        return (self.state / "files" / file.id).read_bytes()
+
+    def is_ready(self, file: File) -> bool:
+        """Whether Slack has looked at the file and can show it."""
+        return file.ready_at is not None and self.clock() >= file.ready_at and not file.is_deleted
+
+    # ── places ───────────────────────────────────────────────────────────────────────────────────────
+
+    def direct(self, person: str) -> Channel:
+        """Return the bot's direct conversation with a person."""
+        return self.channels[f"D{person[1:]}"]
+
+    def bot_is_in(self, channel: Channel) -> bool:
+        """Whether the bot is a member."""
+        return BOT_USER in channel.members
+
+    # ── on disk ──────────────────────────────────────────────────────────────────────────────────────
+
+    def save(self) -> None:
+        """Write everything down, if there is a state directory."""
+        if self.state is None:
+            return
+        self._shelf.save(
+            {
+                "members": {channel.id: channel.members for channel in self.channels.values()},
+                "messages": [asdict(message) for message in self.messages],
+                "files": [asdict(file) for file in self.files.values()],
+                "views": self.views,
+                "stacks": self.stacks,
+                "homes": self.homes,
+                "response_urls": self.response_urls,
+                "last_ts": self._last_ts,
+            }
+        )
+
+    def _load(self, saved: Json | None) -> None:
+        if saved is None:
+            return
+        for channel_id, members in saved["members"].items():
+            self.channels[channel_id].members = members
+        self.messages = [Message(**row) for row in saved["messages"]]
+        self.files = {row["id"]: File(**row) for row in saved["files"]}
+        self.views, self.stacks, self.homes = saved["views"], saved["stacks"], saved["homes"]
+        self.response_urls = saved["response_urls"]
+        self._last_ts = saved["last_ts"]
