@@ -26,6 +26,7 @@ from bot.imaging.decode import Decoder
 from bot.imaging.fetch import Fetcher
 from bot.imaging.inspector import ZipInspector
 from bot.imaging.pictures import ResultFetcher
+from bot.imaging.scratch import wipe_leftovers
 from bot.runware.client import RunwareClient, RunwareImages, RunwareTrainer
 from bot.scheduler import Clock
 from bot.services.approvals import Approvals
@@ -47,6 +48,7 @@ _log = structlog.get_logger()
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """For ids that people type: nothing that looks like something else."""
 TICK, HOUSEKEEPING = 1.0, 30.0
+REDRAW = timedelta(seconds=15)
 LAST_WORDS = 20.0
 """Seconds that a stop waits for the step and the message under way; correctness does not depend on it."""
 
@@ -65,6 +67,7 @@ async def running(
 ) -> AsyncIterator[Bot]:
     """Run the bot for the length of the block. Raises SettingsFault where Slack refuses its token."""
     async with AsyncExitStack() as stack:
+        await asyncio.to_thread(wipe_leftovers)
         store = await stack.enter_async_context(SQLiteStore(Path(settings.database_path)))
         session = await stack.enter_async_context(aiohttp.ClientSession())
         client = _slack_client(settings, session)
@@ -73,41 +76,43 @@ async def running(
         stack.push_async_callback(runware.aclose)
 
         messenger = SlackMessenger(client, clock=_now, bot_id=me.bot_id or "")
-        fetcher, decoder = Fetcher(settings.housestyle_fetch_allow), Decoder()
-        pace = pace or Pace(poll=timedelta(seconds=settings.housestyle_poll_seconds))
-        nudge = _Nudge()
-        reconciler = Reconciler(
-            store,
-            RunSteps(
-                store,
-                ZipInspector(fetcher, decoder),
-                RunwareTrainer(runware, namespace=settings.housestyle_air_namespace or ""),
-                pace,
-            ),
-            GenerationSteps(
-                store,
-                RunwareImages(runware),
-                ResultFetcher(fetcher, decoder, frozenset(settings.housestyle_result_hosts)),
-                messenger,
-                pace,
-            ),
-            pace=pace,
-            nudge=nudge,
-        )
-        relay_pace = RelayPace() if redraw is None else RelayPace(redraw=redraw)
-        relay = Relay(store, messenger, pace=relay_pace, nudge=nudge)
-        errands = Errands(most=8)
+        nudge, errands = _Nudge(), Errands(most=8)
+        reconciler = _reconciler(settings, store, runware, messenger, pace, nudge)
+        relay = Relay(store, messenger, pace=RelayPace(redraw=redraw or REDRAW), nudge=nudge)
         stack.push_async_callback(_finish, reconciler, relay, errands)
 
         bolt = _bolt(settings, client, me, store, nudge, errands)
         clock = Clock((reconciler.advance_due, TICK), (relay.carry_due, TICK), (store.clean_up, HOUSEKEEPING))
         await stack.enter_async_context(clock)
         nudge.clock = clock
-        routes = health_routes(store.check)
-        if settings.slack_signing_secret:
-            secret = settings.slack_signing_secret.get_secret_value()
-            routes.append(slack_route(bolt, secret=secret, clock=_now))
-        yield Bot(bolt, routes)
+        yield Bot(bolt, [*health_routes(store.check), *_slack_routes(settings, bolt)])
+
+
+def _reconciler(
+    settings: ServingSettings,
+    store: SQLiteStore,
+    runware: RunwareClient,
+    messenger: SlackMessenger,
+    pace: Pace | None,
+    nudge: "_Nudge",
+) -> Reconciler:
+    pace = pace or Pace(poll=timedelta(seconds=settings.housestyle_poll_seconds))
+    fetcher, decoder = Fetcher(settings.housestyle_fetch_allow), Decoder()
+    trainer = RunwareTrainer(runware, namespace=settings.housestyle_air_namespace or "")
+    pictures = ResultFetcher(fetcher, decoder, frozenset(settings.housestyle_result_hosts))
+    return Reconciler(
+        store,
+        RunSteps(store, ZipInspector(fetcher, decoder), trainer, pace),
+        GenerationSteps(store, RunwareImages(runware), pictures, messenger, pace),
+        pace=pace,
+        nudge=nudge,
+    )
+
+
+def _slack_routes(settings: ServingSettings, bolt: AsyncApp) -> list[Route]:
+    if settings.slack_signing_secret is None:
+        return []
+    return [slack_route(bolt, secret=settings.slack_signing_secret.get_secret_value(), clock=_now)]
 
 
 class _Nudge:
@@ -151,6 +156,7 @@ def _bolt(
     actions.register_default(app, styles, errands)
     actions.register_pictures(app, generations)
     actions.register_openers(app, generations, styles)
+    actions.register_training(app)
     modals.register(app, training, generations, approvals)
     home.register(app, Homes(store, nudge=nudge))
     return app

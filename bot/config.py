@@ -4,11 +4,13 @@ Names and defaults are the contract of the README's settings table. A secret's v
 """
 
 import ipaddress
+import re
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+DAY = 86_400
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -35,18 +37,33 @@ class Settings(BaseSettings):
     public_url: str | None = None
     host: str = "0.0.0.0"  # noqa: S104 - a server in a container listens on every interface of it
     port: Annotated[int, Field(ge=0, le=65535)] = 3000
-    housestyle_poll_seconds: Annotated[float, Field(gt=0)] = 300
-    housestyle_undo_seconds: Annotated[float, Field(ge=0)] = 30
+    housestyle_poll_seconds: Annotated[float, Field(gt=0, le=DAY)] = 300
+    housestyle_undo_seconds: Annotated[float, Field(ge=0, le=DAY)] = 30
     housestyle_fetch_allow: Annotated[tuple[Network, ...], NoDecode] = ()
     housestyle_result_hosts: Annotated[tuple[str, ...], NoDecode] = ("im.runware.ai",)
-    housestyle_air_namespace: Annotated[str | None, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")] = None
+    housestyle_air_namespace: str | None = None
     log_format: Literal["text", "json"] | None = None
 
-    @field_validator("housestyle_fetch_allow", "housestyle_result_hosts", mode="before")
+    @field_validator("housestyle_result_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return _parts(value) if isinstance(value, str) else value
+
+    @field_validator("housestyle_fetch_allow", mode="before")
+    @classmethod
+    def _networks(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            return tuple(ipaddress.ip_network(part) for part in _parts(value))
+        except ValueError as error:
+            raise ValueError(f"{error}; write networks such as 10.0.0.0/8, with commas between") from None
+
+    @field_validator("housestyle_air_namespace")
+    @classmethod
+    def _namespace(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", value):
+            raise ValueError("it has small letters, digits, - and _, for example acme")
         return value
 
     @field_validator("slack_api_url")
@@ -81,14 +98,21 @@ class ServingSettings(Settings):
     slack_bot_token: SecretStr
     runware_api_key: SecretStr
 
-    @model_validator(mode="after")
-    def _reachable(self) -> "ServingSettings":
-        if self.slack_app_token is None and self.slack_signing_secret is None:
+    slack_signing_secret: Annotated[SecretStr | None, Field(validate_default=True)] = None
+
+    @field_validator("slack_signing_secret")
+    @classmethod
+    def _reachable(cls, secret: SecretStr | None, known: ValidationInfo) -> SecretStr | None:
+        if secret is None and known.data.get("slack_app_token") is None:
             raise ValueError(
-                "SLACK_APP_TOKEN or SLACK_SIGNING_SECRET: set the first for Socket Mode (xapp-…, with "
-                "connections:write), the second for HTTP mode (Basic Information of the Slack app)"
+                "set it for HTTP mode (Basic Information of the Slack app), or SLACK_APP_TOKEN for Socket "
+                "Mode (xapp-…, with connections:write)"
             )
-        return self
+        return secret
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 HINTS = {

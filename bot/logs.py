@@ -11,7 +11,10 @@ from typing import Any
 import structlog
 
 _SECRET = re.compile(
-    r"xox[a-z]-[\w-]+|xapp-[\w-]+|(?i:bearer )[\w.~+/-]+|(?i:(?:token|signature|sig|key|secret)=)[^\s&\"']+"
+    r"""xox[a-z]-[\w-]+ | xapp-[\w-]+ | (?i:bearer\ )[\w.~+/-]+ | (?<=://)[^/\s@]+(?=@)
+    | (?<=hooks\.slack\.com/)[^\s"']+
+    | (?i:(?:token|signature|sig|\w*key|secret)(?:=|["']\s*:\s*["']))[^\s&"',}]+""",
+    re.VERBOSE,
 )
 QUIET = ("httpx", "httpcore", "slack_sdk", "slack_bolt", "apscheduler", "aiohttp", "uvicorn")
 
@@ -22,27 +25,28 @@ def set_up(style: str | None) -> None:
     shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-        redact,
     ]
-    renderer: Any = (
-        structlog.processors.JSONRenderer()
-        if style == "json"
-        else structlog.dev.ConsoleRenderer(colors=False)
+    renderer: Any = structlog.dev.ConsoleRenderer(
+        colors=False, exception_formatter=structlog.dev.plain_traceback
     )
+    if style == "json":
+        shared.append(structlog.processors.format_exc_info)
+        renderer = structlog.processors.JSONRenderer()
     structlog.configure(
-        processors=[*shared, renderer], logger_factory=structlog.PrintLoggerFactory(sys.stderr)
+        processors=[*shared, renderer, redact], logger_factory=structlog.PrintLoggerFactory(sys.stderr)
     )
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer, redact],
+            foreign_pre_chain=shared,
+        )
+    )
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def redact(_: object, __: str, event: dict[str, Any]) -> dict[str, Any]:
-    """Replace what looks like a token, key or signature in every text of a log line."""
-    return {
-        key: _SECRET.sub("[secret]", value) if isinstance(value, str) else value
-        for key, value in event.items()
-    }
+def redact(_: object, __: str, line: Any) -> str:  # noqa: ANN401 - structlog hands a finished line on
+    """Replace what looks like a token, key or signature in a finished line."""
+    return _SECRET.sub("[secret]", str(line))

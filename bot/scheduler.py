@@ -21,27 +21,30 @@ class Pulse:
         self._work = work
         self._wanted = False
         self._beating = False
+        self._stopped = False
         self._errands = Errands(most=1)
 
     def nudge(self) -> None:
         """Have the work done soon; many nudges are one."""
         self._wanted = True
-        if not self._beating:
+        if not self._beating and not self._stopped:
             self._beating = True
             self._errands.start(self._beat())
 
     async def stop(self) -> None:
         """Wait for the beat under way and start no other."""
-        self._beating = True
+        self._stopped = True
         await self._errands.finish()
 
     async def _beat(self) -> None:
         try:
-            while self._wanted:
+            while self._wanted and not self._stopped:
                 self._wanted = False
                 await self._work()
         finally:
             self._beating = False
+            if self._wanted:
+                self.nudge()
 
 
 class Clock:

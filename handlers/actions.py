@@ -97,14 +97,21 @@ def register_pictures(app: AsyncApp, generations: Generations) -> None:
 
 
 def register_openers(app: AsyncApp, generations: Generations, styles: Styles) -> None:
-    """Listen to the buttons that open a form."""
+    """Listen to the buttons that open the form for pictures."""
+
+    async def opened(body: Body, client: AsyncWebClient, **filled: Any) -> None:  # noqa: ANN401 - as the form
+        sender, _ = deliveries.of_action(body)
+        ready = await generations.styles(sender.workspace)
+        form = forms.generate_form(channel=sender.channel, styles=ready, **filled)
+        await client.views_open(trigger_id=body["trigger_id"], view=form)
 
     @app.action("generation.edit")
     async def edit(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         sender, _ = deliveries.of_action(body)
         wanted = await generations.get(_generation(body), workspace=sender.workspace)
-        form = forms.generate_form(
-            channel=sender.channel,
+        await opened(
+            body,
+            client,
             prompt=wanted.request.prompt,
             style=wanted.label,
             size=str(wanted.request.size),
@@ -112,29 +119,24 @@ def register_openers(app: AsyncApp, generations: Generations, styles: Styles) ->
             quality=wanted.request.quality,
             format=wanted.request.format,
             private=wanted.request.private,
-            styles=await generations.styles(sender.workspace),
         )
-        await client.views_open(trigger_id=body["trigger_id"], view=form)
         await ack()
 
     @app.action("run.generate")
     async def generate(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         sender, _ = deliveries.of_action(body)
         run = await styles.run(_run(body), workspace=sender.workspace)
-        form = forms.generate_form(
-            channel=sender.channel,
-            style=f"{run.request.name}@{run.number}",
-            styles=await generations.styles(sender.workspace),
-        )
-        await client.views_open(trigger_id=body["trigger_id"], view=form)
+        await opened(body, client, style=f"{run.request.name}@{run.number}")
         await ack()
 
     @app.action("home.generate")
     async def from_home(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
-        sender, _ = deliveries.of_action(body)
-        form = forms.generate_form(channel=sender.channel, styles=await generations.styles(sender.workspace))
-        await client.views_open(trigger_id=body["trigger_id"], view=form)
+        await opened(body, client)
         await ack()
+
+
+def register_training(app: AsyncApp) -> None:
+    """Listen to the Home's button that opens the form for a training."""
 
     @app.action("home.train")
     async def train(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:

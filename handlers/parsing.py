@@ -5,7 +5,6 @@ quotes into curly ones and `--` into a dash. All of that is understood here, and
 """
 
 import difflib
-import html
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -17,9 +16,9 @@ from bot.domain.run import TrainingRequest
 from bot.domain.style import checked_air, checked_name
 from handlers.deliveries import Sender
 
-_LINK = re.compile(r"<(https?://[^>|\s]+)(?:\|[^>]*)?>")
+_LINK = re.compile(r"<(https?://[^>|\s]+)(?:\|[^>]*)?>", re.IGNORECASE)
 _MENTION = re.compile(r"<[@#!]([^>|]+)(?:\|([^>]*))?>")
-_OPTION = re.compile(r"(?:^|(?<=\s))(?:--|—|–)([A-Za-z][\w-]*)(?:[=\s]|$)")  # noqa: RUF001 - dashes as phones type them
+_OPTION = re.compile(r"(?:^|(?<=\s))(--|—|–)([A-Za-z][\w-]*)(?:[=\s]|$)")  # noqa: RUF001 - dashes as phones type them
 _CURLY = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"})  # noqa: RUF001 - the curly ones are the point
 _QUOTED = re.compile(r'"[^"]*"')
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -87,14 +86,14 @@ class GenerationDraft:
             size=checked_size(self.size),
             count=checked_count(self.count),
             quality=_one_of(Quality, "quality", self.quality),
-            format=_one_of(Format, "format", self.format.replace("jpeg", "jpg")),
+            format=_one_of(Format, "format", self.format.lower().replace("jpeg", "jpg")),
             private=self.private,
         )
 
 
 def training_draft(text: str) -> TrainingDraft:
     """Read `/train <zip link> as <name> [--air …] [--public] [--note "…"]`."""
-    words = _words(text, {"air": True, "note": True, "public": False}, "/train <link> as Stellar")
+    words = _words(text, TRAIN_OPTIONS, "/train <link> as Stellar")
     link, name = _link_and_name(words.plain)
     return TrainingDraft(
         link=link,
@@ -105,14 +104,16 @@ def training_draft(text: str) -> TrainingDraft:
     )
 
 
+TRAIN_OPTIONS = {"air": "word", "note": "text", "public": ""}
 GENERATE_OPTIONS = {
-    "style": True,
-    "size": True,
-    "count": True,
-    "quality": True,
-    "format": True,
-    "private": False,
+    "style": "text",
+    "size": "word",
+    "count": "word",
+    "quality": "word",
+    "format": "word",
+    "private": "",
 }
+"""What each option takes: one word, any text, or nothing."""
 
 
 def generation_draft(text: str) -> GenerationDraft:
@@ -138,12 +139,14 @@ def plain_text(text: str) -> str:
     """Undo what Slack and phones do to text: links and mentions unwrapped, entities and quotes straight."""
     text = _LINK.sub(r"\1", text)
     text = _MENTION.sub(lambda match: match[2] or match[1], text)
-    return " ".join(html.unescape(text).translate(_CURLY).split())
+    for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):  # all that Slack escapes
+        text = text.replace(entity, character)
+    return " ".join(text.translate(_CURLY).split())
 
 
 def checked_link(link: str) -> str:
     """Return a link to fetch. Raises NotUnderstood where it is none."""
-    if not re.match(r"https?://[^/\s]", link) or len(link) > LONGEST_LINK or re.search(r"\s", link):
+    if not re.match(r"(?i)https?://[^/\s]", link) or len(link) > LONGEST_LINK or re.search(r"\s", link):
         raise NotUnderstood(
             "The dataset is a link to a ZIP, for example https://assets.acme.com/stellar.zip."
         )
@@ -159,14 +162,14 @@ def checked_note(note: str) -> str:
 
 def checked_count(text: str) -> int:
     """Return how many pictures are wanted. Raises NotUnderstood where it is no number."""
-    if not text.isdecimal():
+    if not re.fullmatch(r"\d{1,3}", text, re.ASCII):
         raise NotUnderstood("`--count` takes a number from 1 to 20, for example `--count 4`.")
     return int(text)
 
 
 def _link_and_name(plain: str) -> tuple[str, str]:
     link, _, rest = plain.partition(" ")
-    if not link.startswith(("http://", "https://")):
+    if not link.lower().startswith(("http://", "https://")):
         name = plain.removeprefix("as ")
         if plain and name == plain:
             raise NotUnderstood(
@@ -178,23 +181,34 @@ def _link_and_name(plain: str) -> tuple[str, str]:
     return link, rest.removeprefix("as").strip()
 
 
-def _words(text: str, known: dict[str, bool], example: str) -> Words:
-    """Take options off the end; `known` says of each whether it takes a value."""
+def _words(text: str, known: dict[str, str], example: str) -> Words:
+    """Take options off the end; `known` says of each what it takes."""
     text = plain_text(text)
-    starts = list(_OPTION.finditer(_QUOTED.sub(lambda quoted: "x" * len(quoted[0]), text)))
+    unquoted = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), text)
+    starts = [found for found in _OPTION.finditer(unquoted) if found[1] == "--" or found[2].lower() in known]
     if not starts:
         return Words(text)
     options = {}
     for start, following in zip(starts, [*starts[1:], None], strict=True):
-        name = start[1].lower()
+        name = start[2].lower()
         if name not in known:
             raise NotUnderstood(f"There is no option `--{name}`. {_nearest(name, tuple(known), '--')}")
-        value = _unquoted(text[start.end() : following.start() if following else None].strip())
-        if known[name] != bool(value):
-            wanted = "needs a value" if known[name] else f"takes no value, so “{value}” is left over"
-            raise NotUnderstood(f"`--{name}` {wanted}. Put options last, for example `{example}`.")
+        value = _unquoted(text[start.end(2) : following.start() if following else None].strip(" ="))
+        if fault := _fault(known[name], value):
+            raise NotUnderstood(f"`--{name}` {fault}. Put options last, for example `{example}`.")
         options[name] = value
     return Words(text[: starts[0].start()].strip(), options)
+
+
+def _fault(takes: str, value: str) -> str:
+    """Return what is wrong with an option's value, "" where nothing is."""
+    if takes and not value:
+        return "needs a value"
+    if not takes and value:
+        return f"takes no value, so “{value}” is left over"
+    if takes == "word" and " " in value:
+        return f"takes one word, not “{value}”"
+    return ""
 
 
 def _unquoted(text: str) -> str:

@@ -11,6 +11,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.domain.errors import Unavailable
+
 LARGEST_BODY = 1024 * 1024
 """Bytes; Slack's own requests stay far below."""
 WINDOW = 300
@@ -51,13 +53,16 @@ def is_signed(body: bytes, stamp: str, signature: str, *, secret: str, now: date
 
 
 def health_routes(ready: Callable[[], Awaitable[None]]) -> list[Route]:
-    """Return the probes; `ready` raises where the bot cannot work, whatever Slack and Runware do."""
+    """Return the probes; `ready` raises Unavailable where the database cannot be written."""
 
     async def healthz(_: Request) -> Response:
         return PlainTextResponse("ok\n")
 
     async def readyz(_: Request) -> Response:
-        await ready()
+        try:
+            await ready()
+        except Unavailable:
+            return PlainTextResponse("the database cannot be written\n", 503)
         return PlainTextResponse("ready\n")
 
     async def metrics(_: Request) -> Response:

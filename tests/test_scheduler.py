@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 
-import pytest
 from structlog.testing import capture_logs
 
 from bot.scheduler import NUDGED_BELOW, Clock, Pulse
@@ -102,9 +101,6 @@ async def test_a_beat_that_fails_is_logged_and_the_next_nudge_beats_again() -> N
     assert ([line["event"] for line in lines], work.times) == (["errand failed"], 2)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a nudge during a beat that fails waits for the next tick: a known bug"
-)
 async def test_a_nudge_during_a_beat_that_fails_is_not_lost() -> None:
     work = Work(held=True)
     pulse = Pulse(work)
@@ -140,7 +136,6 @@ async def test_a_pulse_that_was_stopped_at_rest_does_not_beat_again() -> None:
     assert work.times == 0
 
 
-@pytest.mark.xfail(strict=True, reason="the end of the beat under way forgets the stop: a known bug")
 async def test_a_pulse_that_was_stopped_during_a_beat_does_not_beat_again() -> None:
     work = Work(held=True)
     pulse = Pulse(work)
@@ -154,9 +149,6 @@ async def test_a_pulse_that_was_stopped_during_a_beat_does_not_beat_again() -> N
     assert work.times == 1
 
 
-@pytest.mark.xfail(
-    strict=True, reason="what was wanted during the beat is still done after a stop: a known bug"
-)
 async def test_what_was_wanted_during_the_last_beat_is_left_to_the_next_start() -> None:
     work = Work(held=True)
     pulse = Pulse(work)

@@ -1,5 +1,6 @@
 """Pictures asked of a trained style: what may be asked, and the life of one request."""
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -221,6 +222,6 @@ def checked_size(text: str) -> Size:
     if named := SIZES.get(text.lower()):
         return named
     width, x, height = text.lower().partition("x")
-    if x and width.isdecimal() and height.isdecimal():
+    if x and re.fullmatch(r"\d{1,5}x\d{1,5}", text.lower(), re.ASCII):
         return Size(int(width), int(height))
     raise NotUnderstood(f"`--size` takes {', '.join(SIZES)} or a size in pixels such as `1536x1024`.")

@@ -85,7 +85,7 @@ def choice_of(text: str) -> StyleChoice:
     name, at, number = text.rpartition("@")
     if not at:
         return StyleChoice(slug_of(text))
-    if not number.isdecimal() or not int(number):
+    if not re.fullmatch(r"0*[1-9]\d{0,8}", number, re.ASCII):
         raise NotUnderstood("A version is a number from 1 up, for example `stellar@2`.")
     return StyleChoice(slug_of(name), int(number))
 

@@ -71,8 +71,10 @@ class Desk:
     def new_response_url(self, user: str, channel: str, *, ts: str | None = None) -> str:
         """Return a new response_url; `ts` is the message it may replace."""
         token = secrets.token_hex(16)
-        row = {"user": user, "channel": channel, "ts": ts, "uses": 0, "at": self.world.clock()}
-        self.world.response_urls[token] = row
+        now, kept = self.world.clock(), self.world.response_urls
+        row = {"user": user, "channel": channel, "ts": ts, "uses": 0, "at": now}
+        young = {name: it for name, it in kept.items() if now - it["at"] <= RESPONSE_SECONDS}
+        self.world.response_urls = {**young, token: row}
         self.world.save()
         return f"{self.base_url}/slack/response/{token}"
 

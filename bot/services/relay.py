@@ -86,7 +86,8 @@ class Relay:
             wait = self._pace.settle
             if silence.retry_after is not None:  # it certainly does not stand: ever more slowly, no storm
                 wait = timedelta(seconds=max(silence.retry_after, min(pending.attempts, 60)))
-            await self._store.write(lambda tx: tx.outbox.postpone(pending, due=wait))
+            # a counted attempt is not pulled forward by the next announcement
+            await self._store.write(lambda tx: tx.outbox.postpone(tx.outbox.attempt(pending), due=wait))
         except Unpostable as no:
             why = no.code
             _log.warning("message parked", message=type(pending.message).__name__, error=why)

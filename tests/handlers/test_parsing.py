@@ -49,15 +49,11 @@ def test_a_link_is_understood_in_every_form_that_slack_sends(typed: str, link: s
     assert draft.request(ANN).link == link
 
 
-@pytest.mark.xfail(
-    strict=True, reason="html.unescape reads HTML's names without a semicolon too: a known bug"
-)
 def test_a_bare_query_string_is_not_read_as_html() -> None:
     link = "https://a.co/z?a=1&region=eu&copy=2&not=3"
     assert training_draft(f"{link} as Stellar").link == link
 
 
-@pytest.mark.xfail(strict=True, raises=NotUnderstood, reason="schemes have no case (RFC 3986): a known bug")
 def test_a_phone_may_begin_a_link_with_a_capital() -> None:
     assert training_draft("<Https://a.co/z.zip> as Stellar").name == "Stellar"
 

@@ -202,8 +202,12 @@ async def test_a_ticket_opens_one_socket_only(sandbox: Sandbox) -> None:
     with pytest.raises(SlackApiError, match="invalid_auth"):
         await sandbox.client().apps_connections_open(app_token="xoxb-sandbox")
     async with aiohttp.ClientSession() as session:
-        async with session.ws_connect(answer["url"]) as socket:
+        async with session.ws_connect(answer["url"], autoping=False) as socket:
             assert (await socket.receive_json())["type"] == "hello"
+            await socket.send_str("what is this?")
+            await socket.send_json({"envelope_id": "unknown"})
+            await socket.ping()
+            assert (await socket.receive()).type is aiohttp.WSMsgType.PONG
         async with session.ws_connect(answer["url"]) as socket:
             assert (await socket.receive()).data == 4401
 
@@ -277,4 +281,10 @@ async def test_a_click_on_what_is_not_there_does_nothing(sandbox: Sandbox) -> No
     click = {"channel": BRAND, "message_ts": posted["ts"], "block_id": "decide"}
     assert (await sandbox.do("action", BEN, **click, action_id="reject"))["error"] == "control_not_found"
     assert (await sandbox.do("action", BEN, channel=BRAND, message_ts="1.0"))["error"] == "message_not_found"
+    assert (await sandbox.do("action", BEN, view_id="V1"))["error"] == "view_not_found"
+    assert (await sandbox.do("shortcut", BEN, channel=BRAND, message_ts="1.0", callback_id="x"))[
+        "ok"
+    ] is False
+    gone = await sandbox.do("action", BEN, **click, action_id="approve")
+    assert gone == {"ok": False, "error": "dispatch_failed"}
     assert (await sandbox.do("submit", BEN, view_id="V1", values={}))["error"] == "view_not_found"

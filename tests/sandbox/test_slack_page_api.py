@@ -106,6 +106,12 @@ def test_a_menu_gives_only_what_it_offers() -> None:
     assert chosen is not None
     assert chosen["selected_option"] == OPTIONS[1]
     assert pressed(menu, "block", {"selected_option": {"value": "c"}}, at="1.0") is None
+    grouped = {"type": "static_select", "action_id": "size", "option_groups": [{"options": OPTIONS}]}
+    assert pressed(grouped, "block", {"selected_option": OPTIONS[0]}, at="1.0") is not None
+    people = {"type": "users_select", "action_id": "who"}
+    chosen = pressed(people, "block", {"selected_user": ANN}, at="1.0")
+    assert chosen is not None
+    assert chosen["selected_user"] == ANN
 
 
 def test_a_form_holds_what_was_given_or_what_it_began_with() -> None:
@@ -118,9 +124,14 @@ def test_a_form_holds_what_was_given_or_what_it_began_with() -> None:
             field("tags", type="checkboxes", options=OPTIONS),
             field("link", type="url_text_input"),
             field("count", type="number_input"),
+            field("name", type="plain_text_input", min_length=3),
         ]
     }
-    given = {"link": {"link": {"value": "acme.com"}}, "count": {"count": {"value": "four"}}}
+    given = {
+        "name": {"name": {"value": "ab"}},
+        "link": {"link": {"value": "acme.com"}},
+        "count": {"count": {"value": "four"}},
+    }
     values = state_of(view, given)
     assert values["size"]["size"]["selected_option"] == OPTIONS[0]
     assert values["tags"]["tags"]["selected_options"] == []
@@ -128,4 +139,5 @@ def test_a_form_holds_what_was_given_or_what_it_began_with() -> None:
         "tags": "Please complete this required field.",
         "link": "Please enter a valid URL.",
         "count": "Please enter a number.",
+        "name": "This must be at least 3 characters.",
     }

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from tests.sandbox.slack_bot import CARD, form, over_socket
+from tests.sandbox.slack_bot import CARD, form, listen, over_socket
 from tests.sandbox.slack_lab import ANN, BEN, BRAND, RANDOM, Sandbox
 
 
@@ -117,6 +117,19 @@ async def test_a_bot_hears_of_clicks_in_a_form_and_of_its_end(sandbox: Sandbox) 
     assert clicked["view"]["state"]["values"]["name"] == typed["name"]
     assert (clicked["container"]["view_id"], ended["is_cleared"]) == (view_id, True)
     assert sandbox.world.views == {}
+
+
+async def test_a_fourth_form_on_the_stack_is_the_apps_mistake(sandbox: Sandbox) -> None:
+    app = sandbox.app()
+    listen(app)
+    more = {"name": {"name": {"type": "plain_text_input", "value": "more"}}}
+    async with over_socket(sandbox, app):
+        trigger = sandbox.slack.desk.new_trigger(ANN)
+        await sandbox.client().views_open(trigger_id=trigger, view=form())
+        stack = sandbox.world.stacks[ANN]
+        sent = [await sandbox.do("submit", ANN, view_id=stack[-1], values=more) for _ in range(3)]
+    assert sent == [{"ok": True}, {"ok": True}, {"ok": False, "error": "invalid_ack"}]
+    assert len(stack) == 3
 
 
 async def test_an_answer_may_replace_or_take_away_the_message_it_came_from(sandbox: Sandbox) -> None:

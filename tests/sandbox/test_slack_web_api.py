@@ -288,7 +288,7 @@ async def test_attachments_and_markdown_are_messages_too(sandbox: Sandbox) -> No
     assert (await client.users_info(user=ANN, include_locale=True))["user"]["locale"] == "en-GB"
     opened = await client.conversations_open(channel="D0000000ANN", return_im=True)
     assert opened["channel"]["user"] == ANN
-    assert (await client.api_test(foo="bar"))["ok"] is True
+    assert (await client.api_test())["ok"] is True
 
 
 async def test_a_bot_without_the_scope_is_told_which_it_needs() -> None:

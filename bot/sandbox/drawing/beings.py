@@ -163,6 +163,24 @@ def _butterfly(brush: Brush) -> None:
     "reader",
 )
 def _person(brush: Brush) -> None:
+    _limbs(brush)
+    brush.shape(
+        [(-0.16, -0.42), (0.16, -0.42), (0.32, -0.3), (0.4, 0.6), (0, 0.68), (-0.4, 0.6), (-0.32, -0.3)],
+        "red/main",
+    )
+    brush.stroke([(0, -0.3), (0.01, 0.1), (0, 0.62)], width=0.7)
+    brush.oval(0, -0.68, 0.25, 0.28, "tan")
+    brush.shape(
+        [(-0.27, -0.6), (-0.3, -0.9), (0, -1.04), (0.3, -0.9), (0.27, -0.6), (0.14, -0.82), (-0.14, -0.82)],
+        "brown",
+    )
+    for side in (-1, 1):
+        brush.oval(side * 0.09, -0.64, 0.028, 0.034, "dark", line=False, shade=False)
+    brush.stroke([(-0.08, -0.54), (0, -0.5), (0.08, -0.54)], width=0.6)
+    brush.shape([(-0.24, -0.42), (0.24, -0.42), (0.22, -0.28), (-0.22, -0.28)], "yellow", shade=False)
+
+
+def _limbs(brush: Brush) -> None:
     for side in (-1, 1):
         brush.shape(
             [
@@ -185,17 +203,3 @@ def _person(brush: Brush) -> None:
             ],
             "red/main",
         )
-    brush.shape(
-        [(-0.16, -0.42), (0.16, -0.42), (0.32, -0.3), (0.4, 0.6), (0, 0.68), (-0.4, 0.6), (-0.32, -0.3)],
-        "red/main",
-    )
-    brush.stroke([(0, -0.3), (0.01, 0.1), (0, 0.62)], width=0.7)
-    brush.oval(0, -0.68, 0.25, 0.28, "tan")
-    brush.shape(
-        [(-0.27, -0.6), (-0.3, -0.9), (0, -1.04), (0.3, -0.9), (0.27, -0.6), (0.14, -0.82), (-0.14, -0.82)],
-        "brown",
-    )
-    for side in (-1, 1):
-        brush.oval(side * 0.09, -0.64, 0.028, 0.034, "dark", line=False, shade=False)
-    brush.stroke([(-0.08, -0.54), (0, -0.5), (0.08, -0.54)], width=0.6)
-    brush.shape([(-0.24, -0.42), (0.24, -0.42), (0.22, -0.28), (-0.22, -0.28)], "yellow", shade=False)

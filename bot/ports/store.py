@@ -1,8 +1,7 @@
-"""What we ask of the world, as Protocols in domain words; the adapters answer, the services ask.
+"""What we ask of the store: runs and generations on shelves, the outbox, and one unit of work.
 
-Every adapter raises only the family of `bot.domain.errors`: `Refused` is an answer, `Unavailable` is the
-lack of one. Work on the store is a plain function of a `Transaction`: it cannot await, so no transaction
-is ever open across a call to anyone else.
+Work on the store is a plain function of a `Transaction`: it cannot await, so no transaction is ever open
+across a call to anyone else.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,9 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from bot.domain.dataset import Dataset
 from bot.domain.generation import Event as GenerationEvent
-from bot.domain.generation import Generation, Rendered
+from bot.domain.generation import Generation
 from bot.domain.ids import (
     Air,
     BlobId,
@@ -21,23 +19,18 @@ from bot.domain.ids import (
     FileId,
     GenerationId,
     RunId,
-    TaskId,
     UserId,
     WorkspaceId,
 )
-from bot.domain.message import Message, Place, State
+from bot.domain.message import Message
 from bot.domain.run import Event as RunEvent
-from bot.domain.run import Progressed, Run, Trained
+from bot.domain.run import Run
 from bot.domain.style import Version
-from bot.domain.task import Failed, Task
 
 T = TypeVar("T")
 Id_contra = TypeVar("Id_contra", contravariant=True)
 Item = TypeVar("Item")
 Event_contra = TypeVar("Event_contra", contravariant=True)
-
-
-# ── the store ────────────────────────────────────────────────────────────────────────────────────────
 
 
 class Shelf(Protocol[Id_contra, Item, Event_contra]):
@@ -227,130 +220,4 @@ class Store(Protocol):
 
     async def clean_up(self) -> None:
         """Give back what dead processes had taken; forget deliveries that cannot come again."""
-        ...
-
-
-# ── the world ────────────────────────────────────────────────────────────────────────────────────────
-
-
-class Trainer(Protocol):
-    """Turns a dataset into a model, somewhere else and slowly."""
-
-    async def namespace(self) -> str:
-        """Return the provider part of our AIRs. Raises Unavailable."""
-        ...
-
-    def order(self, run: Run, task: TaskId) -> str:
-        """Return the exact request body that asks for `run` to be trained; nothing is sent."""
-        ...
-
-    async def submit(self, task: Task) -> None:
-        """Send `task.body`; to send one task twice starts it once. Returns when it has been accepted.
-
-        Raises Refused if the answer is a certain no, AccessDenied if our key or balance is refused, and
-        Unavailable if nobody can say: it may or may not have been accepted.
-        """
-        ...
-
-    async def look(self, task: TaskId) -> Progressed | Trained | Failed | None:
-        """Say how far a training is; None: no news, which proves nothing. Raises Unavailable."""
-        ...
-
-
-class ImageGenerator(Protocol):
-    """Draws pictures with a trained model, somewhere else."""
-
-    def order(self, generation: Generation, task: TaskId) -> str:
-        """Return the exact request body that asks for the pictures; nothing is sent."""
-        ...
-
-    async def submit(self, task: Task) -> None:
-        """Send `task.body`, as `Trainer.submit` does."""
-        ...
-
-    async def look(self, task: TaskId, *, expected: int) -> Rendered | Failed | None:
-        """Say whether all `expected` pictures are drawn; None: not yet, or no news. Raises Unavailable."""
-        ...
-
-
-@dataclass(frozen=True)
-class Inspection:
-    """A fit dataset, and its contact sheet as a JPEG with every picture's name."""
-
-    dataset: Dataset
-    sheet: bytes
-
-
-class DatasetInspector(Protocol):
-    """Looks at a dataset before any money is spent."""
-
-    async def inspect(self, link: str) -> Inspection:
-        """Fetch and look at the ZIP. Raises DatasetUnfit, a sentence per problem, and Unavailable."""
-        ...
-
-
-@dataclass(frozen=True)
-class FinishedPicture:
-    """A picture that was fetched and decoded. `shown` is JPEG or PNG, which Slack can show.
-
-    `original` is the file as it came where that is something else (WebP), else None. `suffix` and
-    `original_suffix` are file name endings without the dot.
-    """
-
-    shown: bytes
-    suffix: str
-    original: bytes | None = None
-    original_suffix: str = ""
-
-
-class PictureFetcher(Protocol):
-    """Fetches finished pictures, from the allowed hosts only."""
-
-    async def fetch(self, url: str) -> FinishedPicture:
-        """Fetch one. Raises Refused (foreign host, too many bytes, no picture) and Unavailable."""
-        ...
-
-
-@dataclass(frozen=True)
-class Posted:
-    """Where a message was put."""
-
-    channel: ChannelId
-    ts: str
-
-
-class Messenger(Protocol):
-    """Says things in Slack."""
-
-    async def post(
-        self, place: Place, message: Message, state: State, *, key: str, file: FileId | None
-    ) -> Posted:
-        """Post a message once; `key` is its name at Slack, so that `find` can tell it was posted.
-
-        Raises Unpostable if Slack refuses it for good, and Unavailable where it may or may not stand now
-        (or, with `retry_after`, certainly does not yet).
-        """
-        ...
-
-    async def redraw(self, posted: Posted, message: Message, state: State) -> None:
-        """Draw a posted message anew, whole. Raises Unpostable (say: it was deleted) and Unavailable."""
-        ...
-
-    async def find(self, place: Place, *, key: str, since: datetime) -> Posted | None:
-        """Look a message up that may have been posted under `key` after `since`. Raises Unavailable."""
-        ...
-
-    async def upload(self, name: str, body: bytes) -> FileId:
-        """Put a file into Slack, seen by nobody yet; returns when Slack can show it.
-
-        Raises Unpostable (our token is refused, say) and Unavailable.
-        """
-        ...
-
-    async def direct(self, user: UserId) -> ChannelId:
-        """Return our direct conversation with `user`. Raises Unavailable."""
-        ...
-
-    async def publish_home(self, state: State) -> None:
-        """Draw a person's App Home. Raises Unpostable and Unavailable."""
         ...

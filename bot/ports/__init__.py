@@ -1,0 +1,33 @@
+"""What we ask of the store and of the world, as Protocols in domain words; adapters answer, services ask."""
+
+from bot.ports.store import Card, Generations, Outbox, Pending, Runs, Shelf, Store, Styles, Transaction
+from bot.ports.world import (
+    DatasetInspector,
+    FinishedPicture,
+    ImageGenerator,
+    Inspection,
+    Messenger,
+    PictureFetcher,
+    Posted,
+    Trainer,
+)
+
+__all__ = [
+    "Card",
+    "DatasetInspector",
+    "FinishedPicture",
+    "Generations",
+    "ImageGenerator",
+    "Inspection",
+    "Messenger",
+    "Outbox",
+    "Pending",
+    "PictureFetcher",
+    "Posted",
+    "Runs",
+    "Shelf",
+    "Store",
+    "Styles",
+    "Trainer",
+    "Transaction",
+]

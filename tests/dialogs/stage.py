@@ -1,0 +1,198 @@
+"""A stage for dialogs: the real bot, by real Bolt and slack_sdk, against the embedded workspace.
+
+People type and click as on the page, a test reads what stands in the channel; nothing in between is faked.
+"""
+
+import asyncio
+import contextlib
+import json
+import socket
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+
+from bot.app import running
+from bot.config import ServingSettings
+from bot.sandbox.app import create_app
+from bot.sandbox.runware import RunwareService
+from bot.sandbox.slack import SlackWorkspace
+from bot.sandbox.world import World
+from bot.serve import listen
+from bot.services.reconciler import Pace
+
+Json = dict[str, Any]
+BRAND, PRIVATE = "C0000BRAND", "C0PRIVATE1"
+PEOPLE = {name: f"U0000000{name.upper()}" for name in ("ann", "ben", "cat", "gus")}
+PACE = Pace(
+    poll=timedelta(seconds=0.2),
+    render_poll=timedelta(seconds=0.2),
+    lease=timedelta(seconds=5),
+    settle=timedelta(seconds=1),
+    shortest_retry=timedelta(seconds=0.3),
+)
+
+
+@dataclass
+class Stage:
+    """What people do and see; every wait is bounded."""
+
+    url: str
+    http: httpx.AsyncClient
+    channel: str = BRAND
+
+    async def types(self, who: str, text: str) -> None:
+        """Type a command and press Enter; the bot must take it."""
+        body = {"as": PEOPLE[who], "channel": self.channel, "text": text}
+        answer = (await self.http.post("/sandbox/command", json=body)).json()
+        assert answer["ok"], answer
+
+    async def clicks(self, who: str, action_id: str, message: Json | None = None) -> None:
+        """Click a button of `message`, or of the newest message that has it."""
+        message = message or await self.sees(lambda found: bool(button(found, action_id)))
+        found = button(message, action_id)
+        assert found, (action_id, message["text"])
+        body = {"as": PEOPLE[who], "channel": message["channel"], "message_ts": message["ts"], **found}
+        answer = (await self.http.post("/sandbox/action", json=body)).json()
+        assert answer["ok"], answer
+
+    async def submits(self, who: str, view: Json, **values: str) -> Json:
+        """Fill in fields of a form and send it; fields not named keep their initial value."""
+        filled = {
+            block["block_id"]: {"value": _value(block["element"], values.get(block["block_id"]))}
+            for block in view["blocks"]
+            if block["type"] == "input"
+        }
+        body = {"as": PEOPLE[who], "view_id": view["id"], "values": filled}
+        answer: Json = (await self.http.post("/sandbox/submit", json=body)).json()
+        return answer
+
+    async def form(self, who: str, do: Callable[[], Any]) -> Json:
+        """Return the form that opens for `who` when `do` is done."""
+        params = {"as": PEOPLE[who]}
+        async with asyncio.timeout(20), self.http.stream("GET", "/sandbox/events", params=params) as feed:
+            lines = feed.aiter_lines()
+            await anext(lines)  # the feed is open: nothing that follows is missed
+            await do()
+            async for line in lines:
+                if line.startswith("data:") and (event := json.loads(line[5:]))["type"] == "view":
+                    view: Json = event["view"]
+                    return view
+        raise AssertionError("no form opened")
+
+    async def sees(self, test: Callable[[Json], bool], *, who: str = "ann", seconds: float = 30) -> Json:
+        """Wait for a message that passes `test`, the newest first, and return it."""
+        said: list[Json] = []
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while True:
+                    said = await self.said(who)
+                    for message in reversed(said):
+                        if test(message):
+                            return message
+                    await asyncio.sleep(0.1)
+        raise AssertionError("not seen; there was: " + "\n".join(message["text"] for message in said))
+
+    async def reads(self, *texts: str, who: str = "ann", seconds: float = 30) -> Json:
+        """Wait for a message in which all of `texts` stand."""
+        return await self.sees(
+            lambda message: all(text in message["text"] for text in texts), who=who, seconds=seconds
+        )
+
+    async def said(self, who: str = "ann", channel: str | None = None) -> list[Json]:
+        """Return everything that `who` sees in the channel."""
+        params = {"as": PEOPLE[who], "channel": channel or self.channel}
+        messages: list[Json] = (await self.http.get("/sandbox/messages", params=params)).json()["messages"]
+        return messages
+
+    async def ledger(self) -> Json:
+        """Return every call that Slack and Runware received."""
+        ledger: Json = (await self.http.get("/sandbox/ledger")).json()
+        return ledger
+
+    async def misbehaves(self, **spec: object) -> None:
+        """Order a fault of Slack or Runware."""
+        (await self.http.post("/sandbox/faults", json=spec)).raise_for_status()
+
+
+def button(message: Json, action_id: str) -> Json | None:
+    """Return what a click on that button of `message` sends."""
+    for block in message["blocks"] or []:
+        for element in block.get("elements", []):
+            if element.get("action_id") == action_id:
+                return {
+                    "block_id": block["block_id"],
+                    "action_id": action_id,
+                    "value": element.get("value"),
+                }
+    return None
+
+
+def pictures(message: Json) -> list[Json]:
+    """Return the picture blocks of a message."""
+    return [block for block in message["blocks"] or [] if block["type"] == "image"]
+
+
+@contextlib.asynccontextmanager
+async def stage(folder: Path, *, dataset: Path, socket_mode: bool = False) -> AsyncIterator[Stage]:
+    """Open the workspace and the bot in this process, with the bot on HTTP or on the socket."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        world = World(folder / "world")
+        slack = SlackWorkspace(world, base_url=url, events_url=f"{url}/slack/events")
+        runware = RunwareService(base_url=url, training_seconds=1.5, render_seconds=0.5)
+        runware.add_dataset(dataset.stem, await asyncio.to_thread(dataset.read_bytes))
+        app = create_app(world, slack=slack, runware=runware)
+        config = uvicorn.Config(app, log_level="warning", ws="websockets-sansio", timeout_graceful_shutdown=1)
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server.serve([listening]))
+        settings = settings_for(url, folder / "housestyle.db", socket_mode=socket_mode)
+        try:
+            async with running(settings, pace=PACE, redraw=timedelta(seconds=0.5)) as bot:
+                if socket_mode:
+                    handler = await listen(bot, settings)
+                else:
+                    app.router.routes[:0] = bot.routes
+                async with httpx.AsyncClient(base_url=url, timeout=10) as http:
+                    yield Stage(url, http)
+                if socket_mode:
+                    await handler.close_async()  # type: ignore[no-untyped-call]  # slack_bolt says no type
+        finally:
+            world.feed.close()
+            server.should_exit = True
+            await serving
+
+
+def settings_for(url: str, database: Path, *, socket_mode: bool) -> ServingSettings:
+    """Return the settings of a bot in the workspace at `url`."""
+    return ServingSettings.model_validate(
+        {
+            "slack_bot_token": "xoxb-sandbox",
+            "slack_app_token": "xapp-sandbox" if socket_mode else None,
+            "slack_signing_secret": "sandbox-signing-secret",
+            "slack_api_url": f"{url}/slack/api/",
+            "runware_api_key": "sandbox-key",
+            "runware_api_url": f"{url}/runware/v1",
+            "database_url": f"sqlite:///{database}",
+            "housestyle_undo_seconds": 0.5,
+            "housestyle_fetch_allow": (ip_network("127.0.0.1/32"),),
+            "housestyle_result_hosts": ("127.0.0.1",),
+        }
+    )
+
+
+def _value(element: Json, given: str | None) -> Json:
+    kind = element["type"]
+    if kind == "checkboxes":
+        options = element["options"] if given else element.get("initial_options", [])
+        return {"type": kind, "selected_options": options}
+    if kind == "static_select":
+        options = element.get("options") or [o for g in element["option_groups"] for o in g["options"]]
+        chosen = next((option for option in options if option["value"] == given), None)
+        return {"type": kind, "selected_option": chosen or element.get("initial_option")}
+    return {"type": kind, "value": element.get("initial_value") if given is None else given}
