@@ -48,7 +48,7 @@ _log = structlog.get_logger()
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """For ids that people type: nothing that looks like something else."""
 TICK, HOUSEKEEPING = 1.0, 30.0
-REDRAW = timedelta(seconds=15)
+RELAY_PACE = RelayPace()
 LAST_WORDS = 20.0
 """Seconds that a stop waits for the step and the message under way; correctness does not depend on it."""
 
@@ -63,14 +63,14 @@ class Bot:
 
 @asynccontextmanager
 async def running(
-    settings: ServingSettings, *, pace: Pace | None = None, redraw: timedelta | None = None
+    settings: ServingSettings, *, pace: Pace | None = None, relay_pace: RelayPace = RELAY_PACE
 ) -> AsyncIterator[Bot]:
     """Run the bot for the length of the block. Raises SettingsFault where Slack refuses its token."""
     async with AsyncExitStack() as stack:
         await asyncio.to_thread(wipe_leftovers)
         store = await stack.enter_async_context(SQLiteStore(Path(settings.database_path)))
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        client = _slack_client(settings, session)
+        client = _slack_client(settings, session, settings.slack_bot_token.get_secret_value())
         me = await _introduce(client)
         runware = RunwareClient(settings.runware_api_key.get_secret_value(), settings.runware_api_url)
         stack.push_async_callback(runware.aclose)
@@ -78,10 +78,10 @@ async def running(
         messenger = SlackMessenger(client, clock=_now, bot_id=me.bot_id or "")
         nudge, errands = _Nudge(), Errands(most=8)
         reconciler = _reconciler(settings, store, runware, messenger, pace, nudge)
-        relay = Relay(store, messenger, pace=RelayPace(redraw=redraw or REDRAW), nudge=nudge)
+        relay = Relay(store, messenger, pace=relay_pace, nudge=nudge)
         stack.push_async_callback(_finish, reconciler, relay, errands)
 
-        bolt = _bolt(settings, client, me, store, nudge, errands)
+        bolt = _bolt(settings, _slack_client(settings, session, None), me, store, nudge, errands)
         clock = Clock((reconciler.advance_due, TICK), (relay.carry_due, TICK), (store.clean_up, HOUSEKEEPING))
         await stack.enter_async_context(clock)
         nudge.clock = clock
@@ -162,9 +162,11 @@ def _bolt(
     return app
 
 
-def _slack_client(settings: ServingSettings, session: aiohttp.ClientSession) -> AsyncWebClient:
+def _slack_client(
+    settings: ServingSettings, session: aiohttp.ClientSession, token: str | None
+) -> AsyncWebClient:
     return AsyncWebClient(
-        token=settings.slack_bot_token.get_secret_value(),
+        token=token,
         base_url=settings.slack_api_url,
         session=session,
         timeout=20,

@@ -25,6 +25,7 @@ from bot.sandbox.runware import RunwareService
 from bot.sandbox.slack import SlackWorkspace
 from bot.sandbox.world import World
 from bot.services.reconciler import Pace
+from bot.services.relay import RelayPace
 from bot.story import Story
 
 OUTPUT = Path("demo-output")
@@ -37,7 +38,7 @@ PACE = Pace(
     shortest_retry=timedelta(seconds=1),
 )
 """A training lasts seconds here; `settle` still exceeds the 20 s that a request can be under way."""
-REDRAW = timedelta(seconds=1)
+RELAY_PACE = RelayPace(redraw=timedelta(seconds=1))
 UNDO_SECONDS = 3.0
 
 
@@ -77,7 +78,7 @@ async def _workspace(
         )
         serving = asyncio.create_task(server.serve([listening]))
         try:
-            async with running(_settings(url, state), pace=PACE, redraw=REDRAW) as bot:
+            async with running(_settings(url, state), pace=PACE, relay_pace=RELAY_PACE) as bot:
                 app.router.routes[:0] = bot.routes
                 yield url, serving
         finally:

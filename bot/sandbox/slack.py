@@ -107,9 +107,10 @@ class SlackWorkspace:
     async def _api(self, request: Request) -> Response:
         """Answer one call: first what a fault makes of it, then what Slack does."""
         name = request.path_params["method"]
-        if slow := self._faults.take({"slow"}, name):
-            await asyncio.sleep(float(slow.get("retry_after") or SLOW_SECONDS))
-        if fault := self._faults.take(slack_faults.REFUSALS, name):
+        fault = self._faults.take(slack_faults.AT_THE_DOOR, name) or {"kind": None}
+        if fault["kind"] == "slow":
+            await asyncio.sleep(float(fault.get("retry_after") or SLOW_SECONDS))
+        if fault["kind"] in slack_faults.REFUSALS:
             self.ledger.note(name, {}, fault.get("code") or fault["kind"], fault=fault["kind"])
             return slack_faults.refusal(fault)
         args: Json = {}
@@ -118,7 +119,7 @@ class SlackWorkspace:
             answer = await self._answer(name, args, request)
         except SlackError as refused:
             answer = self._refused(name, args, refused)
-        return HangUp() if self._faults.take({"drop_after"}, name) else answer
+        return HangUp() if fault["kind"] == "drop_after" else answer
 
     async def _answer(self, name: str, found: Json, request: Request) -> Response:
         """Do what is asked. Raises SlackError."""

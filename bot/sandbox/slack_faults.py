@@ -14,7 +14,8 @@ from bot.sandbox.slack_call import CATALOG
 Json = dict[str, Any]
 
 REFUSALS = frozenset({"429", "5xx", "drop_before", "error"})
-KINDS = REFUSALS | {"drop_after", "slow", "late_files", "duplicate"}
+AT_THE_DOOR = REFUSALS | {"drop_after", "slow"}  # one strikes a call, in the order they were ordered
+KINDS = AT_THE_DOOR | {"late_files", "duplicate"}
 
 
 class Faults:

@@ -147,6 +147,8 @@ class Relay:
         posted = None
         if pending.attempts and pending.last_attempt_at:
             posted = await self._messenger.find(place, key=pending.id, since=pending.last_attempt_at)
+            if posted and isinstance(pending.message, RunCard | GenerationCard):
+                await self._messenger.redraw(posted, pending.message, state)  # drawn from an older one
         if posted is None:
             pending = await self._store.write(lambda tx: tx.outbox.attempt(pending))
             posted = await self._post_somewhere(pending, place, state)

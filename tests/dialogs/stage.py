@@ -25,6 +25,7 @@ from bot.sandbox.slack import SlackWorkspace
 from bot.sandbox.world import World
 from bot.serve import listen
 from bot.services.reconciler import Pace
+from bot.services.relay import RelayPace
 
 Json = dict[str, Any]
 BRAND, PRIVATE = "C0000BRAND", "C0PRIVATE1"
@@ -36,6 +37,8 @@ PACE = Pace(
     settle=timedelta(seconds=1),
     shortest_retry=timedelta(seconds=0.3),
 )
+
+RELAY_PACE = RelayPace(redraw=timedelta(seconds=0.5), settle=timedelta(seconds=1))
 
 
 @dataclass
@@ -53,13 +56,18 @@ class Stage:
         assert answer["ok"], answer
 
     async def clicks(self, who: str, action_id: str, message: Json | None = None) -> None:
-        """Click a button of `message`, or of the newest message that has it."""
+        """Click a button of `message`, or of the newest message that has it; the bot must take it."""
+        answer = await self.tries_to_click(who, action_id, message)
+        assert answer["ok"], answer
+
+    async def tries_to_click(self, who: str, action_id: str, message: Json | None = None) -> Json:
+        """Click it, though it may be gone by then; return what the workspace says."""
         message = message or await self.sees(lambda found: bool(button(found, action_id)))
         found = button(message, action_id)
         assert found, (action_id, message["text"])
         body = {"as": PEOPLE[who], "channel": message["channel"], "message_ts": message["ts"], **found}
-        answer = (await self.http.post("/sandbox/action", json=body)).json()
-        assert answer["ok"], answer
+        answer: Json = (await self.http.post("/sandbox/action", json=body)).json()
+        return answer
 
     async def submits(self, who: str, view: Json, **values: str) -> Json:
         """Fill in fields of a form and send it; fields not named keep their initial value."""
@@ -133,6 +141,16 @@ def button(message: Json, action_id: str) -> Json | None:
     return None
 
 
+def markup(part: Any) -> list[str]:  # noqa: ANN401 - blocks are as nested as they come
+    """Return every text of some blocks that Slack reads as markup."""
+    if isinstance(part, list):
+        return [text for inner in part for text in markup(inner)]
+    if not isinstance(part, dict):
+        return []
+    own = [part["text"]] if part.get("type") == "mrkdwn" else []
+    return own + markup(list(part.values()))
+
+
 def pictures(message: Json) -> list[Json]:
     """Return the picture blocks of a message."""
     return [block for block in message["blocks"] or [] if block["type"] == "image"]
@@ -153,7 +171,7 @@ async def stage(folder: Path, *, dataset: Path, socket_mode: bool = False) -> As
         serving = asyncio.create_task(server.serve([listening]))
         settings = settings_for(url, folder / "housestyle.db", socket_mode=socket_mode)
         try:
-            async with running(settings, pace=PACE, redraw=timedelta(seconds=0.5)) as bot:
+            async with running(settings, pace=PACE, relay_pace=RELAY_PACE) as bot:
                 if socket_mode:
                     handler = await listen(bot, settings)
                 else:

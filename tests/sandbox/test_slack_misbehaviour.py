@@ -63,6 +63,15 @@ async def test_an_ordered_429_strikes_one_method_once(sandbox: Sandbox) -> None:
     await client.chat_update(channel=BRAND, ts=str(posted["ts"]), text="2")
 
 
+async def test_faults_strike_one_call_each_in_the_order_they_were_ordered(sandbox: Sandbox) -> None:
+    for kind in ("drop_after", "5xx", "429"):
+        sandbox.slack.fault({"kind": kind, "method": "auth.test"})
+    with pytest.raises(aiohttp.ClientError):
+        await sandbox.client().auth_test()
+    told = [(await sandbox.http.post("/slack/api/auth.test")).status_code for _ in range(3)]
+    assert told == [503, 429, 200]
+
+
 async def test_a_broken_server_answers_no_json(sandbox: Sandbox) -> None:
     sandbox.slack.fault({"kind": "5xx"})
     answer = await sandbox.http.post("/slack/api/auth.test")

@@ -7,7 +7,7 @@ from bot.domain.ids import ChannelId
 from bot.domain.message import ContactSheet, RunCard
 from bot.domain.run import Progressed, Run, Stage, Trained
 from tests.fakes import TRAINED
-from tests.house import ANN, BEN, CAT, T1, House, wanted
+from tests.house import ANN, BEN, CAT, RUN, T1, House, wanted
 
 
 async def training(house: House, *news: Progressed | Trained) -> None:
@@ -31,6 +31,16 @@ async def test_a_post_whose_answer_was_lost_is_found_again_and_not_repeated(hous
     house.clock.pass_time(seconds=31)
     await house.work(steps=2)
     assert len(house.slack.of(RunCard)) == 1
+
+
+async def test_a_card_that_is_found_again_is_drawn_from_the_newest_state(house: House) -> None:
+    house.slack.faults, house.slack.hears = [Unavailable("reset")], True
+    await house.ask()
+    await house.work()
+    await house.training.cancel(RUN, who=ANN, workspace=T1, delivery=house.delivery())
+    house.clock.pass_time(seconds=31)
+    await house.work()
+    assert shown_stages(house) == [Stage.AWAITING, Stage.CANCELLED]
 
 
 async def test_a_post_that_was_lost_is_made_again_under_the_same_key(house: House) -> None:
