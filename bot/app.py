@@ -22,6 +22,7 @@ from starlette.routing import Route
 from bot.config import ServingSettings, SettingsFault
 from bot.domain.ids import GenerationId, RunId
 from bot.errands import Errands
+from bot.imaging.courier import Courier
 from bot.imaging.decode import Decoder
 from bot.imaging.fetch import Fetcher
 from bot.imaging.inspector import ZipInspector
@@ -102,7 +103,7 @@ def _reconciler(
     pictures = ResultFetcher(fetcher, decoder, frozenset(settings.housestyle_result_hosts))
     return Reconciler(
         store,
-        RunSteps(store, ZipInspector(fetcher, decoder), trainer, pace),
+        RunSteps(store, ZipInspector(Courier(settings.housestyle_fetch_allow), decoder), trainer, pace),
         GenerationSteps(store, RunwareImages(runware), pictures, messenger, pace),
         pace=pace,
         nudge=nudge,

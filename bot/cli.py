@@ -59,13 +59,15 @@ def demo(*, headless: bool, dataset: Path | None, port: int, fresh: bool) -> Non
 @_told
 def serve() -> None:
     """Run the bot: over Socket Mode where SLACK_APP_TOKEN is set, over HTTP otherwise."""
+    import uvloop
+
     from bot import logs
     from bot.config import ServingSettings, settings
     from bot.serve import serve as run
 
     wanted = settings(ServingSettings)
     logs.set_up(wanted.log_format)
-    asyncio.run(run(wanted))
+    uvloop.run(run(wanted))
 
 
 @main.command()

@@ -1,5 +1,7 @@
 """`housestyle serve`: the bot behind an HTTP listener, and on Slack's socket where an app token is set."""
 
+import gc
+
 import uvicorn
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_sdk.web.async_client import AsyncWebClient
@@ -24,6 +26,7 @@ async def serve(settings: ServingSettings) -> None:
             timeout_graceful_shutdown=STOP_SECONDS,
         )
         socket = await listen(bot, settings) if settings.socket_mode else None
+        gc.freeze()  # what start-up made stays: a full collection need not walk it while Slack waits
         try:
             await uvicorn.Server(config).serve()
         finally:

@@ -47,6 +47,7 @@ def connect(path: Path) -> Database:
     database.enable_wal()  # readers and the writer do not wait for each other
     connection.execute("PRAGMA synchronous = FULL")  # NORMAL forgets the last commits with the power
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA wal_autocheckpoint = 0")  # see `SQLiteStore.clean_up`: nobody waits for it
     connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten, not just unlinked
     return database
 

@@ -7,7 +7,7 @@ transactions, and leases say who works on what.
 import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -89,9 +89,14 @@ class SQLiteStore:
         return await self._reader.do(work)
 
     async def clean_up(self) -> None:
-        """Give back what dead processes had taken; forget deliveries that cannot come again."""
+        """Give back what dead processes had taken; forget deliveries that cannot come again.
+
+        And move what was committed from the log into the file, beside the writer: as part of a commit, as
+        SQLite does it by default, whoever commits the thousandth page waits for all of them.
+        """
         await self._end(await asyncio.to_thread(owners.find_dead, owners.folder_of(self._path)))
         await self._writer.do(SQLTransaction.forget)
+        await asyncio.to_thread(_checkpoint, self._path)
 
     async def _end(self, ended: Sequence[owners.Owner]) -> None:
         """Give back what these had taken; only once that is written are they struck off."""
@@ -121,6 +126,11 @@ class SQLiteStore:
             begin=begin,
             transaction=lambda: SQLTransaction(connection, self._clock(), self._owner.id),
         )
+
+
+def _checkpoint(path: Path) -> None:
+    with closing(connect(path).conn) as connection:
+        connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 def _try_to_write(tx: SQLTransaction) -> None:

@@ -9,27 +9,21 @@ import base64
 import binascii
 import json
 import logging
-import os
-import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import bot
 from bot.domain.dataset import FORMATS, Picture
 from bot.domain.errors import Refused, Unavailable
+from bot.imaging.process import converse
 from bot.imaging.wording import MEGABYTE, shown_name
 
 AT_ONCE = 2
 MOST_ANSWER = 96 * MEGABYTE
 """Bytes the worker may say; the largest true answer is a converted picture."""
-MOST_COMPLAINT = 64 * 1024
 LONGEST_SENTENCE = 300
 NOT_NOW = "The pictures could not be looked at just now."
-_START = "import sys; sys.path.insert(0, sys.argv[1]); from bot.imaging.worker import main; main()"
-_ROOT = Path(bot.__file__).resolve().parents[1]  # -I ignores where we were started, so it is told
-_KEPT = ("LD_LIBRARY_PATH",)  # some Pythons do not start without; no secret passes
 _JPEG = b"\xff\xd8\xff"
 _SUFFIX = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
 
@@ -119,7 +113,12 @@ class Decoder:
             "memory": self._bounds.memory,
             "cpu": self._bounds.cpu,
         }
-        said, complaint = await self._converse(json.dumps(request).encode())
+        said, complaint = await converse(
+            "bot.imaging.worker",
+            json.dumps(request).encode(),
+            seconds=self._bounds.seconds,
+            most=self._most_answer,
+        )
         facts = told(said)
         if "answer" not in facts:
             log.warning("a worker was lost: %s", (complaint.splitlines() or ["without a word"])[-1][:200])
@@ -127,59 +126,6 @@ class Decoder:
         if not facts.get("offline"):
             log.debug("the worker could not leave the network: the system does not let it")
         return facts
-
-    async def _converse(self, request: bytes) -> tuple[bytes, str]:
-        """Run one worker to its end, or to ours: it is killed when it is late, too loud, or not wanted."""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-I",
-            "-B",
-            "-c",
-            _START,
-            str(_ROOT),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env={name: os.environ[name] for name in _KEPT if name in os.environ},
-            start_new_session=True,
-        )
-        said, complaint = bytearray(), bytearray()
-        try:
-            async with asyncio.timeout(self._bounds.seconds):
-                await asyncio.gather(
-                    _tell(process, request),
-                    _hear(process, process.stdout, said, self._most_answer),
-                    _hear(process, process.stderr, complaint, MOST_COMPLAINT),
-                )
-                await process.wait()
-        except TimeoutError:
-            complaint += b"\nit took too long"
-        finally:
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
-        return bytes(said), complaint.decode(errors="replace")
-
-
-async def _tell(process: asyncio.subprocess.Process, request: bytes) -> None:
-    if process.stdin is not None:
-        with suppress(BrokenPipeError, ConnectionResetError):  # it died first; its silence says so
-            process.stdin.write(request)
-            await process.stdin.drain()
-        process.stdin.close()
-
-
-async def _hear(
-    process: asyncio.subprocess.Process, stream: asyncio.StreamReader | None, into: bytearray, most: int
-) -> None:
-    """Collect what the worker says; above `most` bytes it is killed, and what it said is void."""
-    while stream is not None and (piece := await stream.read(MEGABYTE)):
-        into += piece
-        if len(into) > most:
-            into.clear()
-            with suppress(ProcessLookupError):
-                process.kill()
-            return
 
 
 def told(said: bytes) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """Looks at a dataset before any money is spent: has it fetched and decoded, and gives the verdict."""
 
 from pathlib import Path
+from typing import Protocol
 
 from bot.domain.dataset import Dataset, problems_of_count, warnings_of
 from bot.domain.errors import DatasetUnfit, Refused
 from bot.imaging.archive import MOST_BYTES
 from bot.imaging.decode import Decoder, Examined
-from bot.imaging.fetch import Fetcher
+from bot.imaging.fetch import Download
 from bot.imaging.scratch import scratch
 from bot.ports import Inspection
 
@@ -14,11 +15,24 @@ MOST_PROBLEMS = 8
 """Sentences in one refusal; the rest are counted."""
 
 
+class Downloads(Protocol):
+    """Who fetches the ZIP: `courier.Courier`, or `fetch.Fetcher` where it is small."""
+
+    async def download(self, url: str, into: Path, *, most_bytes: int) -> Download:
+        """Write what `url` leads to into the new file `into`. Raises Refused and Unavailable."""
+        ...
+
+
 class ZipInspector:
     """The port `DatasetInspector`; works in `folder` (None: where the system keeps temporary files)."""
 
     def __init__(
-        self, fetcher: Fetcher, decoder: Decoder, *, most_bytes: int = MOST_BYTES, folder: Path | None = None
+        self,
+        fetcher: Downloads,
+        decoder: Decoder,
+        *,
+        most_bytes: int = MOST_BYTES,
+        folder: Path | None = None,
     ) -> None:
         self._fetcher = fetcher
         self._decoder = decoder

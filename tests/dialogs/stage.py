@@ -157,13 +157,15 @@ def pictures(message: Json) -> list[Json]:
 
 
 @contextlib.asynccontextmanager
-async def stage(folder: Path, *, dataset: Path, socket_mode: bool = False) -> AsyncIterator[Stage]:
+async def stage(
+    folder: Path, *, dataset: Path, socket_mode: bool = False, training_seconds: float = 1.5
+) -> AsyncIterator[Stage]:
     """Open the workspace and the bot in this process, with the bot on HTTP or on the socket."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         world = World(folder / "world")
         slack = SlackWorkspace(world, base_url=url, events_url=f"{url}/slack/events")
-        runware = RunwareService(base_url=url, training_seconds=1.5, render_seconds=0.5)
+        runware = RunwareService(base_url=url, training_seconds=training_seconds, render_seconds=0.5)
         runware.add_dataset(dataset.stem, await asyncio.to_thread(dataset.read_bytes))
         app = create_app(world, slack=slack, runware=runware)
         config = uvicorn.Config(app, log_level="warning", ws="websockets-sansio", timeout_graceful_shutdown=1)

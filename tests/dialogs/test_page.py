@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, async_playwright, expect
 
-from tests.dialogs.stage import Stage
+from tests.dialogs.stage import Stage, stage
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = (
@@ -18,6 +18,13 @@ PATIENCE = 30_000
 """Milliseconds for each thing that should come to be seen."""
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's package chromium")
+
+
+@pytest.fixture
+async def on_http(tmp_path: Path, dataset: Path) -> AsyncIterator[Stage]:
+    """Open a stage on which a training lasts long enough for its bar to be seen."""
+    async with stage(tmp_path, dataset=dataset, training_seconds=5) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import { el, icon } from "./dom.js";
 import * as home from "./home.js";
 import { keepAtEnd, show, threads } from "./messages.js";
 import * as modal from "./modal.js";
+import { mrkdwn } from "./mrkdwn.js";
 import * as rail from "./rail.js";
 import { address, changed, dressed, drop, keep, keepAll, messagesOf, on, person, place, state, wanted } from "./state.js";
 import { thread } from "./thread.js";
@@ -102,7 +103,7 @@ function takeIn(message) {
     changed("unread");
   }
   if (isHere && message.user !== state.as && gist(message.text) !== gist(old?.text)) {
-    announce(`${person(message.user).real_name}: ${message.text}`);
+    announce(`${person(message.user).real_name}: ${mrkdwn(message.text).textContent}`);
   }
   if (message.channel === state.channel) changed("messages");
 }
