@@ -1,9 +1,9 @@
 """How long Slack waits for the acknowledgement of a slash command that writes something down.
 
-Run it with `python -m tests.benchmarks.ack [FOLDER]`; the database stands in FOLDER, so that one on a disk can
-be told from one in memory. The baseline, in the same run, is Bolt as its documentation
-sets it up, with a listener that only acknowledges; `busy` is the bot while a dataset of 50 large pictures is
-inspected and 20 pictures are fetched, decoded and uploaded. Both servers run on uvicorn.
+Run it with `python -m tests.benchmarks.ack [FOLDER]`; the database stands in FOLDER, so that one on a disk
+can be told from one in memory. The baseline, in the same run, is Bolt as its documentation sets it up, with
+a listener that only acknowledges; `busy` is the bot while a dataset of 50 large pictures is inspected and 20
+pictures are fetched, decoded and uploaded. All servers run on uvicorn.
 """
 
 import io
