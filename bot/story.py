@@ -81,12 +81,17 @@ class Story:
     async def _follow(self, ts: str) -> None:
         """Show the card's progress until its run is ready."""
         columns = TextColumn("      {task.description}"), BarColumn(), TextColumn("{task.percentage:3.0f} %")
-        with Progress(*columns, console=self._console, transient=True) as progress:
+        shown = self._console.is_terminal
+        with Progress(*columns, console=self._console, transient=True, disable=not shown) as progress:
             bar = progress.add_task("training", total=100)
+            seen: set[str] = set()
 
             def is_ready(message: Message) -> bool:
                 if message["ts"] == ts and (percent := re.search(r"(\d+) %", message["text"])):
                     progress.update(bar, completed=int(percent[1]))
+                    if not seen:
+                        self._say("bot", message["text"])
+                    seen.add(percent[1])
                 return message["ts"] == ts and has_button("run.default")(message)
 
             ready = await self._wait("the run being ready", is_ready)
