@@ -52,6 +52,7 @@ POSTPONE = """
 UPDATE outbox SET due_at = :due_at, taken_by = NULL, version = version + 1
 WHERE id = :id AND version = :version
 """
+POSTPONE_UNPOSTED = POSTPONE.replace("due_at =", "last_attempt_at = NULL, due_at =", 1)
 PARK = """
 UPDATE outbox SET parked = :why, due_at = NULL, taken_by = NULL, version = version + 1
 WHERE id = :id AND version = :version
@@ -123,9 +124,10 @@ class SQLOutbox:
         """Take it off: it was said."""
         self._fenced(DONE, pending)
 
-    def postpone(self, pending: Pending, *, due: timedelta) -> None:
-        """Put it back, to fall due after `due`."""
-        self._fenced(POSTPONE, pending, due_at=text_of(self._now + due))
+    def postpone(self, pending: Pending, *, due: timedelta, may_stand: bool = True) -> None:
+        """Put it back, to fall due after `due`; without `may_stand`, no post of it need be looked for."""
+        statement = POSTPONE if may_stand else POSTPONE_UNPOSTED
+        self._fenced(statement, pending, due_at=text_of(self._now + due))
 
     def park(self, pending: Pending, why: str) -> None:
         """Set it aside for good, out of its lane's way."""

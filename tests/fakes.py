@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from bot.domain.dataset import Dataset, Picture
-from bot.domain.errors import Refused
-from bot.domain.generation import Generation, Rendered, Result
+from bot.domain.errors import Refused, Unpostable
+from bot.domain.generation import Generation, Rendered, Result, Underway
 from bot.domain.ids import Air, ChannelId, FileId, TaskId, UserId
 from bot.domain.message import HomeState, Message, Place, State
 from bot.domain.run import Progressed, Run, Trained
@@ -96,10 +96,10 @@ class FakeTrainer(FakeRunware):
 class FakeImages(FakeRunware):
     """The side of Runware that draws."""
 
-    async def look(self, task: TaskId, *, expected: int) -> Rendered | Failed | None:
+    async def look(self, task: TaskId, *, expected: int) -> Rendered | Failed | Underway | None:
         """Answer what was prepared, if the task was ever accepted."""
         news = _next(self.looks)
-        assert news is None or isinstance(news, Rendered | Failed)
+        assert news is None or isinstance(news, Rendered | Failed | Underway)
         return news if task in self.charges else None
 
 
@@ -133,20 +133,25 @@ class Said:
     message: Message
     key: str
     states: list[State]
+    at: datetime
     file: FileId | None = None
 
 
 @dataclass
 class FakeMessenger:
-    """A Slack that keeps what was said. `faults` are raised by the next posts; `hears` before that.
+    """A Slack that keeps what was said. `faults` are raised by the next posts.
 
-    With `hears`, a post that raises Unavailable was put up all the same, and `find` finds it.
+    In the channels `closed` nothing can be said or drawn. With `hears`, a post that raises Unavailable was
+    put up all the same, and `find` finds it.
     """
 
+    clock: FakeClock = field(default_factory=FakeClock)
     said: dict[str, Said] = field(default_factory=dict)
     faults: list[Exception | None] = field(default_factory=list)
     redraw_faults: list[Exception | None] = field(default_factory=list)
+    find_faults: list[Exception] = field(default_factory=list)
     hears: bool = False
+    closed: set[ChannelId] = field(default_factory=set)
     uploads: list[str] = field(default_factory=list)
     homes: list[HomeState] = field(default_factory=list)
 
@@ -155,8 +160,10 @@ class FakeMessenger:
     ) -> Posted:
         """Put it up, or raise what was prepared."""
         fault = self.faults.pop(0) if self.faults else None
+        if place.channel in self.closed:
+            raise Unpostable("We are not there.", code="not_in_channel")
         if fault is None or self.hears:
-            self.said[f"{len(self.said) + 1}.0"] = Said(place, message, key, [state], file)
+            self.said[f"{len(self.said) + 1}.0"] = Said(place, message, key, [state], self.clock(), file)
         if fault is not None:
             raise fault
         return Posted(place.channel, f"{len(self.said)}.0")
@@ -164,14 +171,18 @@ class FakeMessenger:
     async def redraw(self, posted: Posted, message: Message, state: State) -> None:
         """Draw it anew, or raise what was prepared."""
         fault = self.redraw_faults.pop(0) if self.redraw_faults else None
+        if posted.channel in self.closed:
+            raise Unpostable("We are not there.", code="channel_not_found")
         if fault is not None:
             raise fault
         self.said[posted.ts].states.append(state)
 
     async def find(self, place: Place, *, key: str, since: datetime) -> Posted | None:
-        """Find what was put up under `key`."""
+        """Find what was put up there under `key` within a minute of `since`, or fail as prepared."""
+        if self.find_faults:
+            raise self.find_faults.pop(0)
         for ts, said in self.said.items():
-            if said.key == key:
+            if said.key == key and said.place == place and abs(said.at - since) < timedelta(minutes=1):
                 return Posted(said.place.channel, ts)
         return None
 

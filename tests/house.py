@@ -39,11 +39,12 @@ class House:
     trainer: FakeTrainer = field(default_factory=FakeTrainer)
     images: FakeImages = field(default_factory=FakeImages)
     fetcher: FakeFetcher = field(default_factory=FakeFetcher)
-    slack: FakeMessenger = field(default_factory=FakeMessenger)
+    slack: FakeMessenger = field(init=False)
     pace: Pace = field(default_factory=Pace)
     nudges: int = 0
 
     def __post_init__(self) -> None:
+        self.slack = FakeMessenger(self.clock)
         runs = iter(RunId(f"RUN{n:07}") for n in range(1, 100))
         pictures = iter(GenerationId(f"GEN{n:07}") for n in range(1, 100))
         self._deliveries = iter(DeliveryKey(f"delivery {n}") for n in range(1000))

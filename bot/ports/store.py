@@ -152,8 +152,8 @@ class Outbox(Protocol):
         """Take it off: it was said. Raises Conflict."""
         ...
 
-    def postpone(self, pending: Pending, *, due: timedelta) -> None:
-        """Put it back, to fall due after `due`. Raises Conflict."""
+    def postpone(self, pending: Pending, *, due: timedelta, may_stand: bool = True) -> None:
+        """Put it back, to fall due after `due`; without `may_stand`, no post of it does. Raises Conflict."""
         ...
 
     def park(self, pending: Pending, why: str) -> None:

@@ -6,7 +6,7 @@ looked up before it is made again. A card's redraw needs none of that: to draw i
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -43,7 +43,8 @@ class RelayPace:
     """How often a card is redrawn within one stage, and the waits of the post protocol."""
 
     redraw: timedelta = timedelta(seconds=15)
-    lease: timedelta = timedelta(seconds=60)
+    lease: timedelta = timedelta(minutes=3)
+    """Longer than an upload, a look-up and a post together can take."""
     settle: timedelta = timedelta(seconds=30)
 
 
@@ -86,8 +87,10 @@ class Relay:
             wait = self._pace.settle
             if silence.retry_after is not None:  # it certainly does not stand: ever more slowly, no storm
                 wait = timedelta(seconds=max(silence.retry_after, min(pending.attempts, 60)))
-            # a counted attempt is not pulled forward by the next announcement
-            await self._store.write(lambda tx: tx.outbox.postpone(tx.outbox.attempt(pending), due=wait))
+            may_stand = silence.retry_after is None
+            await self._store.write(
+                lambda tx: tx.outbox.postpone(_counted(tx, pending), due=wait, may_stand=may_stand)
+            )
         except Unpostable as no:
             why = no.code
             _log.warning("message parked", message=type(pending.message).__name__, error=why)
@@ -116,7 +119,7 @@ class Relay:
         try:
             await self._messenger.redraw(Posted(card.channel, card.ts), pending.message, state)
         except Unpostable as no:
-            if no.code not in LOST:
+            if no.code not in LOST and not no.code.startswith(NOT_WELCOME):
                 raise
             await self._store.write(lambda tx: tx.outbox.forget_card(subject))
             await self._post(pending, Place(card.channel), state)
@@ -146,6 +149,7 @@ class Relay:
         """Post it, unless an earlier attempt turns out to have posted it already."""
         posted = None
         if pending.attempts and pending.last_attempt_at:
+            await self._let_settle(pending.last_attempt_at)
             posted = await self._messenger.find(place, key=pending.id, since=pending.last_attempt_at)
             if posted and isinstance(pending.message, RunCard | GenerationCard):
                 await self._messenger.redraw(posted, pending.message, state)  # drawn from an older one
@@ -154,12 +158,18 @@ class Relay:
             posted = await self._post_somewhere(pending, place, state)
         await self._posted(pending, posted, state)
 
+    async def _let_settle(self, attempted_at: datetime) -> None:
+        """Raise Unavailable while a post made at `attempted_at` may still be on its way."""
+        now = await self._store.read(lambda tx: tx.now)
+        if (left := attempted_at + self._pace.settle - now) > timedelta():
+            raise Unavailable("An earlier post may be on its way.", retry_after=left.total_seconds())
+
     async def _post_somewhere(self, pending: Pending, place: Place, state: State) -> Posted:
         message, key, file = pending.message, pending.id, pending.file
         try:
             return await self._messenger.post(place, message, state, key=key, file=file)
         except Unpostable as no:
-            if place.thread or not no.code.startswith(NOT_WELCOME) or isinstance(state, HomeState):
+            if isinstance(state, HomeState) or not no.code.startswith(NOT_WELCOME):
                 raise
             return await self._post_directly(pending, state)
 
@@ -191,6 +201,14 @@ class Relay:
         if (isinstance(state, Generation) and state.request.private) or channel.startswith(("U", "W")):
             return Place(await self._messenger.direct(state.request.requester))
         return Place(channel)
+
+
+def _counted(tx: Transaction, pending: Pending) -> Pending:
+    """Return it with an attempt on its count, so that no announcement pulls it forward from its wait.
+
+    One that was counted keeps its moment: it is from there on that a post of it has to be looked for.
+    """
+    return pending if pending.attempts else tx.outbox.attempt(pending)
 
 
 def _state(tx: Transaction, message: Message) -> State:

@@ -24,6 +24,7 @@ from bot.slack.views import render
 EVENT_TYPE = "housestyle_outbox"
 """The type of the metadata that every message of ours carries; its payload is `{"id": key}`."""
 CLOCKS_APART = timedelta(seconds=60)
+LONGEST_CALL = timedelta(seconds=30)
 """How far Slack's clock and ours may differ when a message is looked up."""
 PAGE, MOST_PAGES = 200, 20
 NOT_OURS_TO_READ = frozenset(
@@ -88,7 +89,7 @@ class SlackMessenger:
         """Look for our own message under `key`; None too where Slack does not let us look."""
         with told_in_our_words():
             try:
-                async for message in self._said(place, since - CLOCKS_APART):
+                async for message in self._said(place, since):
                     if self._is_ours(message, key):
                         return Posted(place.channel, message["ts"])
             except SlackApiError as error:
@@ -128,11 +129,12 @@ class SlackMessenger:
                 found.append((file["name"], file["permalink"]))
         return found
 
-    async def _said(self, place: Place, oldest: datetime) -> AsyncIterator[Mapping[str, Any]]:
-        """Yield what was said in `place` since `oldest`; Unavailable where that is too much to read."""
+    async def _said(self, place: Place, since: datetime) -> AsyncIterator[Mapping[str, Any]]:
+        """Yield what was said in `place` about `since`; Unavailable where that is too much to read."""
         asked: dict[str, Any] = {
             "channel": place.channel,
-            "oldest": f"{oldest.timestamp():.6f}",
+            "oldest": f"{(since - CLOCKS_APART).timestamp():.6f}",
+            "latest": f"{(since + CLOCKS_APART + LONGEST_CALL).timestamp():.6f}",
             "inclusive": True,
             "include_all_metadata": True,
             "limit": PAGE,

@@ -1,13 +1,14 @@
 """What is said in Slack, how often, and what happens when Slack does not answer."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.domain.errors import Unavailable, Unpostable
 from bot.domain.ids import ChannelId
-from bot.domain.message import ContactSheet, RunCard
+from bot.domain.message import ContactSheet, RunCard, RunEnded
 from bot.domain.run import Progressed, Run, Stage, Trained
 from tests.fakes import TRAINED
-from tests.house import ANN, BEN, CAT, RUN, T1, House, wanted
+from tests.house import ANN, BEN, BRAND, CAT, RUN, T1, House, wanted
 
 
 async def training(house: House, *news: Progressed | Trained) -> None:
@@ -79,6 +80,39 @@ async def test_a_message_that_slack_refuses_for_good_does_not_hold_up_the_next(h
     await house.work(steps=3)
     assert house.slack.of(ContactSheet) == []
     assert shown_stages(house)[-1] is Stage.READY
+
+
+async def test_a_post_is_looked_for_where_its_last_attempt_was_however_long_slack_is_silent(
+    house: House,
+) -> None:
+    house.slack.faults, house.slack.hears = [Unavailable("reset")], True
+    house.slack.find_faults = [Unavailable("silence") for _ in range(6)]
+    await house.ask()
+    for _ in range(10):
+        await house.work()
+        house.clock.pass_time(seconds=31)
+    assert len(house.slack.of(RunCard)) == 1
+
+
+async def test_nothing_is_posted_again_while_the_first_may_be_on_its_way(house: House) -> None:
+    """What a killed process leaves behind: an attempt, and a lease that is over at once."""
+    await house.ask()
+    taken = await house.store.write(lambda tx: tx.outbox.take(limit=1, lease=timedelta(minutes=1)))
+    pending = await house.store.write(lambda tx: tx.outbox.attempt(taken[0]))
+    await house.store.write(lambda tx: tx.outbox.postpone(pending, due=timedelta()))
+    await house.work()
+    assert house.slack.said == {}
+    house.clock.pass_time(seconds=31)
+    await house.work()
+    assert len(house.slack.of(RunCard)) == 1
+
+
+async def test_who_asked_is_told_directly_where_the_bot_has_left_the_channel(house: House) -> None:
+    await training(house, TRAINED)
+    house.slack.closed = {BRAND}
+    await house.work(steps=4)
+    assert house.slack.of(RunCard)[-1].place.channel == "D-UANN"
+    assert house.slack.of(RunEnded)[-1].place.channel == "D-UANN"
 
 
 async def test_a_card_that_somebody_deleted_is_posted_anew(house: House) -> None:
