@@ -9,7 +9,7 @@ from typing import Any, Self
 from bot.domain.errors import IllegalMove, NotUnderstood
 from bot.domain.ids import Air, ChannelId, FileId, GenerationId, UserId, WorkspaceId
 from bot.domain.run import handover_changes
-from bot.domain.task import Attempted, Delayed, Doubted, Failed, Failure, Prepared, Submitted, Task
+from bot.domain.task import Attempted, Delayed, Denied, Doubted, Failed, Failure, Prepared, Submitted, Task
 
 LEAST_SIDE, MOST_SIDE, SIDE_STEP = 1024, 2048, 64
 """Pixels; the intersection of the provider's documents (facts/runware.md §13)."""
@@ -114,6 +114,11 @@ class Upload:
 
 
 @dataclass(frozen=True)
+class Underway:
+    """Runware is at it."""
+
+
+@dataclass(frozen=True)
 class Rendered:
     """Runware has drawn all that it will draw: `results`, one or more."""
 
@@ -128,17 +133,38 @@ class Collected:
 
 
 @dataclass(frozen=True)
+class Lost:
+    """One of the pictures cannot be brought into Slack; `reason` is a sentence."""
+
+    result: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Shown:
-    """All pictures are in Slack and may be shown."""
+    """What pictures there are to be had are in Slack and may be shown."""
 
 
-Event = Prepared | Attempted | Submitted | Delayed | Doubted | Rendered | Collected | Shown | Failed
+Event = (
+    Prepared
+    | Attempted
+    | Submitted
+    | Delayed
+    | Denied
+    | Doubted
+    | Rendered
+    | Collected
+    | Lost
+    | Shown
+    | Failed
+)
 
 TRANSITIONS: dict[Stage, dict[type[Event], Stage]] = {
     Stage.REQUESTED: {Prepared: Stage.SUBMITTING},
     Stage.SUBMITTING: {
         Attempted: Stage.SUBMITTING,
         Delayed: Stage.SUBMITTING,
+        Denied: Stage.SUBMITTING,
         Submitted: Stage.RENDERING,
         Failed: Stage.FAILED,
         Doubted: Stage.UNCONFIRMED,
@@ -151,6 +177,7 @@ TRANSITIONS: dict[Stage, dict[type[Event], Stage]] = {
     },
     Stage.COLLECTING: {
         Collected: Stage.COLLECTING,
+        Lost: Stage.COLLECTING,
         Delayed: Stage.COLLECTING,
         Shown: Stage.DONE,
         Failed: Stage.FAILED,
@@ -174,6 +201,7 @@ class Generation:
     task: Task | None = None
     results: tuple[Result, ...] = ()
     uploads: tuple[Upload, ...] = ()
+    lost: tuple[str, ...] = ()
     trouble: str = ""
     failure: Failure | None = None
     version: int = field(default=0)
@@ -185,8 +213,8 @@ class Generation:
 
     @property
     def missing(self) -> tuple[Result, ...]:
-        """The pictures that are not in Slack yet."""
-        there = {upload.result for upload in self.uploads}
+        """The pictures that are still to be brought into Slack."""
+        there = {upload.result for upload in self.uploads} | {*self.lost}
         return tuple(result for result in self.results if result.uuid not in there)
 
     @property
@@ -213,7 +241,12 @@ def _changes(generation: Generation, event: Event, at: datetime) -> dict[str, An
         case Rendered(results):
             return {"results": results, "trouble": ""}
         case Collected(upload):
-            return {"uploads": (*generation.uploads, upload), "trouble": ""}
+            trouble = generation.trouble if generation.lost else ""
+            return {"uploads": (*generation.uploads, upload), "trouble": trouble}
+        case Lost(result, reason):
+            return {"lost": (*generation.lost, result), "trouble": reason}
+        case Shown():
+            return {}
     return handover_changes(generation.task, event, at)
 
 

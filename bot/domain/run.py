@@ -16,6 +16,7 @@ from bot.domain.task import (
     Attempted,
     Cancelled,
     Delayed,
+    Denied,
     Doubted,
     Failed,
     Failure,
@@ -122,6 +123,7 @@ Event = (
     | Attempted
     | Submitted
     | Delayed
+    | Denied
     | Doubted
     | Progressed
     | Trained
@@ -149,6 +151,7 @@ TRANSITIONS: dict[Stage, dict[type[Event], Stage]] = {
     Stage.SUBMITTING: {
         Attempted: Stage.SUBMITTING,
         Delayed: Stage.SUBMITTING,
+        Denied: Stage.SUBMITTING,
         Submitted: Stage.TRAINING,
         Failed: Stage.FAILED,
         Doubted: Stage.UNCONFIRMED,
@@ -256,7 +259,9 @@ def handover_changes(task: Task | None, event: object, at: datetime) -> dict[str
             return {"task": prepared}
         case Attempted() if task:
             return {"task": task.attempted(at)}
-        case Delayed(reason):
+        case Denied(reason) if task:
+            return {"trouble": reason, "task": task.denied()}
+        case Delayed(reason) | Doubted(reason):
             return {"trouble": reason}
         case Failed(failure):
             return {"failure": failure, "trouble": ""}

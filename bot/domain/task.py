@@ -18,11 +18,19 @@ class Task:
     id: TaskId
     body: str
     attempts: int = 0
+    first_attempt_at: datetime | None = None
     last_attempt_at: datetime | None = None
 
     def attempted(self, at: datetime) -> Self:
         """Return the task with one more attempt on its count."""
-        return replace(self, attempts=self.attempts + 1, last_attempt_at=at)
+        first = self.first_attempt_at or at
+        return replace(self, attempts=self.attempts + 1, first_attempt_at=first, last_attempt_at=at)
+
+    def denied(self) -> Self:
+        """Return the task without its last attempt, which was certainly not taken."""
+        if self.attempts > 1:
+            return replace(self, attempts=self.attempts - 1)
+        return replace(self, attempts=0, first_attempt_at=None, last_attempt_at=None)
 
 
 @dataclass(frozen=True)
@@ -58,8 +66,17 @@ class Delayed:
 
 
 @dataclass(frozen=True)
+class Denied:
+    """Our key or balance was refused, so this attempt was certainly not taken; `reason` is a sentence."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
 class Doubted:
-    """A day has passed and nobody can say whether Runware has it: never sent again without a person."""
+    """Nobody can say whether Runware has it: it is never sent again without a person. `reason` says why."""
+
+    reason: str
 
 
 @dataclass(frozen=True)

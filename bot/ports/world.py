@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.dataset import Dataset
-from bot.domain.generation import Generation, Rendered
+from bot.domain.generation import Generation, Rendered, Underway
 from bot.domain.ids import (
     ChannelId,
     FileId,
@@ -56,8 +56,8 @@ class ImageGenerator(Protocol):
         """Send `task.body`, as `Trainer.submit` does."""
         ...
 
-    async def look(self, task: TaskId, *, expected: int) -> Rendered | Failed | None:
-        """Say whether all `expected` pictures are drawn; None: not yet, or no news. Raises Unavailable."""
+    async def look(self, task: TaskId, *, expected: int) -> Rendered | Failed | Underway | None:
+        """Say whether all `expected` pictures are drawn; None: no news. Raises Unavailable."""
         ...
 
 

@@ -12,7 +12,7 @@ from uuid import uuid4
 import httpx
 
 from bot.domain.errors import Refused, Unavailable
-from bot.domain.generation import Generation, Rendered
+from bot.domain.generation import Generation, Rendered, Underway
 from bot.domain.ids import TaskId
 from bot.domain.run import Progressed, Run, Trained
 from bot.domain.task import Failed, Task
@@ -144,6 +144,6 @@ class RunwareImages:
         """Send `task.body` once; see the port for what it raises."""
         answers.check_accepted(await self._client.ask(task.body), task.id, wire.IMAGE)
 
-    async def look(self, task: TaskId, *, expected: int) -> Rendered | Failed | None:
+    async def look(self, task: TaskId, *, expected: int) -> Rendered | Failed | Underway | None:
         """Say whether all pictures are drawn; None: not yet. Raises AccessDenied and Unavailable."""
         return news.image_news(await self._client.ask(wire.look_request(task)), task, expected=expected)

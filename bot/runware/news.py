@@ -7,7 +7,7 @@ proof is there, a model's name or a picture's address; a status that is not know
 from enum import Enum, auto
 
 from bot.domain.errors import NotUnderstood
-from bot.domain.generation import Rendered, Result
+from bot.domain.generation import Rendered, Result, Underway
 from bot.domain.ids import Air, TaskId
 from bot.domain.run import Progressed, Trained
 from bot.domain.style import checked_air
@@ -43,7 +43,7 @@ def training_news(answer: Answer, task_id: TaskId) -> Progressed | Trained | Fai
     return None
 
 
-def image_news(answer: Answer, task_id: TaskId, *, expected: int) -> Rendered | Failed | None:
+def image_news(answer: Answer, task_id: TaskId, *, expected: int) -> Rendered | Failed | Underway | None:
     """Say whether the pictures are drawn: all of them, or what there is once the others have failed.
 
     Every look tells all again, a row for each picture; an error beside the rows is about the task, so it
@@ -55,8 +55,9 @@ def image_news(answer: Answer, task_id: TaskId, *, expected: int) -> Rendered | 
     is_running = any(_picture(row) is None and _state(row) is not _State.FAILED for row in rows)
     has_ended = not is_running and bool(told or (broken and not pictures))
     if not (has_ended or len(pictures) + len(broken) >= expected):
-        if not rows:
-            _check_silence(answer, task_id, IMAGE)
+        if rows:
+            return Underway()
+        _check_silence(answer, task_id, IMAGE)
         return None
     return Rendered(pictures[:expected]) if pictures else _failed([*broken, *told])
 

@@ -15,6 +15,7 @@ from bot.domain.generation import (
     Event,
     Generation,
     GenerationRequest,
+    Lost,
     Rendered,
     Result,
     Shown,
@@ -22,7 +23,7 @@ from bot.domain.generation import (
     Upload,
 )
 from bot.domain.ids import Air, ChannelId, FileId, GenerationId, TaskId, UserId, WorkspaceId
-from bot.domain.task import Attempted, Delayed, Doubted, Failed, Failure, Prepared, Submitted, Task
+from bot.domain.task import Attempted, Delayed, Denied, Doubted, Failed, Failure, Prepared, Submitted, Task
 from tests.fakes import NOON, rendered
 
 TASK = Task(TaskId("7f9b2c54-3d1e-4a86-9c0f-2b5d8e6a1f43"), "[]")
@@ -32,9 +33,11 @@ EVENTS: dict[type[Event], Event] = {
     Attempted: Attempted(),
     Submitted: Submitted(),
     Delayed: Delayed("Runware does not answer."),
-    Doubted: Doubted(),
+    Denied: Denied("Runware refuses the key."),
+    Doubted: Doubted("nobody can say"),
     Rendered: rendered(2),
     Collected: Collected(Upload("picture-0", FileId("F1"))),
+    Lost: Lost("picture-1", "It cannot be fetched."),
     Shown: Shown(),
     Failed: Failed(SAD),
 }
@@ -83,7 +86,7 @@ def test_a_generation_is_over_where_nothing_can_follow(stage: Stage) -> None:
 
 def test_the_request_is_written_down_before_it_is_sent_and_each_attempt_is_counted() -> None:
     generation = pictures().after(Prepared(TASK), at=NOON).after(Attempted(), at=LATER)
-    assert generation.task == replace(TASK, attempts=1, last_attempt_at=LATER)
+    assert generation.task == replace(TASK, attempts=1, first_attempt_at=LATER, last_attempt_at=LATER)
 
 
 def test_what_is_missing_is_what_is_not_in_slack_yet() -> None:

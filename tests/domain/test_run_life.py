@@ -26,7 +26,18 @@ from bot.domain.run import (
     Unfit,
     handover_changes,
 )
-from bot.domain.task import Attempted, Cancelled, Delayed, Doubted, Failed, Failure, Prepared, Submitted, Task
+from bot.domain.task import (
+    Attempted,
+    Cancelled,
+    Delayed,
+    Denied,
+    Doubted,
+    Failed,
+    Failure,
+    Prepared,
+    Submitted,
+    Task,
+)
 from tests.fakes import DATASET, NOON
 
 ANN, BEN = UserId("UANN"), UserId("UBEN")
@@ -44,7 +55,8 @@ EVENTS: dict[type[Event], Event] = {
     Attempted: Attempted(),
     Submitted: Submitted(),
     Delayed: Delayed("Runware does not answer."),
-    Doubted: Doubted(),
+    Denied: Denied("Runware refuses the key."),
+    Doubted: Doubted("nobody can say"),
     Progressed: Progressed(40),
     Trained: Trained(AIR, 12.0),
     Failed: Failed(SAD),
@@ -134,7 +146,7 @@ def test_the_request_is_written_down_before_it_is_sent_and_each_attempt_is_count
     run = a_run(Stage.APPROVED).after(Prepared(TASK), at=LATER)
     assert run.task == TASK
     twice = run.after(Attempted(), at=NOON).after(Attempted(), at=LATER)
-    assert twice.task == replace(TASK, attempts=2, last_attempt_at=LATER)
+    assert twice.task == replace(TASK, attempts=2, first_attempt_at=NOON, last_attempt_at=LATER)
 
 
 def test_an_attempt_without_a_task_invents_none() -> None:

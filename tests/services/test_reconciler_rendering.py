@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.errors import Refused, Unavailable
-from bot.domain.generation import Format, Generation, Quality, Stage
+from bot.domain.generation import Format, Generation, Quality, Stage, Underway
 from bot.domain.ids import DeliveryKey, GenerationId, WorkspaceId
 from bot.domain.message import GenerationCard, Originals
 from bot.domain.task import Failed, Failure
@@ -113,7 +113,45 @@ async def test_pictures_that_never_come_end_in_a_sentence(house: House) -> None:
         await house.work()
         house.clock.pass_time(minutes=1)
     pictures = await house.pictures()
-    assert pictures.failure == Failure("unavailable", "The pictures cannot be fetched.")
+    assert pictures.failure == Failure("lost", "The pictures cannot be fetched.")
+
+
+async def test_pictures_that_came_are_shown_whatever_became_of_the_others(house: House) -> None:
+    await ready(house)
+    house.images.looks = [rendered(3)]
+    picture = FinishedPicture(b"jpeg", "jpg")
+    house.fetcher.answers = [picture, Refused("It is no picture."), picture]
+    await house.generate(count=3)
+    await house.work(steps=5)
+    pictures = await house.pictures()
+    assert (pictures.stage, len(pictures.uploads), len(pictures.lost)) == (Stage.DONE, 2, 1)
+    assert pictures.trouble == "It is no picture."
+
+
+async def test_a_picture_is_uploaded_once_however_long_another_is_missing(house: House) -> None:
+    await ready(house)
+    house.images.looks = [rendered(2)]
+    house.fetcher.answers = [FinishedPicture(b"jpeg", "jpg"), Unavailable("down")]
+    before = len(house.slack.uploads)
+    await house.generate(count=2)
+    for _ in range(40):
+        await house.work(steps=2)
+        house.clock.pass_time(minutes=1)
+    pictures = await house.pictures()
+    assert (pictures.stage, len(pictures.uploads)) == (Stage.DONE, 1)
+    assert len(house.slack.uploads) == before + 1
+
+
+async def test_pictures_that_are_never_drawn_are_given_up(house: House) -> None:
+    await ready(house)
+    house.images.looks = [Underway()]
+    await house.generate()
+    for _ in range(40):
+        await house.work(steps=2)
+        house.clock.pass_time(minutes=1)
+    pictures = await house.pictures()
+    assert pictures.failure is not None
+    assert pictures.failure.code == "timeout"
 
 
 async def test_a_picture_on_a_foreign_host_is_never_shown(house: House) -> None:

@@ -6,6 +6,7 @@ which Runware answers with a conflict instead of a charge. A second taskUUID is 
 """
 
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from datetime import timedelta
 from typing import Generic, Protocol, TypeVar
 from uuid import uuid4
@@ -14,14 +15,15 @@ from bot.domain.errors import AccessDenied, Refused, Unavailable
 from bot.domain.generation import Generation
 from bot.domain.ids import TaskId
 from bot.domain.run import Run
-from bot.domain.task import Attempted, Delayed, Doubted, Failed, Failure, Prepared, Submitted, Task
+from bot.domain.task import Attempted, Delayed, Denied, Doubted, Failed, Failure, Prepared, Submitted, Task
 from bot.ports import Store, Transaction
 from bot.services.reconciler.pace import Pace
 
 Item = TypeVar("Item", Run, Generation)
 Item_contra = TypeVar("Item_contra", Run, Generation, contravariant=True)
-Fact = Prepared | Attempted | Submitted | Delayed | Doubted | Failed
+Fact = Prepared | Attempted | Submitted | Delayed | Denied | Doubted | Failed
 NOW = timedelta()
+SILENT_FOR_A_DAY = "For a day Runware has not said whether it took the request."
 
 
 class Provider(Protocol[Item_contra]):
@@ -62,7 +64,7 @@ class Handover(ABC, Generic[Item]):
 
     @abstractmethod
     async def is_known(self, item: Item, task: Task) -> bool:
-        """Say whether Runware gives any sign of the task; False proves nothing."""
+        """Say whether Runware gives any sign of the task; False proves nothing. Raises Unavailable."""
 
     async def prepare(self, item: Item) -> None:
         """Write the request down, to the byte; nothing is sent."""
@@ -73,22 +75,31 @@ class Handover(ABC, Generic[Item]):
         """Send the request, or find out what became of an earlier try."""
         if not task.attempts:
             await self._send(item)
-            return
-        if wait := await self._store.read(lambda tx: self._settling(tx, task)):
+        elif wait := await self._store.read(lambda tx: self._settling(tx, task)):
             await self._store.write(lambda tx: self.postpone(tx, item, wait))
-        elif await self.is_known(item, task):
+        else:
+            await self._find_out(item, task)
+
+    async def _find_out(self, item: Item, task: Task) -> None:
+        try:
+            is_known = await self.is_known(item, task)
+        except Unavailable as silence:
+            await self.note(item, Delayed(str(silence)), self._wait(silence))
+            return
+        if is_known:
             await self.note(item, Submitted(), NOW)
-        elif await self._store.read(lambda tx: tx.now - (item.stage_since or tx.now) > self._pace.doubt):
-            await self.note(item, Doubted(), self._pace.poll)
+        elif await self._store.read(lambda tx: tx.now - (task.first_attempt_at or tx.now) > self._pace.doubt):
+            await self.note(item, Doubted(SILENT_FOR_A_DAY), self._pace.poll)
         else:
             await self._send(item)
 
     async def look_for_trace(self, item: Item, task: Task) -> None:
         """Go on looking, but send nothing: a person has to decide about the rest."""
-        if await self.is_known(item, task):
-            await self.note(item, Submitted(), NOW)
-        else:
-            await self._store.write(lambda tx: self.postpone(tx, item, self._pace.longest_retry))
+        with suppress(Unavailable):
+            if await self.is_known(item, task):
+                await self.note(item, Submitted(), NOW)
+                return
+        await self._store.write(lambda tx: self.postpone(tx, item, self._pace.longest_retry))
 
     async def _send(self, item: Item) -> None:
         item = await self.note(item, Attempted(), self._pace.settle)
@@ -98,10 +109,9 @@ class Handover(ABC, Generic[Item]):
         try:
             await self._provider.submit(task)
         except AccessDenied as denied:
-            await self.note(item, Delayed(str(denied)), self._pace.longest_retry)
+            await self.note(item, Denied(str(denied)), self._pace.longest_retry)
         except Unavailable as silence:
-            wait = max(self._pace.settle, timedelta(seconds=silence.retry_after or 0))
-            await self.note(item, Delayed(str(silence)), wait)
+            await self.note(item, Delayed(str(silence)), self._wait(silence))
         except Refused as no:
             await self._refused(item, task, no)
         else:
@@ -109,10 +119,17 @@ class Handover(ABC, Generic[Item]):
 
     async def _refused(self, item: Item, task: Task, no: Refused) -> None:
         """End it on a certain no to a first try; after more than one, the earlier try may live."""
-        if task.attempts > 1 and await self.is_known(item, task):
-            await self.note(item, Submitted(), NOW)
-        else:
+        if task.attempts == 1:
             await self.note(item, Failed(Failure(no.code, str(no))), None)
+            return
+        with suppress(Unavailable):
+            if await self.is_known(item, task):
+                await self.note(item, Submitted(), NOW)
+                return
+        await self.note(item, Doubted(str(no)), self._pace.poll)
+
+    def _wait(self, silence: Unavailable) -> timedelta:
+        return max(self._pace.settle, timedelta(seconds=silence.retry_after or 0))
 
     def _settling(self, tx: Transaction, task: Task) -> timedelta | None:
         if task.last_attempt_at is None:

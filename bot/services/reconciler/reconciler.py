@@ -6,6 +6,7 @@ it for a lease that is renewed while the step runs.
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 from bot.domain.errors import Conflict
@@ -38,7 +39,7 @@ class Reconciler:
         self._generations = generations
         self._pace = pace
         self._nudge = nudge
-        self._errands = Errands(most=8)
+        self._errands = Errands(most=64)  # the adapters bound what really runs; the rest only waits
 
     async def advance_due(self) -> None:
         """Take what is due and start the step of each; their ends are not waited for."""
@@ -63,11 +64,17 @@ class Reconciler:
     async def _step(self, steps: Handover[Item], item: Item) -> None:
         step = asyncio.create_task(steps.advance(item))
         try:
-            while not (await asyncio.wait({step}, timeout=self._pace.lease.total_seconds() / 3))[0]:
-                await self._store.write(lambda tx: steps.renew(tx, item))
+            await self._keep(steps, item, step)
             await step
         except Conflict:
             """Someone else moved it, a person most likely: what this step found out no longer matters."""
         finally:
             step.cancel()
+            await asyncio.gather(step, return_exceptions=True)
             self._nudge()
+
+    async def _keep(self, steps: Handover[Item], item: Item, step: asyncio.Task[None]) -> None:
+        """Renew the lease until the step ends, or has itself written the item down anew."""
+        with suppress(Conflict):
+            while not (await asyncio.wait({step}, timeout=self._pace.lease.total_seconds() / 3))[0]:
+                await self._store.write(lambda tx: steps.renew(tx, item))

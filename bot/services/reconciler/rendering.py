@@ -3,12 +3,13 @@
 import asyncio
 from datetime import timedelta
 
-from bot.domain.errors import Refused, Unavailable, Unpostable
+from bot.domain.errors import HousestyleError, Unavailable, Unpostable
 from bot.domain.generation import (
     Collected,
     Event,
     Format,
     Generation,
+    Lost,
     Rendered,
     Result,
     Shown,
@@ -21,6 +22,7 @@ from bot.ports import ImageGenerator, Messenger, PictureFetcher, Store, Transact
 from bot.services.reconciler.handover import NOW, Handover
 from bot.services.reconciler.pace import Pace
 
+NEVER_DRAWN = "Runware has not finished them in half an hour; it may still charge for them."
 AT_ONCE = 4
 """Pictures fetched and uploaded side by side."""
 
@@ -71,11 +73,8 @@ class GenerationSteps(Handover[Generation]):
         return generation
 
     async def is_known(self, item: Generation, task: Task) -> bool:
-        """Say whether Runware gives any sign of the task."""
-        try:
-            return await self._generator.look(task.id, expected=item.request.count) is not None
-        except Unavailable:
-            return False
+        """Say whether Runware gives any sign of the task. Raises Unavailable."""
+        return await self._generator.look(task.id, expected=item.request.count) is not None
 
     async def _look(self, generation: Generation, task: Task) -> None:
         try:
@@ -89,24 +88,28 @@ class GenerationSteps(Handover[Generation]):
                 await self._store.write(lambda tx: self.record(tx, generation, news, NOW))
             case Failed():
                 await self.note(generation, news, None)
-            case None:
-                await self._store.write(lambda tx: self.postpone(tx, generation, self._pace.render_poll))
+            case _:
+                await self._store.write(lambda tx: self._wait_for_drawing(tx, generation))
+
+    def _wait_for_drawing(self, tx: Transaction, generation: Generation) -> None:
+        if tx.now - (generation.stage_since or tx.now) > self._pace.patience:
+            self.record(tx, generation, Failed(Failure("timeout", NEVER_DRAWN)), None)
+        else:
+            self.postpone(tx, generation, self._pace.render_poll)
 
     async def _collect(self, generation: Generation) -> None:
         missing = generation.missing[:AT_ONCE]
         if not missing:
             await self._store.write(lambda tx: self._show(tx, generation))
             return
-        try:
-            uploads = await asyncio.gather(*(self._bring(generation, result) for result in missing))
-        except Unpostable as no:
-            await self._wait_for_pictures(generation, Unavailable(str(no)))
-        except Refused as no:
-            await self.note(generation, Failed(Failure(no.code, str(no))), None)
-        except Unavailable as silence:
-            await self._wait_for_pictures(generation, silence)
-        else:
-            await self._store.write(lambda tx: self._collected(tx, generation, uploads))
+        brought = await asyncio.gather(
+            *(self._bring(generation, result) for result in missing), return_exceptions=True
+        )
+        facts = list(zip(missing, brought, strict=True))
+        await self._store.write(lambda tx: self._collected(tx, generation, facts))
+        for outcome in brought:
+            if isinstance(outcome, BaseException) and not isinstance(outcome, HousestyleError):
+                raise outcome
 
     async def _bring(self, generation: Generation, result: Result) -> Upload:
         picture = await self._fetcher.fetch(result.url)
@@ -118,22 +121,27 @@ class GenerationSteps(Handover[Generation]):
         original = await self._messenger.upload(f"{stem}.{picture.original_suffix}", picture.original)
         return Upload(result.uuid, shown, original)
 
-    def _collected(self, tx: Transaction, generation: Generation, uploads: list[Upload]) -> None:
-        for upload in uploads:
-            generation = self.record(tx, generation, Collected(upload), NOW)
+    def _collected(
+        self, tx: Transaction, generation: Generation, brought: list[tuple[Result, Upload | BaseException]]
+    ) -> None:
+        """Write down what became of each picture: what came is kept, whatever the others did."""
+        is_late = bool(generation.trouble) and (
+            tx.now - (generation.stage_since or tx.now) > self._pace.patience
+        )
+        for result, outcome in brought:
+            match outcome:
+                case Upload():
+                    generation = self.record(tx, generation, Collected(outcome), NOW)
+                case Unavailable() | Unpostable() if not is_late:
+                    wait = self._pace.retry(since=tx.now - (generation.stage_since or tx.now))
+                    generation = self.record(tx, generation, Delayed(str(outcome)), wait)
+                case HousestyleError():
+                    generation = self.record(tx, generation, Lost(result.uuid, str(outcome)), NOW)
 
     def _show(self, tx: Transaction, generation: Generation) -> None:
+        if not generation.uploads:
+            self.record(tx, generation, Failed(Failure("lost", generation.trouble)), None)
+            return
         self.record(tx, generation, Shown(), None)
         if generation.request.format is Format.WEBP:
             tx.outbox.announce(Originals(generation.id))
-
-    async def _wait_for_pictures(self, generation: Generation, silence: Unavailable) -> None:
-        def work(tx: Transaction) -> None:
-            since = tx.now - (generation.stage_since or tx.now)
-            if since > self._pace.patience:
-                self.record(tx, generation, Failed(Failure("unavailable", str(silence))), None)
-            else:
-                wait = self._pace.retry(since=since, asked=silence.retry_after)
-                self.record(tx, generation, Delayed(str(silence)), wait)
-
-        await self._store.write(work)

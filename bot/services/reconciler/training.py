@@ -51,16 +51,21 @@ class RunSteps(Handover[Run]):
         return run
 
     async def is_known(self, item: Run, task: Task) -> bool:  # noqa: ARG002 - generations need it
-        """Say whether Runware gives any sign of the training."""
-        try:
-            return await self._trainer.look(task.id) is not None
-        except Unavailable:
-            return False
+        """Say whether Runware gives any sign of the training. Raises Unavailable."""
+        return await self._trainer.look(task.id) is not None
 
     async def _inspect(self, run: Run) -> None:
         try:
-            inspection = await self._inspector.inspect(run.request.link)
             namespace = "" if run.request.air else await self._trainer.namespace()
+        except Unavailable as silence:
+            wait = self._pace.retry(since=self._pace.longest_retry, asked=silence.retry_after)
+            await self.note(run, Delayed(str(silence)), wait)
+            return
+        except Refused as no:
+            await self._refuse(run, (str(no),))
+            return
+        try:
+            inspection = await self._inspector.inspect(run.request.link)
         except DatasetUnfit as unfit:
             await self._refuse(run, unfit.problems)
         except Refused as no:
@@ -92,7 +97,7 @@ class RunSteps(Handover[Run]):
     async def _wait_for_dataset(self, run: Run, silence: Unavailable) -> None:
         def work(tx: Transaction) -> None:
             since = tx.now - run.requested_at
-            if since > self._pace.patience:
+            if run.trouble and since > self._pace.patience:
                 self.record(tx, run, Unfit((str(silence), "Make sure the link works, then ask again.")), None)
             else:
                 self.record(

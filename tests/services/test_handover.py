@@ -1,0 +1,131 @@
+"""What becomes of a paid request when Runware refuses, is silent, or says strange things."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.errors import AccessDenied, IllegalMove, Refused, Unavailable
+from bot.domain.ids import RunId
+from bot.domain.run import Progressed, Stage
+from bot.domain.task import Task
+from bot.services.reconciler import Pace
+from tests.fakes import FakeTrainer
+from tests.house import ANN, BEN, RUN, T1, House
+
+
+async def submitting(house: House) -> None:
+    """Leave the run where the next step sends it."""
+    await house.ask()
+    await house.work()
+    await house.approve()
+    house.clock.pass_time(seconds=30)
+    await house.work()
+    assert (await house.run()).stage is Stage.SUBMITTING
+
+
+async def test_a_day_without_balance_is_no_day_of_doubt(house: House) -> None:
+    house.trainer.submits = [AccessDenied("The balance is used up.")]
+    house.trainer.accepts_unheard = False
+    await submitting(house)
+    for _ in range(30):
+        await house.work()
+        house.clock.pass_time(hours=1)
+    assert (await house.run()).stage is Stage.SUBMITTING
+    house.trainer.submits = [None]
+    await house.work()
+    assert (await house.run()).stage is Stage.TRAINING
+    assert len(house.trainer.charges) == 1
+
+
+async def test_a_refusal_after_a_lost_try_is_doubt_and_not_the_end(house: House) -> None:
+    house.trainer.submits = [
+        Unavailable("no answer"),
+        Refused("The AIR is taken.", code="modelAlreadyExists"),
+    ]
+    house.trainer.looks = [None, None, Progressed(3)]
+    await submitting(house)
+    await house.work()
+    house.clock.pass_time(seconds=31)
+    await house.work()
+    run = await house.run()
+    assert (run.stage, run.trouble) == (Stage.UNCONFIRMED, "The AIR is taken.")
+    house.clock.pass_time(minutes=6)
+    await house.work()
+    assert (await house.run()).stage is Stage.TRAINING
+
+
+async def test_nothing_is_sent_again_while_runware_cannot_be_asked(house: House) -> None:
+    house.trainer.submits = [Unavailable("no answer"), None]
+    house.trainer.looks = [Unavailable("down")]
+    await submitting(house)
+    for _ in range(5):
+        await house.work()
+        house.clock.pass_time(seconds=31)
+    assert len(house.trainer.bodies) == 1
+
+
+async def test_a_slow_answer_of_runware_is_waited_for_and_told(house: House) -> None:
+    """The lease is over long before the answer: the run that was sent must not be dropped for it."""
+
+    class Slow(FakeTrainer):
+        async def submit(self, task: Task) -> None:
+            await asyncio.sleep(0.3)
+            raise Unavailable("Runware was too slow.")
+
+    house.trainer = Slow()
+    house.pace = Pace(lease=timedelta(seconds=0.3))
+    house.__post_init__()
+    await submitting(house)
+    await house.work()
+    assert (await house.run()).trouble == "Runware was too slow."
+
+
+async def test_runwares_trouble_does_not_make_the_dataset_unfit(house: House) -> None:
+    class Keyless(FakeTrainer):
+        async def namespace(self) -> str:
+            raise AccessDenied("Runware refuses the key.")
+
+    house.trainer = Keyless()
+    house.__post_init__()
+    await house.ask()
+    for _ in range(40):
+        await house.work()
+        house.clock.pass_time(minutes=1)
+    run = await house.run()
+    assert (run.stage, run.trouble) == (Stage.REQUESTED, "Runware refuses the key.")
+    assert house.inspector.links == []
+
+
+async def test_a_hiccup_after_a_long_stop_does_not_give_a_run_up(house: House) -> None:
+    house.inspector.answers.insert(0, Unavailable("The link's server does not answer."))
+    await house.ask()
+    house.clock.pass_time(hours=3)
+    await house.work()
+    assert (await house.run()).stage is Stage.REQUESTED
+    house.clock.pass_time(minutes=2)
+    await house.work()
+    assert (await house.run()).stage is Stage.AWAITING
+
+
+async def test_a_name_chosen_by_hand_does_not_stand_in_the_way_of_the_next_version(house: House) -> None:
+    await house.ask(air="acme:stellar@2")
+    await house.work()
+    for _ in range(2):
+        await house.ask()
+        await house.work()
+    airs = [(await house.run(RunId(f"RUN000000{n}"))).air for n in (1, 2, 3)]
+    assert airs == ["acme:stellar@2", "acme:stellar@3", "acme:stellar@4"]
+
+
+async def test_a_run_that_is_not_over_cannot_be_asked_for_again(house: House) -> None:
+    await house.ask()
+    await house.work()
+    with pytest.raises(Refused, match="once it is over"):
+        await house.training.retry(RUN, who=BEN, workspace=T1, delivery=house.delivery())
+
+
+async def test_what_is_being_handed_over_cannot_be_cancelled(house: House) -> None:
+    await submitting(house)
+    with pytest.raises(IllegalMove):
+        await house.training.cancel(RUN, who=ANN, workspace=T1, delivery=house.delivery())
