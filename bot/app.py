@@ -39,6 +39,7 @@ from bot.services.reconciler.training import RunSteps
 from bot.services.relay import Relay, RelayPace
 from bot.services.styles import Styles
 from bot.services.training import Training
+from bot.slack.faults import error_word
 from bot.slack.messenger import SlackMessenger
 from handlers import actions, boundary, commands, home, modals
 from handlers.web import health_routes, slack_route
@@ -48,6 +49,7 @@ _log = structlog.get_logger()
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """For ids that people type: nothing that looks like something else."""
+UNAUTHORISED = {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
 TICK, HOUSEKEEPING = 1.0, 30.0
 RELAY_PACE = RelayPace()
 LAST_WORDS = 20.0
@@ -182,10 +184,11 @@ async def _introduce(client: AsyncWebClient) -> AuthorizeResult:
         try:
             answer = await client.auth_test()
         except SlackApiError as no:
-            code = no.response.get("error")
-            if code != "ratelimited":
+            code = error_word(no)
+            if code in UNAUTHORISED:
                 sentence = f"SLACK_BOT_TOKEN: Slack refuses it ({code}); install the app again."
                 raise SettingsFault([sentence]) from None
+            _log.warning("Slack does not answer", error=code)
         except (aiohttp.ClientError, TimeoutError) as silence:
             _log.warning("Slack does not answer", error=type(silence).__name__)
         else:

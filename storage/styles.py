@@ -39,7 +39,10 @@ class SQLStyles:
             "SELECT COALESCE(MAX(number), 0) FROM versions WHERE workspace = ? AND slug = ?",
             (workspace, slug),
         ).fetchone()
-        version = Version(workspace, slug, last + 1, air_of(last + 1), run.id, run.request.name)
+        number = last + 1
+        while self._is_taken(workspace, air_of(number)) and air_of(number) != air_of(number + 1):
+            number += 1  # somebody chose this one's name by hand, with `--air`
+        version = Version(workspace, slug, number, air_of(number), run.id, run.request.name)
         added = self._connection.execute(
             "INSERT INTO versions (workspace, slug, number, air, run, name) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (workspace, air) DO NOTHING",
@@ -50,6 +53,12 @@ class SQLStyles:
                 f"`{version.air}` is taken: a version is never overwritten. Choose another `--air`."
             )
         return version
+
+    def _is_taken(self, workspace: WorkspaceId, air: Air) -> bool:
+        found = self._connection.execute(
+            "SELECT 1 FROM versions WHERE workspace = ? AND air = ?", (workspace, air)
+        )
+        return found.fetchone() is not None
 
     def mark_ready(self, air: Air) -> None:
         """Say that the version can draw, from now on; said twice, the first moment stands."""

@@ -3,12 +3,15 @@
 import asyncio
 from pathlib import Path
 
+from bot.domain.errors import Refused
+from bot.imaging.addresses import NOT_OURS
 from bot.imaging.decode import Decoder
 from bot.imaging.fetch import Fetcher
 from bot.imaging.scratch import scratch
 from bot.imaging.wording import MEGABYTE
 from bot.ports import FinishedPicture
 
+FOREIGN = "It is on a host that is not allowed: whoever runs Housestyle can check HOUSESTYLE_RESULT_HOSTS."
 MOST_BYTES = 60 * MEGABYTE
 
 
@@ -30,7 +33,12 @@ class ResultFetcher:
         """
         async with scratch(self._folder) as folder:
             path = folder / "picture"
-            await self._fetcher.download(url, path, most_bytes=MOST_BYTES, hosts=self._hosts)
+            try:
+                await self._fetcher.download(url, path, most_bytes=MOST_BYTES, hosts=self._hosts)
+            except Refused as no:
+                if str(no) != NOT_OURS:
+                    raise
+                raise Refused(FOREIGN, code="foreignHost") from None
             verified = await self._decoder.verify(path)
             body = await asyncio.to_thread(path.read_bytes)
         if verified.shown is None:

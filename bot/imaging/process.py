@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import bot
+from bot.domain.errors import Unavailable
 from bot.imaging.wording import MEGABYTE
 
 MOST_COMPLAINT = 64 * 1024
@@ -24,17 +25,20 @@ _POLITE = ("chrt", "--idle", "0") if shutil.which("chrt") else ()
 async def converse(module: str, request: bytes, *, seconds: float, most: int) -> tuple[bytes, str]:
     """Run `main()` of `module` with `request` on its input; return what it said, and what it complained.
 
-    It may say `most` bytes: of more, nothing is kept.
+    It may say `most` bytes: of more, nothing is kept. Raises Unavailable where it cannot be started.
     """
     start = f"import sys; sys.path.insert(0, sys.argv[1]); from {module} import main; main()"
-    process = await asyncio.create_subprocess_exec(
-        *(*_POLITE, sys.executable, "-I", "-B", "-c", start, str(_ROOT)),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env={name: os.environ[name] for name in (*_KEPT, "PATH") if name in os.environ},
-        start_new_session=True,
-    )
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *(*_POLITE, sys.executable, "-I", "-B", "-c", start, str(_ROOT)),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env={name: os.environ[name] for name in (*_KEPT, "PATH") if name in os.environ},
+            start_new_session=True,
+        )
+    except OSError:  # no memory, or no process to be had
+        raise Unavailable("My machine is too busy to look at pictures just now.") from None
     said, complaint = bytearray(), bytearray()
     try:
         async with asyncio.timeout(seconds):

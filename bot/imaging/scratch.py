@@ -13,13 +13,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from bot.domain.errors import Unavailable
+
 _PREFIX = "housestyle-"
 
 
 @asynccontextmanager
 async def scratch(parent: Path | None = None) -> AsyncIterator[Path]:
     """Lend a new folder in `parent` (None: where the system keeps temporary files) that only we can read."""
-    folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix=_PREFIX, dir=parent))
+    try:
+        folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix=_PREFIX, dir=parent))
+    except OSError:
+        raise Unavailable("My disk is full: tell whoever runs Housestyle.") from None
     lock = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.domain.approval import check_may_stop, check_same_workspace
+from bot.domain.errors import Refused
 from bot.domain.ids import DeliveryKey, RunId, UserId, WorkspaceId
 from bot.domain.message import RunCard, RunEnded
 from bot.domain.run import Run, TrainingRequest
@@ -34,6 +35,10 @@ class Training:
         def work(tx: Transaction) -> str:
             run = tx.runs.get(run_id)
             check_same_workspace(run, workspace)
+            if not run.is_over:
+                raise Refused(
+                    f"{run.request.name} is {run.stage}: it can be asked for again once it is over."
+                )
             return _begin(tx, new_id, replace(run.request, requester=who, air=None))
 
         return await self._once(delivery, work)

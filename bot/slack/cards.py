@@ -118,7 +118,7 @@ def _over(run: Run) -> str:
     match run.stage:
         case Stage.REFUSED:
             problems = "\n".join(f"• {esc(problem)}" for problem in run.problems)
-            return f"{problems}\nMend the ZIP and ask again: `/train …`. Nothing was charged."
+            return f"{problems}\nPut that right and ask again: `/train …`. Nothing was charged."
         case Stage.REJECTED:
             return f"By {_decider(run)}: {esc(run.reason) or 'no reason given.'} Nothing was charged."
         case Stage.CANCELLED if run.task:

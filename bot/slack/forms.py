@@ -87,7 +87,7 @@ def _value(element: Mapping[str, Any]) -> str:
         return str(chosen["value"])
     if ticked := element.get("selected_options"):
         return str(ticked[0]["value"])
-    return str(element.get("value") or "")
+    return str(element.get("value") or "").strip()
 
 
 def _form(callback: str, title: str, submit: str, fields: list[Block], kept: dict[str, str]) -> Block:
@@ -161,9 +161,16 @@ def _style_field(style: str, styles: Sequence[Version]) -> Block:
         return _typed(
             "style", "Style", style, most=LONGEST_NAME, optional=True, hint="This channel's default"
         )
-    wanted = style.strip().lower()
-    named = next((value for value, _ in fitting if wanted in (value, value.rpartition("@")[0])), "")
+    named = next((value for value, label in fitting if _names(style, value, label)), "")
     return _chosen("style", "Style", fitting, named, optional=True)
+
+
+def _names(style: str, value: str, label: str) -> bool:
+    """Say whether a person who writes `style` means this one: by its name or slug, with or without @n."""
+    wanted = style.strip().lower()
+    return bool(wanted) and wanted in {
+        name.lower() for whole in (value, label) for name in (whole, whole.rpartition("@")[0])
+    }
 
 
 def _size_options(size: str) -> list[tuple[str, str]]:

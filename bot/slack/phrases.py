@@ -67,9 +67,6 @@ def lasting(time: timedelta) -> str:
     return f"{hours} h {minutes:02} min" if hours else f"{minutes} min"
 
 
-DONE = 100
-
-
 def remaining(run: Run, *, now: datetime) -> str:
     """Return how long a training still takes, in words; empty where it is not training."""
     left = run.time_left(at=now)
@@ -79,7 +76,7 @@ def remaining(run: Run, *, now: datetime) -> str:
         return f"about {lasting(left)} left"
     if not run.percent:
         return "longer than the usual two hours"
-    return "nearly done" if run.percent == DONE else "less than a minute left"
+    return "nearly done" if run.percent == _DONE else "less than a minute left"
 
 
 def progress(run: Run, *, now: datetime) -> str:

@@ -85,9 +85,15 @@ def _small_print(generation: Generation) -> list[str]:
     if request.private:
         parts.append("private")
     asked = f"Asked by {mention(request.requester)}"
+    missing = _lost(generation) if generation.lost and generation.stage is Stage.DONE else ""
     thread = "The WebP originals are in the thread." if request.format is Format.WEBP else ""
     originals = thread if generation.stage is Stage.DONE else ""
-    return [text for text in (" · ".join(parts), asked, originals) if text]
+    return [text for text in (" · ".join(parts), asked, missing, originals) if text]
+
+
+def _lost(generation: Generation) -> str:
+    pictures = counted(len(generation.lost), "more picture")
+    return f"{pictures} could not be brought here: {esc(generation.trouble)}"
 
 
 def _buttons(generation: Generation) -> list[Block]:

@@ -68,7 +68,7 @@ def _ending(run: Run) -> str:
             return f"{name} is ready: {air}, {money(run.cost)}. Press Generate on its card to draw with it."
         case Stage.REFUSED:
             problems = " ".join(map(esc, run.problems))
-            return f"{name} cannot be trained: {problems} Nothing was charged. Mend the ZIP and ask again."
+            return f"{name} cannot be trained: {problems} Nothing was charged. Put that right and ask again."
         case Stage.REJECTED:
             who = mention(run.decided_by or "someone")
             return f"{who} rejected {name}: {esc(run.reason)} Nothing was charged."

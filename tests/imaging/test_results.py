@@ -1,15 +1,15 @@
 """Finished pictures, from the hosts that may send them."""
 
 import io
+import re
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from bot.domain.errors import Refused, Unavailable
-from bot.imaging.addresses import NOT_OURS
 from bot.imaging.decode import Decoder
-from bot.imaging.pictures import ResultFetcher
+from bot.imaging.pictures import FOREIGN, ResultFetcher
 from bot.ports import FinishedPicture, PictureFetcher
 from tests.imaging.imaging_lab import drawing, encoded, http, local_fetcher, png, serving
 
@@ -63,7 +63,7 @@ async def test_what_is_no_sound_picture_is_refused(tmp_path: Path, body: bytes, 
 async def test_a_foreign_host_is_not_even_asked(tmp_path: Path) -> None:
     results = ResultFetcher(local_fetcher(), Decoder(), frozenset({"im.runware.ai"}), folder=tmp_path)
     async with serving({"/fox": http(200, png())}) as server:
-        with pytest.raises(Refused, match=NOT_OURS):
+        with pytest.raises(Refused, match=re.escape(FOREIGN)):
             await results.fetch(server.url("/fox"))
     assert server.connections == 0
 

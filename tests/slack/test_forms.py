@@ -2,7 +2,9 @@ from typing import Any
 
 import pytest
 
+from bot.domain.ids import Air, RunId, WorkspaceId
 from bot.domain.run import Stage
+from bot.domain.style import Version
 from bot.slack.forms import about, generate_form, read, reject_form, train_form
 from tests.slack.slack_limits import judge_view
 from tests.slack.slack_states import CHANNEL, HOSTILE, run, version
@@ -101,3 +103,14 @@ def test_a_style_may_be_typed_where_there_is_none_to_choose() -> None:
 
 def test_a_form_without_private_data_is_about_nothing() -> None:
     assert about({"state": {"values": {}}}) == {}
+
+
+@pytest.mark.parametrize("style", ["Bold Fruit@2", "bold-fruit@2", "bold fruit@2"])
+def test_a_style_is_found_by_its_name_with_spaces_and_capitals(style: str) -> None:
+    versions = [
+        Version(WorkspaceId("T1"), "bold-fruit", n, Air(f"acme:bold-fruit@{n}"), RunId("R1"), "Bold Fruit")
+        for n in (2, 1)
+    ]
+    form = generate_form(channel=CHANNEL, style=style, styles=versions)
+    field = next(block for block in form["blocks"] if block["block_id"] == "style")
+    assert field["element"]["initial_option"]["value"] == "bold-fruit@2"
