@@ -115,7 +115,7 @@ async def test_a_dataset_of_text_files_is_refused_in_sentences(on_http: Stage) -
     told = await at.reads("Stellar", "refused")
     assert button(told, "run.approve") is None
     await at.reads(f"<@{PEOPLE['ann']}>")
-    assert (await at.ledger())["runware"]["requests"] == []
+    assert (await at.ledger())["runware"]["charges"] == []
 
 
 async def test_markup_in_a_name_is_shown_and_not_obeyed(on_http: Stage) -> None:
