@@ -46,8 +46,12 @@ class Story:
         """Play it to the end. Raises StoryStuck, naming the step that did not happen."""
         world = (await self._http.get("/sandbox/world", params={"as": ANN})).json()
         await self._command(ANN, f"/train {world['datasets'][0]['url']} as {style}")
-        card = await self._wait("the card with Approve", has_button("run.approve"))
+        card = await self._wait(
+            "the card with Approve", lambda m: has_button("run.approve")(m) or "dataset refused" in m["text"]
+        )
         self._say("bot", card["text"])
+        if not has_button("run.approve")(card):
+            raise StoryStuck("The dataset was refused, so the story ends here; nothing was charged.")
         await self._wait("the contact sheet", lambda m: m["thread_ts"] == card["ts"] and has_pictures(m))
         self._say("bot", "(contact sheet, in the thread)")
         await self._click(BEN, card, "run.approve")
