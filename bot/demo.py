@@ -73,7 +73,7 @@ async def _workspace(
         runware.add_dataset(*await asyncio.to_thread(_offered, dataset))
         slack = SlackWorkspace(World(state / "slack"), base_url=url, events_url=f"{url}/slack/events")
         app = create_app(slack.world, slack=slack, runware=runware)
-        server = uvicorn.Server(
+        server = Server(
             uvicorn.Config(app, log_config=None, access_log=False, ws="websockets-sansio")
         )
         serving = asyncio.create_task(server.serve([listening]))

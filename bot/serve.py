@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 
 from bot.app import Bot, running
 from bot.config import ServingSettings
+from bot.server import Server
 
 STOP_SECONDS = 20
 """How long open requests may take once a stop was asked for; a second signal leaves at once."""
@@ -28,7 +29,7 @@ async def serve(settings: ServingSettings) -> None:
         socket = await listen(bot, settings) if settings.socket_mode else None
         gc.freeze()  # what start-up made stays: a full collection need not walk it while Slack waits
         try:
-            await uvicorn.Server(config).serve()
+            await Server(config).serve()
         finally:
             if socket:
                 await socket.close_async()  # type: ignore[no-untyped-call]  # slack_bolt says no type
