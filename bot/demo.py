@@ -24,6 +24,7 @@ from bot.sandbox.app import create_app
 from bot.sandbox.runware import RunwareService
 from bot.sandbox.slack import SlackWorkspace
 from bot.sandbox.world import World
+from bot.server import Server
 from bot.services.reconciler import Pace
 from bot.services.relay import RelayPace
 from bot.story import Story
@@ -73,9 +74,7 @@ async def _workspace(
         runware.add_dataset(*await asyncio.to_thread(_offered, dataset))
         slack = SlackWorkspace(World(state / "slack"), base_url=url, events_url=f"{url}/slack/events")
         app = create_app(slack.world, slack=slack, runware=runware)
-        server = Server(
-            uvicorn.Config(app, log_config=None, access_log=False, ws="websockets-sansio")
-        )
+        server = Server(uvicorn.Config(app, log_config=None, access_log=False, ws="websockets-sansio"))
         serving = asyncio.create_task(server.serve([listening]))
         try:
             async with running(_settings(url, state), pace=PACE, relay_pace=RELAY_PACE) as bot:
