@@ -237,3 +237,12 @@ def test_the_time_left_is_never_negative_whatever_the_clock_does(percent: int | 
     left = a_run(Stage.TRAINING, percent=percent).time_left(at=at)
     assert left is not None
     assert left >= timedelta(0)
+
+
+def test_a_denied_attempt_is_taken_off_the_count_and_the_first_leaves_no_trace() -> None:
+    once = a_run(Stage.APPROVED).after(Prepared(TASK), at=NOON).after(Attempted(), at=NOON)
+    denied = Denied("Runware refuses the key.")
+    assert once.after(denied, at=LATER).task == TASK
+    twice = once.after(Attempted(), at=LATER).after(denied, at=LATER)
+    assert twice.task == replace(TASK, attempts=1, first_attempt_at=NOON, last_attempt_at=LATER)
+    assert twice.trouble == "Runware refuses the key."
