@@ -48,6 +48,8 @@ def own_logging() -> Iterator[None]:
     kept, level = root.handlers[:], root.level
     quiet = {name: logging.getLogger(name).level for name in logs.QUIET}
     root.handlers[:] = []
+    for name in logs.QUIET:  # a server that another test started may have kept its words to itself
+        logging.getLogger(name).propagate = True
     yield
     root.handlers[:] = kept
     root.setLevel(level)

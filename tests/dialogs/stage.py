@@ -158,7 +158,12 @@ def pictures(message: Json) -> list[Json]:
 
 @contextlib.asynccontextmanager
 async def stage(
-    folder: Path, *, dataset: Path, socket_mode: bool = False, training_seconds: float = 1.5
+    folder: Path,
+    *,
+    dataset: Path,
+    socket_mode: bool = False,
+    training_seconds: float = 1.5,
+    undo_seconds: float = 0.5,
 ) -> AsyncIterator[Stage]:
     """Open the workspace and the bot in this process, with the bot on HTTP or on the socket."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -172,6 +177,7 @@ async def stage(
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve([listening]))
         settings = settings_for(url, folder / "housestyle.db", socket_mode=socket_mode)
+        settings = settings.model_copy(update={"housestyle_undo_seconds": undo_seconds})
         try:
             async with running(settings, pace=PACE, relay_pace=RELAY_PACE) as bot:
                 if socket_mode:
