@@ -38,6 +38,10 @@ LOST = {"message_not_found", "cant_update_message", "edit_window_closed", "is_in
 """Slack's words for a card that cannot be drawn anew: a new one is posted."""
 
 
+class NotPosted(Unavailable):
+    """Slack put the post itself off: it certainly does not stand, and need not be looked for."""
+
+
 @dataclass(frozen=True)
 class RelayPace:
     """How often a card is redrawn within one stage, and the waits of the post protocol."""
@@ -85,9 +89,9 @@ class Relay:
             await self._say(pending)
         except Unavailable as silence:
             wait = self._pace.settle
-            if silence.retry_after is not None:  # it certainly does not stand: ever more slowly, no storm
+            if silence.retry_after is not None:  # Slack, or we, said when: ever more slowly, no storm
                 wait = timedelta(seconds=max(silence.retry_after, min(pending.attempts, 60)))
-            may_stand = silence.retry_after is None
+            may_stand = not isinstance(silence, NotPosted)
             await self._store.write(
                 lambda tx: tx.outbox.postpone(_counted(tx, pending), due=wait, may_stand=may_stand)
             )
@@ -165,9 +169,8 @@ class Relay:
             raise Unavailable("An earlier post may be on its way.", retry_after=left.total_seconds())
 
     async def _post_somewhere(self, pending: Pending, place: Place, state: State) -> Posted:
-        message, key, file = pending.message, pending.id, pending.file
         try:
-            return await self._messenger.post(place, message, state, key=key, file=file)
+            return await self._put(pending, place, state)
         except Unpostable as no:
             if isinstance(state, HomeState) or not no.code.startswith(NOT_WELCOME):
                 raise
@@ -179,8 +182,16 @@ class Relay:
             since = pending.last_attempt_at - self._pace.lease
             if earlier := await self._messenger.find(direct, key=pending.id, since=since):
                 return earlier
-        message, key = pending.message, pending.id
-        return await self._messenger.post(direct, message, state, key=key, file=pending.file)
+        return await self._put(pending, direct, state)
+
+    async def _put(self, pending: Pending, place: Place, state: State) -> Posted:
+        message, key, file = pending.message, pending.id, pending.file
+        try:
+            return await self._messenger.post(place, message, state, key=key, file=file)
+        except Unavailable as silence:
+            if silence.retry_after is None:
+                raise
+            raise NotPosted(str(silence), retry_after=silence.retry_after) from None
 
     async def _posted(self, pending: Pending, posted: Posted, state: State) -> None:
         def work(tx: Transaction) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.domain.errors import Unavailable, Unpostable
 from bot.domain.ids import ChannelId
-from bot.domain.message import ContactSheet, RunCard, RunEnded
+from bot.domain.message import ContactSheet, Place, RunCard, RunEnded
 from bot.domain.run import Progressed, Run, Stage, Trained
 from tests.fakes import TRAINED
 from tests.house import ANN, BEN, BRAND, CAT, RUN, T1, House, wanted
@@ -104,6 +104,28 @@ async def test_nothing_is_posted_again_while_the_first_may_be_on_its_way(house: 
     assert house.slack.said == {}
     house.clock.pass_time(seconds=31)
     await house.work()
+    assert len(house.slack.of(RunCard)) == 1
+
+
+async def test_what_a_killed_process_posted_is_found_once_it_has_settled(house: House) -> None:
+    await house.ask()
+    taken = await house.store.write(lambda tx: tx.outbox.take(limit=1, lease=timedelta(minutes=1)))
+    pending = await house.store.write(lambda tx: tx.outbox.attempt(taken[0]))
+    await house.slack.post(Place(BRAND), pending.message, await house.run(), key=pending.id, file=None)
+    await house.store.write(lambda tx: tx.outbox.postpone(pending, due=timedelta()))
+    for _ in range(3):
+        await house.work()
+        house.clock.pass_time(seconds=31)
+    assert len(house.slack.of(RunCard)) == 1
+
+
+async def test_a_look_up_that_slack_limits_is_made_later_and_not_left_out(house: House) -> None:
+    house.slack.faults, house.slack.hears = [Unavailable("reset")], True
+    house.slack.find_faults = [Unavailable("ratelimited", retry_after=5)]
+    await house.ask()
+    for _ in range(4):
+        await house.work()
+        house.clock.pass_time(seconds=31)
     assert len(house.slack.of(RunCard)) == 1
 
 
