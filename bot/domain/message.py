@@ -28,6 +28,33 @@ class ContactSheet:
 
 
 @dataclass(frozen=True)
+class Findings:
+    """In the run's thread: what the model would learn from the dataset, in words."""
+
+    run: RunId
+
+
+@dataclass(frozen=True)
+class PaletteSheet:
+    """In the run's thread: the colours of the dataset, drawn as swatches."""
+
+    run: RunId
+    blob: BlobId
+
+
+@dataclass(frozen=True)
+class PairSheet:
+    """In the run's thread: pictures that are one picture, side by side."""
+
+    run: RunId
+    blob: BlobId
+
+
+Sheet = ContactSheet | PaletteSheet | PairSheet
+"""What is a picture of ours in a run's thread."""
+
+
+@dataclass(frozen=True)
 class RunEnded:
     """In the run's thread, once: the requester is told, by name."""
 
@@ -56,7 +83,7 @@ class Home:
     user: UserId
 
 
-Message = RunCard | ContactSheet | RunEnded | GenerationCard | Originals | Home
+Message = RunCard | Sheet | Findings | RunEnded | GenerationCard | Originals | Home
 
 
 @dataclass(frozen=True)

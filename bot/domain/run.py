@@ -9,9 +9,25 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
-from bot.domain.dataset import Dataset
+from bot.domain.dataset import Comparison, Dataset
 from bot.domain.errors import IllegalMove
-from bot.domain.ids import Air, ChannelId, RunId, UserId, WorkspaceId
+from bot.domain.facts import (
+    Approved,
+    Changed,
+    Curated,
+    Event,
+    Inspected,
+    Progressed,
+    Rejected,
+    Reused,
+    Signed,
+    Trained,
+    TrainedBefore,
+    TrainingRequest,
+    Undone,
+    Unfit,
+)
+from bot.domain.ids import Air, RunId, UserId
 from bot.domain.task import (
     Attempted,
     Cancelled,
@@ -27,6 +43,7 @@ from bot.domain.task import (
 
 TYPICAL_TRAINING = timedelta(hours=2)
 """The provider's guide: about two hours end to end."""
+CHANGED = "The dataset is not what was approved any more, so it is looked at and decided on anew."
 
 
 class Stage(StrEnum):
@@ -45,92 +62,6 @@ class Stage(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True)
-class TrainingRequest:
-    """What a person asked for with `/train`."""
-
-    workspace: WorkspaceId
-    channel: ChannelId
-    requester: UserId
-    link: str
-    name: str
-    air: Air | None = None
-    private: bool = True
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Inspected:
-    """The dataset was looked at and is fit; the version it would become is reserved."""
-
-    dataset: Dataset
-    air: Air
-    number: int
-
-
-@dataclass(frozen=True)
-class Unfit:
-    """The dataset was looked at and cannot be trained on: a sentence per problem."""
-
-    problems: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Approved:
-    """Someone else agreed; the paid call is made at `starts_at`, unless it is undone before."""
-
-    by: UserId
-    starts_at: datetime
-
-
-@dataclass(frozen=True)
-class Undone:
-    """The approval was taken back within the undo window."""
-
-    by: UserId
-
-
-@dataclass(frozen=True)
-class Rejected:
-    """Someone else declined, with a reason."""
-
-    by: UserId
-    reason: str
-
-
-@dataclass(frozen=True)
-class Progressed:
-    """Runware says how far it is, 0 to 100; None where it only says that it is working."""
-
-    percent: int | None
-
-
-@dataclass(frozen=True)
-class Trained:
-    """The model is live at `air`; `cost` in US dollars, None where Runware did not say (never: free)."""
-
-    air: Air
-    cost: float | None
-
-
-Event = (
-    Inspected
-    | Unfit
-    | Approved
-    | Undone
-    | Rejected
-    | Prepared
-    | Attempted
-    | Submitted
-    | Delayed
-    | Denied
-    | Doubted
-    | Progressed
-    | Trained
-    | Failed
-    | Cancelled
-)
-
 TRANSITIONS: dict[Stage, dict[type[Event], Stage]] = {
     Stage.REQUESTED: {
         Inspected: Stage.AWAITING,
@@ -140,11 +71,15 @@ TRANSITIONS: dict[Stage, dict[type[Event], Stage]] = {
     },
     Stage.AWAITING: {
         Approved: Stage.APPROVED,
+        Curated: Stage.REQUESTED,
         Rejected: Stage.REJECTED,
+        Reused: Stage.CANCELLED,
         Cancelled: Stage.CANCELLED,
     },
     Stage.APPROVED: {
         Undone: Stage.AWAITING,
+        Delayed: Stage.APPROVED,
+        Changed: Stage.REQUESTED,
         Prepared: Stage.SUBMITTING,
         Cancelled: Stage.CANCELLED,
     },
@@ -177,7 +112,11 @@ TRANSITIONS: dict[Stage, dict[type[Event], Stage]] = {
 
 @dataclass(frozen=True)
 class Run:
-    """One training run. `version` is the store's fence: raised by every take and save."""
+    """One training run. `version` is the store's fence: raised by every take and save.
+
+    `left_out` are names of pictures as the archive that was fetched has them; `notice` is what the people who
+    decide must know besides the dataset, `trouble` what keeps the run from moving on just now.
+    """
 
     id: RunId
     request: TrainingRequest
@@ -185,6 +124,13 @@ class Run:
     stage: Stage = Stage.REQUESTED
     stage_since: datetime | None = None
     dataset: Dataset | None = None
+    left_out: tuple[str, ...] = ()
+    strip: bool = False
+    compared: Comparison | None = None
+    before: TrainedBefore | None = None
+    rights: Signed | None = None
+    approval: Signed | None = None
+    notice: str = ""
     problems: tuple[str, ...] = ()
     air: Air | None = None
     number: int | None = None
@@ -201,7 +147,15 @@ class Run:
     @classmethod
     def requested(cls, run_id: RunId, request: TrainingRequest, *, at: datetime) -> Self:
         """Return the run that `request` begins."""
-        return cls(id=run_id, request=request, requested_at=at, stage_since=at)
+        rights = Signed(request.requester, at) if request.has_rights else None
+        return cls(
+            id=run_id, request=request, requested_at=at, stage_since=at, strip=request.strip, rights=rights
+        )
+
+    @property
+    def label(self) -> str:
+        """What people call the version it makes: `Stellar@2`; only the name before its number is reserved."""
+        return f"{self.request.name}@{self.number}" if self.number else self.request.name
 
     @property
     def is_over(self) -> bool:
@@ -233,16 +187,14 @@ def _refusal(run: Run, event: Event) -> str:
 def _changes(run: Run, event: Event, at: datetime) -> dict[str, Any]:
     """Return the fields that `event` changes besides the stage."""
     match event:
-        case Inspected(dataset, air, number):
-            return {"dataset": dataset, "air": air, "number": number, "trouble": ""}
+        case Approved() | Undone() | Rejected() | Reused() | Changed():
+            return _decision(run, event, at)
+        case Inspected():
+            return {**vars(event), "trouble": ""}
         case Unfit(problems):
             return {"problems": problems, "trouble": ""}
-        case Approved(by, starts_at):
-            return {"decided_by": by, "starts_at": starts_at}
-        case Undone():
-            return {"decided_by": None, "starts_at": None}
-        case Rejected(by, reason):
-            return {"decided_by": by, "reason": reason}
+        case Curated(_, left_out, strip):
+            return {"left_out": left_out, "strip": strip, "trouble": ""}
         case Cancelled(by):
             return {"decided_by": by}
         case Progressed(percent):
@@ -252,11 +204,35 @@ def _changes(run: Run, event: Event, at: datetime) -> dict[str, Any]:
     return handover_changes(run.task, event, at)
 
 
+def _decision(
+    run: Run, event: Approved | Undone | Rejected | Reused | Changed, at: datetime
+) -> dict[str, Any]:
+    """Return what a person's decision changes, or its being void."""
+    match event:
+        case Approved(by, starts_at):
+            return {
+                "decided_by": by,
+                "starts_at": starts_at,
+                "rights": run.rights or Signed(by, at),
+                "approval": Signed(by, at),
+                "notice": "",
+            }
+        case Rejected(by, reason):
+            return {"decided_by": by, "reason": reason}
+        case Reused(by):
+            reason = f"The same pictures had already trained {run.before.label}." if run.before else ""
+            return {"decided_by": by, "reason": reason}
+    void = {"decided_by": None, "starts_at": None, "approval": None}
+    if not run.request.has_rights:  # whoever approved had said it, and takes that back too
+        void["rights"] = None
+    return void if isinstance(event, Undone) else {**void, "notice": CHANGED}
+
+
 def handover_changes(task: Task | None, event: object, at: datetime) -> dict[str, Any]:
     """Return what the shared events of `bot.domain.task` change, for runs and generations alike."""
     match event:
         case Prepared(prepared):
-            return {"task": prepared}
+            return {"task": prepared, "trouble": ""}
         case Attempted() if task:
             return {"task": task.attempted(at)}
         case Denied(reason) if task:

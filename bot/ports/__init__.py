@@ -2,6 +2,7 @@
 
 from bot.ports.store import Card, Generations, Outbox, Pending, Runs, Shelf, Store, Styles, Transaction
 from bot.ports.world import (
+    Archives,
     DatasetInspector,
     FinishedPicture,
     ImageGenerator,
@@ -9,10 +10,12 @@ from bot.ports.world import (
     Messenger,
     PictureFetcher,
     Posted,
+    SharedFiles,
     Trainer,
 )
 
 __all__ = [
+    "Archives",
     "Card",
     "DatasetInspector",
     "FinishedPicture",
@@ -25,6 +28,7 @@ __all__ = [
     "PictureFetcher",
     "Posted",
     "Runs",
+    "SharedFiles",
     "Shelf",
     "Store",
     "Styles",

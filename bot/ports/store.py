@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
+from bot.domain.facts import Event as RunEvent
 from bot.domain.generation import Event as GenerationEvent
 from bot.domain.generation import Generation
 from bot.domain.ids import (
@@ -23,7 +24,6 @@ from bot.domain.ids import (
     WorkspaceId,
 )
 from bot.domain.message import Message
-from bot.domain.run import Event as RunEvent
 from bot.domain.run import Run
 from bot.domain.style import Version
 
@@ -72,9 +72,32 @@ class Runs(Shelf[RunId, Run, RunEvent], Protocol):
         """Return the newest runs of a workspace, newest first."""
         ...
 
+    def earlier(self, run: Run) -> Run | None:
+        """Return the last other run of the same style whose dataset was handed over, None where none was."""
+        ...
+
+    def trained_on(self, workspace: WorkspaceId, content: str) -> Run | None:
+        """Return the newest ready run whose dataset has this content (`Dataset.content`), if there is one."""
+        ...
+
+    def by_dataset(self, workspace: WorkspaceId, prefix: str) -> Sequence[Run]:
+        """Return the runs on the dataset whose archive's or origin's SHA-256 begins so, newest first.
+
+        Raises NotUnderstood unless `prefix` is 8 to 64 hexadecimal digits.
+        """
+        ...
+
+    def archives(self) -> set[str]:
+        """Return the SHA-256 of every archive that a run which is not over may still need."""
+        ...
+
 
 class Generations(Shelf[GenerationId, Generation, GenerationEvent], Protocol):
     """The generations."""
+
+    def drawn_in(self, air: Air, *, limit: int) -> Sequence[Generation]:
+        """Return the newest generations in the version `air`, newest first."""
+        ...
 
 
 class Styles(Protocol):
@@ -85,6 +108,14 @@ class Styles(Protocol):
 
         Raises Refused where that AIR was reserved before.
         """
+        ...
+
+    def of_run(self, run: RunId) -> Version | None:
+        """Return the version that was reserved for the run, None where none was."""
+        ...
+
+    def by_air(self, workspace: WorkspaceId, air: Air) -> Version | None:
+        """Return the workspace's version of that AIR, ready or not, None where there is none."""
         ...
 
     def mark_ready(self, air: Air) -> None:

@@ -4,11 +4,14 @@ Every adapter raises only the family of `bot.domain.errors`: `Refused` is an ans
 lack of one.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
-from bot.domain.dataset import Dataset
+from bot.domain.dataset import Dataset, SharedFile, Source
+from bot.domain.facts import Progressed, Trained
 from bot.domain.generation import Generation, Rendered, Underway
 from bot.domain.ids import (
     ChannelId,
@@ -17,7 +20,7 @@ from bot.domain.ids import (
     UserId,
 )
 from bot.domain.message import Message, Place, State
-from bot.domain.run import Progressed, Run, Trained
+from bot.domain.run import Run
 from bot.domain.task import Failed, Task
 
 
@@ -28,8 +31,11 @@ class Trainer(Protocol):
         """Return the provider part of our AIRs. Raises Unavailable."""
         ...
 
-    def order(self, run: Run, task: TaskId) -> str:
-        """Return the exact request body that asks for `run` to be trained; nothing is sent."""
+    def order(self, run: Run, task: TaskId, *, dataset: str) -> str:
+        """Return the exact request body that trains `run` on what the link `dataset` leads to.
+
+        Nothing is sent.
+        """
         ...
 
     async def submit(self, task: Task) -> None:
@@ -63,17 +69,63 @@ class ImageGenerator(Protocol):
 
 @dataclass(frozen=True)
 class Inspection:
-    """A fit dataset, and its contact sheet as a JPEG with every picture's name."""
+    """A fit dataset, and its sheets as JPEGs: all pictures by name, the palette, the twins (b"": none)."""
 
     dataset: Dataset
     sheet: bytes
+    palette: bytes = b""
+    pairs: bytes = b""
 
 
 class DatasetInspector(Protocol):
     """Looks at a dataset before any money is spent."""
 
-    async def inspect(self, link: str) -> Inspection:
-        """Fetch and look at the ZIP. Raises DatasetUnfit, a sentence per problem, and Unavailable."""
+    async def inspect(self, source: Source) -> Inspection:
+        """Fetch and look at the pictures; put them together anew where `source` is not simply one ZIP.
+
+        Raises DatasetUnfit, a sentence per problem, and Unavailable.
+        """
+        ...
+
+    async def fingerprint(self, link: str) -> str:
+        """Return the SHA-256 of what the link leads to now. Raises Refused and Unavailable."""
+        ...
+
+
+class SharedFiles(Protocol):
+    """Finds what people posted in Slack."""
+
+    async def files(self, ids: Collection[FileId]) -> tuple[SharedFile, ...]:
+        """Return these files, in order. Raises Refused where one cannot be seen, and Unavailable."""
+        ...
+
+    async def in_thread(self, channel: ChannelId, thread: str) -> tuple[SharedFile, ...]:
+        """Return every picture and ZIP posted in the thread, oldest first. Raises Refused and Unavailable."""
+        ...
+
+
+class Archives(Protocol):
+    """Keeps inspected archives, named by their SHA-256, so that the provider gets exactly those bytes."""
+
+    @property
+    def are_public(self) -> bool:
+        """Whether the provider can reach them; where not, nothing is kept."""
+        ...
+
+    async def keep(self, archive: Path, sha256: str) -> None:
+        """Take the file over, which is gone from its place then; kept twice, it is kept once."""
+        ...
+
+    async def find(self, sha256: str) -> Path | None:
+        """Return where a kept archive is, to be read only; None where it is no longer kept."""
+        ...
+
+    def link(self, sha256: str, *, until: datetime) -> str:
+        """Return a link, unguessable and good until then, to a kept archive."""
+        ...
+
+    async def forget(self, *, needed: Collection[str], older_than: timedelta) -> None:
+        """Let go of every archive that is older than that and not `needed` (SHA-256s)."""
         ...
 
 

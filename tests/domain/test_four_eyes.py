@@ -6,8 +6,9 @@ import pytest
 
 from bot.domain.approval import check_may_decide, check_may_stop, check_same_workspace
 from bot.domain.errors import NotAllowed, Refused
+from bot.domain.facts import TrainingRequest
 from bot.domain.ids import ChannelId, RunId, UserId, WorkspaceId
-from bot.domain.run import Run, TrainingRequest
+from bot.domain.run import Run
 from tests.fakes import NOON
 
 ANN, BEN, CAT = UserId("UANN"), UserId("UBEN"), UserId("UCAT")

@@ -9,23 +9,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import IllegalMove
-from bot.domain.ids import Air, ChannelId, RunId, TaskId, UserId, WorkspaceId
-from bot.domain.run import (
-    TRANSITIONS,
-    TYPICAL_TRAINING,
+from bot.domain.facts import (
     Approved,
+    Changed,
+    Curated,
     Event,
     Inspected,
     Progressed,
     Rejected,
-    Run,
-    Stage,
+    Reused,
+    Signed,
     Trained,
+    TrainedBefore,
     TrainingRequest,
     Undone,
     Unfit,
-    handover_changes,
 )
+from bot.domain.ids import Air, ChannelId, RunId, TaskId, UserId, WorkspaceId
+from bot.domain.run import TRANSITIONS, TYPICAL_TRAINING, Run, Stage, handover_changes
 from bot.domain.task import (
     Attempted,
     Cancelled,
@@ -47,6 +48,9 @@ SAD = Failure("trainingFailed", "The training failed at Runware.")
 FINAL = {Stage.READY, Stage.REFUSED, Stage.REJECTED, Stage.CANCELLED, Stage.FAILED}
 EVENTS: dict[type[Event], Event] = {
     Inspected: Inspected(DATASET, AIR, 1),
+    Curated: Curated(ANN, ("fox-1.png",)),
+    Changed: Changed(),
+    Reused: Reused(ANN),
     Unfit: Unfit(("The ZIP holds 3 pictures.",)),
     Approved: Approved(BEN, NOON + timedelta(seconds=30)),
     Undone: Undone(BEN),
@@ -130,6 +134,7 @@ def test_an_approval_is_noted_and_undoing_it_takes_it_back_whole() -> None:
     waiting = a_run(Stage.AWAITING)
     approved = waiting.after(EVENTS[Approved], at=LATER)
     assert (approved.decided_by, approved.starts_at) == (BEN, NOON + timedelta(seconds=30))
+    assert (approved.rights, approved.approval) == (Signed(BEN, LATER), Signed(BEN, LATER))
     assert approved.after(Undone(BEN), at=LATER) == replace(waiting, stage_since=LATER)
 
 
@@ -246,3 +251,41 @@ def test_a_denied_attempt_is_taken_off_the_count_and_the_first_leaves_no_trace()
     twice = once.after(Attempted(), at=LATER).after(denied, at=LATER)
     assert twice.task == replace(TASK, attempts=1, first_attempt_at=NOON, last_attempt_at=LATER)
     assert twice.trouble == "Runware refuses the key."
+
+
+def test_a_requester_who_has_the_rights_is_remembered_through_approval_and_undoing() -> None:
+    request = replace(a_run().request, has_rights=True, strip=True)
+    run = replace(Run.requested(RunId("RUN0000001"), request, at=NOON), stage=Stage.AWAITING)
+    undone = run.after(EVENTS[Approved], at=LATER).after(Undone(BEN), at=LATER)
+    assert (undone.rights, undone.strip) == (Signed(ANN, NOON), True)
+
+
+def test_leaving_pictures_out_has_the_dataset_looked_at_again() -> None:
+    run = a_run(Stage.AWAITING).after(Curated(BEN, ("fox-1.png",), strip=True), at=LATER)
+    assert (run.stage, run.left_out, run.strip) == (Stage.REQUESTED, ("fox-1.png",), True)
+
+
+def test_a_change_after_the_approval_voids_it_and_is_told_until_the_next_one() -> None:
+    approved = a_run(Stage.AWAITING).after(EVENTS[Approved], at=NOON)
+    run = approved.after(Changed(), at=LATER).after(EVENTS[Inspected], at=LATER)
+    assert (run.stage, run.decided_by, run.starts_at, run.rights) == (Stage.AWAITING, None, None, None)
+    assert "not what was approved" in run.notice
+    assert run.after(EVENTS[Approved], at=LATER).notice == ""
+
+
+def test_a_reused_version_ends_the_run_with_the_reason() -> None:
+    before = TrainedBefore("Stellar@1", RunId("RUN0000000"))
+    run = a_run(Stage.AWAITING, before=before).after(Reused(BEN), at=LATER)
+    assert (run.stage, run.decided_by) == (Stage.CANCELLED, BEN)
+    assert run.reason == "The same pictures had already trained Stellar@1."
+
+
+def test_a_run_is_called_by_its_name_and_by_its_number_once_it_has_one() -> None:
+    assert (a_run().label, a_run(number=2).label) == ("Stellar", "Stellar@2")
+
+
+def test_every_link_of_a_request_is_told_in_order_and_none_where_there_is_none() -> None:
+    request = a_run().request
+    more = replace(request, more_links=("https://acme.com/b.zip",))
+    assert more.links == ("https://acme.com/a.zip", "https://acme.com/b.zip")
+    assert replace(more, link="", more_links=()).links == ()

@@ -1,0 +1,157 @@
+"""What is asked for, and the facts that move a training run: values, and nothing that decides.
+
+Which fact may follow which is said in `bot.domain.run`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.dataset import Comparison, Dataset
+from bot.domain.ids import Air, ChannelId, FileId, RunId, UserId, WorkspaceId
+from bot.domain.task import Attempted, Cancelled, Delayed, Denied, Doubted, Failed, Prepared, Submitted
+
+
+@dataclass(frozen=True)
+class TrainingRequest:
+    """What a person asked for: links, files in Slack, or the files of a whole thread.
+
+    `thread` is the first message of that thread in `channel`. `has_rights`: the person said that they may
+    train on the pictures; without it, who approves says so.
+    """
+
+    workspace: WorkspaceId
+    channel: ChannelId
+    requester: UserId
+    link: str
+    name: str
+    air: Air | None = None
+    private: bool = True
+    note: str = ""
+    more_links: tuple[str, ...] = ()
+    files: tuple[FileId, ...] = ()
+    thread: str = ""
+    has_rights: bool = False
+    strip: bool = False
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Every link, in the order given."""
+        return (self.link, *self.more_links) if self.link else ()
+
+
+@dataclass(frozen=True)
+class Signed:
+    """Who stands for something, and since when: for having the rights in the pictures, for an approval."""
+
+    by: UserId
+    at: datetime
+
+
+@dataclass(frozen=True)
+class TrainedBefore:
+    """A version that the very same pictures already trained."""
+
+    label: str
+    run: RunId
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """The dataset was looked at and is fit; the version it would become is reserved.
+
+    `compared` is to the style's last dataset; `before` is what these very pictures already trained.
+    """
+
+    dataset: Dataset
+    air: Air
+    number: int
+    compared: Comparison | None = None
+    before: TrainedBefore | None = None
+
+
+@dataclass(frozen=True)
+class Unfit:
+    """The dataset was looked at and cannot be trained on: a sentence per problem."""
+
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Curated:
+    """Someone chose which pictures to leave out: the dataset is made anew without them, and looked at."""
+
+    by: UserId
+    left_out: tuple[str, ...]
+    strip: bool = False
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What was approved is not what the link leads to now, or is no longer kept: it is looked at anew."""
+
+
+@dataclass(frozen=True)
+class Reused:
+    """Someone took the version that the same pictures had trained, instead of paying for another."""
+
+    by: UserId
+
+
+@dataclass(frozen=True)
+class Approved:
+    """Someone else agreed; the paid call is made at `starts_at`, unless it is undone before."""
+
+    by: UserId
+    starts_at: datetime
+
+
+@dataclass(frozen=True)
+class Undone:
+    """The approval was taken back within the undo window."""
+
+    by: UserId
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """Someone else declined, with a reason."""
+
+    by: UserId
+    reason: str
+
+
+@dataclass(frozen=True)
+class Progressed:
+    """Runware says how far it is, 0 to 100; None where it only says that it is working."""
+
+    percent: int | None
+
+
+@dataclass(frozen=True)
+class Trained:
+    """The model is live at `air`; `cost` in US dollars, None where Runware did not say (never: free)."""
+
+    air: Air
+    cost: float | None
+
+
+Event = (
+    Inspected
+    | Unfit
+    | Curated
+    | Changed
+    | Reused
+    | Approved
+    | Undone
+    | Rejected
+    | Prepared
+    | Attempted
+    | Submitted
+    | Delayed
+    | Denied
+    | Doubted
+    | Progressed
+    | Trained
+    | Failed
+    | Cancelled
+)
