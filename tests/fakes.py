@@ -3,16 +3,19 @@
 Fakes, not mocks: each keeps the promises of its port, and its state is what a test looks at.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TypeVar
 
-from bot.domain.dataset import Dataset, Picture
+from bot.domain.dataset import Dataset, Picture, SharedFile, Source
 from bot.domain.errors import Refused, Unpostable
+from bot.domain.facts import Progressed, Trained
 from bot.domain.generation import Generation, Rendered, Result, Underway
 from bot.domain.ids import Air, ChannelId, FileId, TaskId, UserId
 from bot.domain.message import HomeState, Message, Place, State
-from bot.domain.run import Progressed, Run, Trained
+from bot.domain.run import Run
 from bot.domain.task import Failed, Task
 from bot.ports import FinishedPicture, Inspection, Posted
 
@@ -42,15 +45,65 @@ class FakeClock:
 
 @dataclass
 class FakeInspector:
-    """Answers each inspection with the next of `answers`, and the last one from then on."""
+    """Answers each inspection with the next of `answers`, and the last one from then on.
+
+    `fingerprints` are what the link leads to at each later look, likewise.
+    """
 
     answers: list[Inspection | Exception] = field(default_factory=lambda: [Inspection(DATASET, b"sheet")])
-    links: list[str] = field(default_factory=list)
+    fingerprints: list[str | Exception] = field(default_factory=lambda: [DATASET.sha256])
+    sources: list[Source] = field(default_factory=list)
 
-    async def inspect(self, link: str) -> Inspection:
+    async def inspect(self, source: Source) -> Inspection:
         """Answer, or raise what was prepared."""
-        self.links.append(link)
+        self.sources.append(source)
         return _next(self.answers)
+
+    async def fingerprint(self, link: str) -> str:
+        """Answer, or raise what was prepared."""
+        return _next(self.fingerprints)
+
+
+@dataclass
+class FakeFiles:
+    """A Slack in which these files were posted, `thread` of them in one thread."""
+
+    posted: dict[FileId, SharedFile] = field(default_factory=dict)
+    thread: tuple[SharedFile, ...] = ()
+
+    async def files(self, ids: Collection[FileId]) -> tuple[SharedFile, ...]:
+        """Return them, or refuse those that were not posted."""
+        if missing := [file for file in ids if file not in self.posted]:
+            raise Refused(f"The file {missing[0]} is gone.")
+        return tuple(self.posted[file] for file in ids)
+
+    async def in_thread(self, channel: ChannelId, thread: str) -> tuple[SharedFile, ...]:
+        """Return what was posted in the thread."""
+        return self.thread
+
+
+@dataclass
+class FakeArchives:
+    """Keeps archives by name only; `are_public` as prepared."""
+
+    are_public: bool = False
+    kept: set[str] = field(default_factory=set)
+
+    async def keep(self, archive: Path, sha256: str) -> None:
+        """Take it over."""
+        self.kept.add(sha256)
+
+    async def find(self, sha256: str) -> Path | None:
+        """Return where it would be."""
+        return Path(sha256) if sha256 in self.kept else None
+
+    def link(self, sha256: str, *, until: datetime) -> str:
+        """Return a link that names it."""
+        return f"https://housestyle.example/files/{sha256}?until={until:%H%M}"
+
+    async def forget(self, *, needed: Collection[str], older_than: timedelta) -> None:
+        """Let go of all that is not needed, whatever its age."""
+        self.kept &= set(needed)
 
 
 @dataclass
@@ -71,9 +124,9 @@ class FakeRunware:
         """Return the provider part of the AIRs."""
         return "acme"
 
-    def order(self, item: Run | Generation, task: TaskId) -> str:
-        """Return a body that names the item and the task."""
-        return f"{item.id} as {task}"
+    def order(self, item: Run | Generation, task: TaskId, *, dataset: str = "") -> str:
+        """Return a body that names the item, the task and the dataset."""
+        return f"{item.id} as {task} {dataset}".strip()
 
     async def submit(self, task: Task) -> None:
         """Accept, charging once, or raise what was prepared."""

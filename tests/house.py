@@ -3,20 +3,32 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.domain.facts import TrainingRequest
 from bot.domain.generation import Generation, GenerationRequest
 from bot.domain.ids import ChannelId, DeliveryKey, GenerationId, RunId, UserId, WorkspaceId
-from bot.domain.run import Run, TrainingRequest
+from bot.domain.run import Run
 from bot.services.approvals import Approvals
 from bot.services.generation import Generations
 from bot.services.homes import Homes
 from bot.services.reconciler import Pace, Reconciler
+from bot.services.reconciler.intake import Intake
 from bot.services.reconciler.rendering import GenerationSteps
 from bot.services.reconciler.training import RunSteps
 from bot.services.relay import Relay, RelayPace
+from bot.services.retention import Retention
 from bot.services.styles import Styles
 from bot.services.training import Training
 from storage.sqlite import SQLiteStore
-from tests.fakes import FakeClock, FakeFetcher, FakeImages, FakeInspector, FakeMessenger, FakeTrainer
+from tests.fakes import (
+    FakeArchives,
+    FakeClock,
+    FakeFetcher,
+    FakeFiles,
+    FakeImages,
+    FakeInspector,
+    FakeMessenger,
+    FakeTrainer,
+)
 
 T1, BRAND = WorkspaceId("T1"), ChannelId("C1")
 ANN, BEN, CAT = UserId("UANN"), UserId("UBEN"), UserId("UCAT")
@@ -36,6 +48,8 @@ class House:
     store: SQLiteStore
     clock: FakeClock
     inspector: FakeInspector = field(default_factory=FakeInspector)
+    files: FakeFiles = field(default_factory=FakeFiles)
+    archives: FakeArchives = field(default_factory=FakeArchives)
     trainer: FakeTrainer = field(default_factory=FakeTrainer)
     images: FakeImages = field(default_factory=FakeImages)
     fetcher: FakeFetcher = field(default_factory=FakeFetcher)
@@ -53,13 +67,15 @@ class House:
         self.generations = Generations(self.store, new_id=lambda: next(pictures), nudge=self._nudge)
         self.styles = Styles(self.store)
         self.homes = Homes(self.store, nudge=self._nudge)
+        intake = Intake(self.store, self.inspector, self.files, self.archives, self.trainer, self.pace)
         self.reconciler = Reconciler(
             self.store,
-            RunSteps(self.store, self.inspector, self.trainer, self.pace),
+            RunSteps(self.store, intake, self.trainer, self.pace),
             GenerationSteps(self.store, self.images, self.fetcher, self.slack, self.pace),
             pace=self.pace,
             nudge=self._nudge,
         )
+        self.retention = Retention(self.store, self.archives)
         self.relay = Relay(self.store, self.slack, pace=RelayPace(), nudge=self._nudge)
 
     def _nudge(self) -> None:

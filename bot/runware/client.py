@@ -12,9 +12,10 @@ from uuid import uuid4
 import httpx
 
 from bot.domain.errors import Refused, Unavailable
+from bot.domain.facts import Progressed, Trained
 from bot.domain.generation import Generation, Rendered, Underway
 from bot.domain.ids import TaskId
-from bot.domain.run import Progressed, Run, Trained
+from bot.domain.run import Run
 from bot.domain.task import Failed, Task
 from bot.runware import answers, news, wire
 from bot.runware.answers import Account, Answer
@@ -117,9 +118,9 @@ class RunwareTrainer:
             self._namespace = stated
         return self._namespace
 
-    def order(self, run: Run, task: TaskId) -> str:
-        """Return the exact request body that asks for `run` to be trained; nothing is sent."""
-        return wire.training_order(run, task)
+    def order(self, run: Run, task: TaskId, *, dataset: str) -> str:
+        """Return the exact request body; nothing is sent. `dataset` is the link to the ZIP."""
+        return wire.training_order(run, task, dataset=dataset)
 
     async def submit(self, task: Task) -> None:
         """Send `task.body` once; see the port for what it raises."""

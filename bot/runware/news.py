@@ -7,9 +7,9 @@ proof is there, a model's name or a picture's address; a status that is not know
 from enum import Enum, auto
 
 from bot.domain.errors import NotUnderstood
+from bot.domain.facts import Progressed, Trained
 from bot.domain.generation import Rendered, Result, Underway
 from bot.domain.ids import Air, TaskId
-from bot.domain.run import Progressed, Trained
 from bot.domain.style import checked_air
 from bot.domain.task import Failed, Failure
 from bot.runware.answers import Answer, Fault, Row, fault_in, is_certain, number, text, trouble

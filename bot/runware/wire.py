@@ -17,8 +17,8 @@ TRAINER = "exactly:illustrative@training"
 _NO_NOTE = "A custom illustration style, trained with Housestyle."
 
 
-def training_order(run: Run, task_id: TaskId, *, webhook_url: str | None = None) -> str:
-    """Return the body that asks for `run` to be trained.
+def training_order(run: Run, task_id: TaskId, *, dataset: str, webhook_url: str | None = None) -> str:
+    """Return the body that asks for `run` to be trained on the ZIP that the link `dataset` leads to.
 
     `private` is always said, because the documents disagree on its default (facts §13). Raises ValueError
     for a run whose version is not reserved yet: that would be a fault of ours.
@@ -29,7 +29,7 @@ def training_order(run: Run, task_id: TaskId, *, webhook_url: str | None = None)
         "taskType": TRAINING,
         "taskUUID": task_id,
         "model": TRAINER,
-        "inputs": {"dataset": run.request.link},
+        "inputs": {"dataset": dataset},
         "importModel": {
             "air": run.air,
             "name": run.request.name,

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 from bot.domain.approval import check_may_decide, check_same_workspace
 from bot.domain.errors import NotUnderstood
+from bot.domain.facts import Approved, Rejected, Undone
 from bot.domain.ids import DeliveryKey, RunId, UserId, WorkspaceId
 from bot.domain.message import RunCard, RunEnded
-from bot.domain.run import Approved, Rejected, Run, Undone
+from bot.domain.run import Run
 from bot.ports import Store, Transaction
 
 

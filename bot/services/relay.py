@@ -15,14 +15,18 @@ from bot.domain.generation import Generation
 from bot.domain.ids import GenerationId, RunId
 from bot.domain.message import (
     ContactSheet,
+    Findings,
     GenerationCard,
     Home,
     HomeState,
     Message,
     Originals,
+    PairSheet,
+    PaletteSheet,
     Place,
     RunCard,
     RunEnded,
+    Sheet,
     State,
 )
 from bot.domain.run import Run
@@ -36,6 +40,7 @@ NOT_WELCOME = ("channel_not_found", "not_in_channel", "is_archived", "restricted
 """How Slack's words for a channel in which we may not post begin: the card goes to the requester directly."""
 LOST = {"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"}
 """Slack's words for a card that cannot be drawn anew: a new one is posted."""
+FILE_NAMES = {ContactSheet: "contact-sheet.jpg", PaletteSheet: "palette.jpg", PairSheet: "pairs.jpg"}
 
 
 class NotPosted(Unavailable):
@@ -107,7 +112,9 @@ class Relay:
                 await self._store.write(lambda tx: tx.outbox.done(pending))
             case RunCard(run=subject) | GenerationCard(generation=subject):
                 await self._draw(pending, subject)
-            case ContactSheet(run=subject) | RunEnded(run=subject) | Originals(generation=subject):
+            case ContactSheet() | PaletteSheet() | PairSheet() | Findings() | RunEnded():
+                await self._reply(pending, pending.message.run)
+            case Originals(generation=subject):
                 await self._reply(pending, subject)
 
     async def _draw(self, pending: Pending, subject: RunId | GenerationId) -> None:
@@ -140,13 +147,13 @@ class Relay:
         )
         if card is None:
             raise Unavailable("The card that this belongs to is not posted yet.")
-        if isinstance(pending.message, ContactSheet) and pending.file is None:
+        if isinstance(pending.message, Sheet) and pending.file is None:
             pending = await self._upload(pending, pending.message)
         await self._post(pending, Place(card.channel, card.ts), state)
 
-    async def _upload(self, pending: Pending, message: ContactSheet) -> Pending:
+    async def _upload(self, pending: Pending, message: Sheet) -> Pending:
         sheet = await self._store.read(lambda tx: tx.blob(message.blob))
-        file = await self._messenger.upload("contact-sheet.jpg", sheet)
+        file = await self._messenger.upload(FILE_NAMES[type(message)], sheet)
         return await self._store.write(lambda tx: tx.outbox.keep_file(pending, file))
 
     async def _post(self, pending: Pending, place: Place, state: State) -> None:
@@ -198,7 +205,7 @@ class Relay:
             match pending.message:
                 case RunCard(run=subject) | GenerationCard(generation=subject):
                     tx.outbox.keep_card(subject, Card(posted.channel, posted.ts, _stage(state), tx.now))
-                case ContactSheet(blob=blob):
+                case ContactSheet(blob=blob) | PaletteSheet(blob=blob) | PairSheet(blob=blob):
                     tx.drop_blob(blob)
             tx.outbox.done(pending)
 
@@ -224,8 +231,8 @@ def _counted(tx: Transaction, pending: Pending) -> Pending:
 
 def _state(tx: Transaction, message: Message) -> State:
     match message:
-        case RunCard(run=run) | ContactSheet(run=run) | RunEnded(run=run):
-            return tx.runs.get(run)
+        case RunCard() | ContactSheet() | PaletteSheet() | PairSheet() | Findings() | RunEnded():
+            return tx.runs.get(message.run)
         case GenerationCard(generation=generation) | Originals(generation=generation):
             return tx.generations.get(generation)
         case Home():

@@ -2,20 +2,36 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.domain.approval import check_may_stop, check_same_workspace
+from bot.domain.curation import Choice, curated
 from bot.domain.errors import Refused
-from bot.domain.ids import DeliveryKey, RunId, UserId, WorkspaceId
+from bot.domain.facts import Reused, TrainingRequest
+from bot.domain.ids import ChannelId, DeliveryKey, RunId, UserId, WorkspaceId
 from bot.domain.message import RunCard, RunEnded
-from bot.domain.run import Run, TrainingRequest
+from bot.domain.run import Run
 from bot.domain.task import Cancelled
 from bot.ports import Store, Transaction
 
+NOW = timedelta()
+
 
 class Training:
-    """Writes down what people want of runs; the reconciler takes it from there."""
+    """Writes down what people want of runs; the reconciler takes it from there.
 
-    def __init__(self, store: Store, *, new_id: Callable[[], RunId], nudge: Callable[[], None]) -> None:
+    `host_is_ready`: the provider can fetch archives from us, so that pictures can be put together here.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        new_id: Callable[[], RunId],
+        nudge: Callable[[], None],
+        host_is_ready: bool = False,
+    ) -> None:
+        self.host_is_ready = host_is_ready
         self._store = store
         self._new_id = new_id
         self._nudge = nudge
@@ -39,7 +55,49 @@ class Training:
                 raise Refused(
                     f"{run.request.name} is {run.stage}: it can be asked for again once it is over."
                 )
-            return _begin(tx, new_id, replace(run.request, requester=who, air=None))
+            return _begin(tx, new_id, _asked_again(run.request, who))
+
+        return await self._once(delivery, work)
+
+    async def curate(
+        self, run_id: RunId, choice: Choice, *, who: UserId, workspace: WorkspaceId, delivery: DeliveryKey
+    ) -> str:
+        """Have the dataset made anew as chosen, and looked at; anyone may: it is approved anew.
+
+        Raises Conflict and Refused as `bot.domain.curation.curated` does.
+        """
+
+        def work(tx: Transaction) -> str:
+            run = tx.runs.get(run_id)
+            check_same_workspace(run, workspace)
+            run = tx.runs.record(run, curated(run, choice, by=who), due=NOW)
+            tx.outbox.announce(RunCard(run.id))
+            return f"Looking again at {run.request.name}, without {len(run.left_out)} of its pictures."
+
+        return await self._once(delivery, work)
+
+    async def reuse(
+        self,
+        run_id: RunId,
+        *,
+        who: UserId,
+        workspace: WorkspaceId,
+        channel: ChannelId,
+        delivery: DeliveryKey,
+    ) -> str:
+        """Take the version that the same pictures trained before: the request ends, nothing is charged."""
+
+        def work(tx: Transaction) -> str:
+            run = tx.runs.get(run_id)
+            check_same_workspace(run, workspace)
+            version = tx.styles.of_run(run.before.run) if run.before else None
+            if version is None or version.ready_at is None:
+                raise Refused(f"No version was trained on the pictures of {run.request.name} before.")
+            tx.styles.make_default(channel, version)
+            tx.runs.record(run, Reused(who), due=None)
+            tx.outbox.announce(RunCard(run.id))
+            tx.outbox.announce(RunEnded(run.id))
+            return f"This channel now draws in {version.label}; nothing was charged."
 
         return await self._once(delivery, work)
 
@@ -69,6 +127,12 @@ def _begin(tx: Transaction, run_id: RunId, wanted: TrainingRequest) -> str:
     tx.runs.add(Run.requested(run_id, wanted, at=tx.now))
     tx.outbox.announce(RunCard(run_id))
     return f"Looking at the dataset for {wanted.name}. Nothing is charged before a colleague approves."
+
+
+def _asked_again(request: TrainingRequest, who: UserId) -> TrainingRequest:
+    """Return the same request from `who`, who has not said what another person said of the rights."""
+    has_rights = request.has_rights and who == request.requester
+    return replace(request, requester=who, air=None, has_rights=has_rights)
 
 
 def _cancelled(run: Run) -> str:

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import AccessDenied, Refused, Unavailable
+from bot.domain.facts import Progressed, Trained, TrainingRequest
 from bot.domain.generation import Generation, GenerationRequest, Rendered
 from bot.domain.ids import Air, ChannelId, GenerationId, RunId, TaskId, UserId, WorkspaceId
-from bot.domain.run import Progressed, Run, Trained, TrainingRequest
+from bot.domain.run import Run
 from bot.domain.task import Task
 from bot.ports import ImageGenerator, Trainer
 from bot.runware.answers import Account
@@ -241,7 +242,7 @@ async def test_an_order_is_written_without_a_word_to_runware(runware: SmallRunwa
         air=Air("acme:stellar@1"),
         number=1,
     )
-    assert json.loads(trainer.order(run, TASK))[0]["taskUUID"] == TASK
+    assert json.loads(trainer.order(run, TASK, dataset=run.request.link))[0]["taskUUID"] == TASK
     assert runware.requests == []
 
 

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import AccessDenied, HousestyleError, Unavailable
+from bot.domain.facts import Progressed, Trained
 from bot.domain.generation import Rendered, Underway
 from bot.domain.ids import Air, TaskId
-from bot.domain.run import Progressed, Trained
 from bot.domain.task import Failed
 from bot.runware.answers import read
 from bot.runware.news import image_news, training_news

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.facts import TrainingRequest
 from bot.domain.generation import SIZES, Format, Generation, GenerationRequest, Quality
 from bot.domain.ids import Air, ChannelId, GenerationId, RunId, TaskId, UserId, WorkspaceId
-from bot.domain.run import Run, TrainingRequest
+from bot.domain.run import Run
 from bot.runware import wire
 
 TASK = TaskId("7f9b2c54-3d1e-4a86-9c0f-2b5d8e6a1f43")
@@ -22,20 +23,24 @@ OPENAPI = Path(__file__).parents[2] / "bot" / "sandbox" / "training_openapi.json
 SCHEMA = json.loads(OPENAPI.read_text())["components"]["schemas"]["RequestBody"]
 
 
-def run(
-    *, name: str = "Stellar", note: str = "", private: bool = True, number: int | None = 1, link: str = ""
-) -> Run:
+def run(*, name: str = "Stellar", note: str = "", private: bool = True, number: int | None = 1) -> Run:
     request = TrainingRequest(
         workspace=WorkspaceId("T1"),
         channel=ChannelId("C1"),
         requester=UserId("U1"),
-        link=link or "https://assets.acme.com/stellar.zip",
+        link="https://assets.acme.com/stellar.zip",
         name=name,
         note=note,
         private=private,
     )
     air = None if number is None else Air(f"acme:stellar@{number}")
     return Run(id=RunId("k3m9x2p7qa"), request=request, requested_at=AT, air=air, number=number)
+
+
+def training_order(
+    ordered: Run, link: str = "https://assets.acme.com/stellar.zip", webhook_url: str | None = None
+) -> str:
+    return wire.training_order(ordered, TASK, dataset=link, webhook_url=webhook_url)
 
 
 def generation(request: GenerationRequest) -> Generation:
@@ -77,7 +82,7 @@ def only_task(body: str) -> dict[str, object]:
 
 
 def test_a_training_is_ordered_with_all_that_names_the_model() -> None:
-    assert only_task(wire.training_order(run(note=" Night skies "), TASK)) == {
+    assert only_task(training_order(run(note=" Night skies "))) == {
         "taskType": "training",
         "taskUUID": TASK,
         "model": "exactly:illustrative@training",
@@ -95,20 +100,20 @@ def test_a_training_is_ordered_with_all_that_names_the_model() -> None:
 
 
 def test_a_public_training_says_so() -> None:
-    model = only_task(wire.training_order(run(private=False), TASK))["importModel"]
+    model = only_task(training_order(run(private=False)))["importModel"]
     assert isinstance(model, dict)
     assert model["private"] is False
 
 
 def test_a_webhook_is_named_where_there_is_one() -> None:
-    task = only_task(wire.training_order(run(), TASK, webhook_url="https://bot.acme.com/runware/webhook/x"))
+    task = only_task(training_order(run(), webhook_url="https://bot.acme.com/runware/webhook/x"))
     assert task["webhookURL"] == "https://bot.acme.com/runware/webhook/x"
     jsonschema.validate([task], SCHEMA)
 
 
 def test_a_training_without_a_reserved_version_cannot_be_ordered() -> None:
     with pytest.raises(ValueError, match="reserved"):
-        wire.training_order(run(number=None), TASK)
+        training_order(run(number=None))
 
 
 @settings(deadline=None)  # a busy machine is no fault of ours
@@ -122,8 +127,8 @@ def test_a_training_without_a_reserved_version_cannot_be_ordered() -> None:
 def test_every_training_order_keeps_to_the_published_schema(
     *, name: str, note: str, number: int, private: bool, link: str
 ) -> None:
-    ordered = run(name=name, note=note, number=number, private=private, link=link)
-    body = wire.training_order(ordered, TASK)
+    ordered = run(name=name, note=note, number=number, private=private)
+    body = training_order(ordered, link)
     jsonschema.validate(json.loads(body), SCHEMA)
     assert body.isascii()
     assert body == json.dumps(json.loads(body), separators=(",", ":"), sort_keys=True)

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.errors import AccessDenied, IllegalMove, Refused, Unavailable
+from bot.domain.facts import Progressed
 from bot.domain.ids import RunId
-from bot.domain.run import Progressed, Stage
+from bot.domain.run import Stage
 from bot.domain.task import Task
 from bot.services.reconciler import Pace
 from tests.fakes import FakeTrainer
@@ -94,7 +95,7 @@ async def test_runwares_trouble_does_not_make_the_dataset_unfit(house: House) ->
         house.clock.pass_time(minutes=1)
     run = await house.run()
     assert (run.stage, run.trouble) == (Stage.REQUESTED, "Runware refuses the key.")
-    assert house.inspector.links == []
+    assert house.inspector.sources == []
 
 
 async def test_a_hiccup_after_a_long_stop_does_not_give_a_run_up(house: House) -> None:

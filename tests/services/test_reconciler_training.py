@@ -3,9 +3,10 @@
 import pytest
 
 from bot.domain.errors import AccessDenied, DatasetUnfit, IllegalMove, NotAllowed, Refused, Unavailable
+from bot.domain.facts import Progressed
 from bot.domain.ids import DeliveryKey, RunId, WorkspaceId
 from bot.domain.message import ContactSheet, RunCard, RunEnded
-from bot.domain.run import Progressed, Run, Stage
+from bot.domain.run import Run, Stage
 from bot.domain.task import Failed, Failure
 from bot.ports import Inspection
 from tests.fakes import DATASET, TRAINED
@@ -136,7 +137,7 @@ async def test_an_unreachable_dataset_is_tried_again_and_given_up_after_half_an_
         house.clock.pass_time(minutes=1)
         await house.work()
     assert (await house.run()).stage is Stage.REFUSED
-    assert len(house.inspector.links) > 10
+    assert len(house.inspector.sources) > 10
 
 
 async def test_a_dataset_that_comes_back_clears_the_trouble(house: House) -> None:

@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.errors import Unavailable, Unpostable
+from bot.domain.facts import Progressed, Trained
 from bot.domain.ids import ChannelId
 from bot.domain.message import ContactSheet, Place, RunCard, RunEnded
-from bot.domain.run import Progressed, Run, Stage, Trained
+from bot.domain.run import Run, Stage
 from tests.fakes import TRAINED
 from tests.house import ANN, BEN, BRAND, CAT, RUN, T1, House, wanted
 

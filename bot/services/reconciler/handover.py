@@ -6,6 +6,7 @@ which Runware answers with a conflict instead of a charge. A second taskUUID is 
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from typing import Generic, Protocol, TypeVar
@@ -20,18 +21,13 @@ from bot.ports import Store, Transaction
 from bot.services.reconciler.pace import Pace
 
 Item = TypeVar("Item", Run, Generation)
-Item_contra = TypeVar("Item_contra", Run, Generation, contravariant=True)
 Fact = Prepared | Attempted | Submitted | Delayed | Denied | Doubted | Failed
 NOW = timedelta()
 SILENT_FOR_A_DAY = "For a day Runware has not said whether it took the request."
 
 
-class Provider(Protocol[Item_contra]):
+class Provider(Protocol):
     """What the protocol asks of Runware."""
-
-    def order(self, item: Item_contra, task: TaskId, /) -> str:
-        """Return the exact request body."""
-        ...
 
     async def submit(self, task: Task) -> None:
         """Send it, as `bot.ports.Trainer.submit` says."""
@@ -41,9 +37,9 @@ class Provider(Protocol[Item_contra]):
 class Handover(ABC, Generic[Item]):
     """The protocol; a kind of item adds where it is kept, what is said of it, and how to look for it."""
 
-    def __init__(self, store: Store, provider: Provider[Item], pace: Pace) -> None:
+    def __init__(self, store: Store, provider: Provider, pace: Pace) -> None:
         self._store = store
-        self._provider: Provider[Item] = provider
+        self._provider = provider
         self._pace = pace
 
     @abstractmethod
@@ -66,10 +62,10 @@ class Handover(ABC, Generic[Item]):
     async def is_known(self, item: Item, task: Task) -> bool:
         """Say whether Runware gives any sign of the task; False proves nothing. Raises Unavailable."""
 
-    async def prepare(self, item: Item) -> None:
-        """Write the request down, to the byte; nothing is sent."""
+    async def prepare(self, item: Item, order: Callable[[TaskId], str]) -> None:
+        """Write the request down, to the byte, as `order` words it; nothing is sent."""
         task_id = TaskId(str(uuid4()))
-        await self.note(item, Prepared(Task(task_id, self._provider.order(item, task_id))), NOW)
+        await self.note(item, Prepared(Task(task_id, order(task_id))), NOW)
 
     async def go_on(self, item: Item, task: Task) -> None:
         """Send the request, or find out what became of an earlier try."""

@@ -47,7 +47,7 @@ class GenerationSteps(Handover[Generation]):
         """Take the step that the generation's stage asks for."""
         match item:
             case Generation(stage=Stage.REQUESTED):
-                await self.prepare(item)
+                await self.prepare(item, lambda task: self._generator.order(item, task))
             case Generation(stage=Stage.SUBMITTING, task=Task() as task):
                 await self.go_on(item, task)
             case Generation(stage=Stage.UNCONFIRMED, task=Task() as task):

@@ -1,0 +1,17 @@
+"""Writing a run's facts down, with what is to be said of each: one place, so that no step forgets it."""
+
+from datetime import timedelta
+
+from bot.domain.facts import Event
+from bot.domain.message import RunCard, RunEnded
+from bot.domain.run import Run
+from bot.ports import Transaction
+
+
+def record(tx: Transaction, run: Run, fact: Event, due: timedelta | None) -> Run:
+    """Write a fact down, have the card drawn anew, and tell the requester where it is the end."""
+    run = tx.runs.record(run, fact, due=due)
+    tx.outbox.announce(RunCard(run.id))
+    if run.is_over:
+        tx.outbox.announce(RunEnded(run.id))
+    return run
