@@ -5,12 +5,16 @@ Names and defaults are the contract of the README's settings table. A secret's v
 
 import ipaddress
 import re
+from pathlib import Path
 from typing import Annotated, Literal, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 DAY = 86_400
+SHORTEST_SECRET = 32
+"""Characters: of hexadecimal digits they are worth 128 bits, of base64 192."""
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -35,6 +39,7 @@ class Settings(BaseSettings):
     runware_api_url: str = "https://api.runware.ai/v1"
     database_url: str = "sqlite:///housestyle.db"
     public_url: str | None = None
+    housestyle_secret_key: SecretStr | None = None
     host: str = "0.0.0.0"  # noqa: S104 - a server in a container listens on every interface of it
     port: Annotated[int, Field(ge=0, le=65535)] = 3000
     housestyle_poll_seconds: Annotated[float, Field(gt=0, le=DAY)] = 300
@@ -78,6 +83,26 @@ class Settings(BaseSettings):
             raise ValueError("name a file, for example sqlite:///housestyle.db")
         return value
 
+    @field_validator("public_url")
+    @classmethod
+    def _public(cls, value: str | None) -> str | None:
+        if value is not None and not _is_public_address(value):
+            raise ValueError(
+                "write the address at which this service is reached from outside, for example "
+                "https://housestyle.acme.com: https (http only for this machine itself), without user, "
+                "query or fragment"
+            )
+        return value and value.rstrip("/")
+
+    @field_validator("housestyle_secret_key")
+    @classmethod
+    def _long(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and len(secret.get_secret_value()) < SHORTEST_SECRET:
+            raise ValueError(
+                f"it needs {SHORTEST_SECRET} characters or more; {HINTS['HOUSESTYLE_SECRET_KEY']}"
+            )
+        return secret
+
     @property
     def socket_mode(self) -> bool:
         """Whether Slack is spoken to over Socket Mode, not HTTP."""
@@ -87,6 +112,18 @@ class Settings(BaseSettings):
     def database_path(self) -> str:
         """The SQLite file."""
         return self.database_url.removeprefix("sqlite:///")
+
+    @property
+    def archives_folder(self) -> Path:
+        """Where inspected datasets are kept: beside the SQLite file, which is backed up without them."""
+        database = Path(self.database_path)
+        return database.with_name(f"{database.stem}-datasets")
+
+    @property
+    def secret(self) -> bytes | None:
+        """What keys are derived from, where it is set."""
+        given = self.housestyle_secret_key
+        return given.get_secret_value().encode() if given else None
 
 
 Kind = TypeVar("Kind", bound=Settings)
@@ -98,6 +135,7 @@ class ServingSettings(Settings):
     slack_bot_token: SecretStr
     runware_api_key: SecretStr
 
+    housestyle_secret_key: Annotated[SecretStr | None, Field(validate_default=True)] = None
     slack_signing_secret: Annotated[SecretStr | None, Field(validate_default=True)] = None
 
     @field_validator("slack_signing_secret")
@@ -110,6 +148,32 @@ class ServingSettings(Settings):
             )
         return secret
 
+    @field_validator("housestyle_secret_key")
+    @classmethod
+    def _signs_links(cls, secret: SecretStr | None, known: ValidationInfo) -> SecretStr | None:
+        if secret is None and known.data.get("public_url", "set, but wrongly") is not None:
+            raise ValueError(f"hosting datasets at PUBLIC_URL needs it; {HINTS['HOUSESTYLE_SECRET_KEY']}")
+        return secret
+
+
+def _is_public_address(text: str) -> bool:
+    """Say whether others can reach us at `text`; http will do for a browser or provider on this machine."""
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    plain = re.fullmatch(r"[!-~]+", text) and not re.search(r"[?#@\\]", text)
+    known = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
+    return bool(plain and host and known and port != 0)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
 
 def _parts(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
@@ -118,6 +182,7 @@ def _parts(text: str) -> tuple[str, ...]:
 HINTS = {
     "SLACK_BOT_TOKEN": "set the bot token (xoxb-…) that installing the app gave you",
     "RUNWARE_API_KEY": "set the key that Runware's dashboard gave you",
+    "HOUSESTYLE_SECRET_KEY": "set what `openssl rand -base64 32` prints; a new one ends every link given out",
 }
 
 

@@ -1,11 +1,12 @@
 """Brings a database file up to this program, by the numbered SQL files in `migrations/`.
 
 Forward only: to go back is to restore a backup. Each file is one transaction that begins with the write
-lock, so that two processes that start at once do each step once.
+lock, so that two processes that start at once do each step once. What SQL cannot work out of the rows that
+are there already, a function does at the end of its file's transaction.
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -14,8 +15,12 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from bot.domain.errors import Refused
+from storage import datasets
 from storage.connection import connect
 from storage.rows import text_of
+
+THEN: dict[str, Callable[[sqlite3.Connection], None]] = {"0005_datasets.sql": datasets.fill}
+"""What is done after the statements of a file. It may use only columns that its file, or one before, made."""
 
 
 def migrate(path: Path) -> list[str]:
@@ -83,6 +88,8 @@ def _next_step(database: Database, steps: Sequence[Traversable]) -> Traversable 
 def _apply(database: Database, step: Traversable) -> None:
     for statement in _statements(step.read_text(encoding="utf-8")):
         database.execute(statement)
+    if fill := THEN.get(step.name):
+        fill(database.conn)
     database.table("migrations").insert({"name": step.name, "applied_at": text_of(datetime.now(UTC))})
 
 

@@ -13,7 +13,18 @@ from uuid import uuid4
 
 from bot.domain.errors import Conflict
 from bot.domain.ids import BlobId, ChannelId, FileId, SubjectId
-from bot.domain.message import ContactSheet, GenerationCard, Home, Message, Originals, RunCard, RunEnded
+from bot.domain.message import (
+    ContactSheet,
+    Findings,
+    GenerationCard,
+    Home,
+    Message,
+    Originals,
+    PairSheet,
+    PaletteSheet,
+    RunCard,
+    RunEnded,
+)
 from bot.ports import Card, Pending
 from storage.rows import json_of, kind_of, message_of, moment_of, moment_or_none, text_of
 
@@ -77,9 +88,9 @@ def _line_of(message: Message) -> _Line:
             return _Line(f"card:{generation}", redraws=True)
         case Home(workspace, user):
             return _Line(f"home:{workspace}:{user}", redraws=True)
-        case ContactSheet(run, blob):
+        case ContactSheet(run, blob) | PaletteSheet(run, blob) | PairSheet(run, blob):
             return _Line(f"thread:{run}", thread_of=run, blob=blob)
-        case RunEnded(run):
+        case Findings(run) | RunEnded(run):
             return _Line(f"thread:{run}", thread_of=run)
         case Originals(generation):
             return _Line(f"thread:{generation}", thread_of=generation)

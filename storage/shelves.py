@@ -12,11 +12,14 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Generic, Literal, Protocol, Self, TypeVar
 
 from bot.domain.errors import Conflict, Refused
+from bot.domain.facts import Event as RunEvent
+from bot.domain.facts import Inspected
 from bot.domain.generation import Event as GenerationEvent
 from bot.domain.generation import Generation
-from bot.domain.ids import ChannelId, GenerationId, RunId, WorkspaceId
-from bot.domain.run import Event as RunEvent
+from bot.domain.ids import Air, ChannelId, GenerationId, RunId, WorkspaceId
 from bot.domain.run import Run
+from bot.domain.task import Prepared
+from storage import datasets
 from storage.rows import json_of, kind_of, text_of, value_of
 
 _BESIDE_BODY = frozenset({"version"})
@@ -164,6 +167,8 @@ class SQLShelf(Generic[Id, Item, Event]):
 
 STATEMENTS = {Run: _statements("runs"), Generation: _statements("generations")}
 """The SQL for each class of items."""
+RECENT = "SELECT body, version FROM runs WHERE workspace = ? ORDER BY created_at DESC, id LIMIT ?"
+DRAWN_IN = "SELECT body, version FROM generations WHERE air = ? ORDER BY created_at DESC, id LIMIT ?"
 
 
 def _body(item: _Living) -> str:
@@ -177,13 +182,37 @@ class SQLRuns(SQLShelf[RunId, Run, RunEvent]):
         missing = "There is no run `{}`; `/style runs` lists them."
         super().__init__(connection, now, owner, kind=Run, missing=missing)
 
+    def record(self, item: Run, event: RunEvent, *, due: timedelta | None) -> Run:
+        """Write the event and the run as it leaves it, and where it is new, its dataset beside it."""
+        after = super().record(item, event, due=due)
+        match event:
+            case Inspected():
+                datasets.put(self._connection, after, at=self._now)
+            case Prepared():
+                datasets.hand_over(self._connection, after, at=self._now)
+        return after
+
     def recent(self, workspace: WorkspaceId, *, limit: int) -> Sequence[Run]:
         """Return the newest runs of a workspace, newest first."""
-        rows = self._connection.execute(
-            "SELECT body, version FROM runs WHERE workspace = ? ORDER BY created_at DESC, id LIMIT ?",
-            (workspace, limit),
-        )
-        return [self._item(*row) for row in rows]
+        return [self._item(*row) for row in self._connection.execute(RECENT, (workspace, limit))]
+
+    def earlier(self, run: Run) -> Run | None:
+        """Return the last other run of the same style whose dataset was handed over."""
+        found = datasets.earlier(self._connection, run)
+        return None if found is None else self.get(RunId(found))
+
+    def trained_on(self, workspace: WorkspaceId, content: str) -> Run | None:
+        """Return the newest ready run whose dataset has this content."""
+        found = datasets.trained_on(self._connection, workspace, content)
+        return None if found is None else self.get(RunId(found))
+
+    def by_dataset(self, workspace: WorkspaceId, prefix: str) -> Sequence[Run]:
+        """Return the runs on the dataset whose archive's or origin's SHA-256 begins so, newest first."""
+        return [self.get(RunId(found)) for found in datasets.by_hash(self._connection, workspace, prefix)]
+
+    def archives(self) -> set[str]:
+        """Return the SHA-256 of every archive that a run which is not over may still need."""
+        return datasets.needed(self._connection)
 
 
 class SQLGenerations(SQLShelf[GenerationId, Generation, GenerationEvent]):
@@ -192,3 +221,12 @@ class SQLGenerations(SQLShelf[GenerationId, Generation, GenerationEvent]):
     def __init__(self, connection: sqlite3.Connection, now: datetime, owner: str) -> None:
         missing = "There are no pictures `{}` any more; ask for new ones with `/generate`."
         super().__init__(connection, now, owner, kind=Generation, missing=missing)
+
+    def add(self, item: Generation) -> None:
+        """Put a new generation down, due now, to be found by what it is drawn in."""
+        super().add(item)
+        self._connection.execute("UPDATE generations SET air = ? WHERE id = ?", (item.air, item.id))
+
+    def drawn_in(self, air: Air, *, limit: int) -> Sequence[Generation]:
+        """Return the newest generations in the version `air`, newest first."""
+        return [self._item(*row) for row in self._connection.execute(DRAWN_IN, (air, limit))]

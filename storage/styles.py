@@ -12,6 +12,11 @@ from storage.rows import moment_or_none, text_of
 
 _Row = tuple[str, str, int, str, str, str, str | None]
 
+_VERSION = "SELECT workspace, slug, number, air, run, name, ready_at FROM versions"
+OF_RUN = f"{_VERSION} WHERE run = ?"
+BY_AIR = f"{_VERSION} WHERE workspace = ? AND air = ?"
+READY = f"{_VERSION} WHERE workspace = ? AND ready_at IS NOT NULL ORDER BY slug, number DESC"
+
 
 class SQLStyles:
     """The port `Styles`."""
@@ -25,12 +30,16 @@ class SQLStyles:
 
         Raises Refused where that AIR was reserved before.
         """
-        return self._reserved(run.id) or self._reserve(run, air_of)
+        return self.of_run(run.id) or self._reserve(run, air_of)
 
-    def _reserved(self, run: RunId) -> Version | None:
-        row = self._connection.execute(
-            "SELECT workspace, slug, number, air, run, name, ready_at FROM versions WHERE run = ?", (run,)
-        ).fetchone()
+    def of_run(self, run: RunId) -> Version | None:
+        """Return the version that was reserved for the run, None where none was."""
+        row = self._connection.execute(OF_RUN, (run,)).fetchone()
+        return _version(row) if row else None
+
+    def by_air(self, workspace: WorkspaceId, air: Air) -> Version | None:
+        """Return the workspace's version of that AIR, ready or not."""
+        row = self._connection.execute(BY_AIR, (workspace, air)).fetchone()
         return _version(row) if row else None
 
     def _reserve(self, run: Run, air_of: Callable[[int], Air]) -> Version:
@@ -40,7 +49,7 @@ class SQLStyles:
             (workspace, slug),
         ).fetchone()
         number = last + 1
-        while self._is_taken(workspace, air_of(number)) and air_of(number) != air_of(number + 1):
+        while self.by_air(workspace, air_of(number)) and air_of(number) != air_of(number + 1):
             number += 1  # somebody chose this one's name by hand, with `--air`
         version = Version(workspace, slug, number, air_of(number), run.id, run.request.name)
         added = self._connection.execute(
@@ -54,12 +63,6 @@ class SQLStyles:
             )
         return version
 
-    def _is_taken(self, workspace: WorkspaceId, air: Air) -> bool:
-        found = self._connection.execute(
-            "SELECT 1 FROM versions WHERE workspace = ? AND air = ?", (workspace, air)
-        )
-        return found.fetchone() is not None
-
     def mark_ready(self, air: Air) -> None:
         """Say that the version can draw, from now on; said twice, the first moment stands."""
         self._connection.execute(
@@ -68,12 +71,7 @@ class SQLStyles:
 
     def ready(self, workspace: WorkspaceId) -> Sequence[Version]:
         """Return every version that can draw, by style, newest version first."""
-        rows = self._connection.execute(
-            "SELECT workspace, slug, number, air, run, name, ready_at FROM versions"
-            " WHERE workspace = ? AND ready_at IS NOT NULL ORDER BY slug, number DESC",
-            (workspace,),
-        )
-        return [_version(row) for row in rows]
+        return [_version(row) for row in self._connection.execute(READY, (workspace,))]
 
     def default_of(self, channel: ChannelId) -> Version | None:
         """Return what the channel draws in by default."""

@@ -2,12 +2,14 @@
 
 import ipaddress
 import os
+from pathlib import Path
 
 import pytest
 
 from bot.config import ServingSettings, Settings, SettingsFault, settings
 
-CANARY = "canary-7f9b2c54"
+CANARY = "canary-7f9b2c54-d81e63a0"
+SECRET = "0123456789abcdef" * 2
 NEEDED = {"SLACK_BOT_TOKEN": "xoxb-1", "RUNWARE_API_KEY": "key", "SLACK_APP_TOKEN": "xapp-1"}
 
 
@@ -42,6 +44,7 @@ def faults(monkeypatch: pytest.MonkeyPatch, kind: type[Settings] = Settings, **g
         ("RUNWARE_API_URL", "https://api.runware.ai/v1"),
         ("DATABASE_URL", "sqlite:///housestyle.db"),
         ("PUBLIC_URL", None),
+        ("HOUSESTYLE_SECRET_KEY", None),
         ("HOST", "0.0.0.0"),
         ("PORT", 3000),
         ("HOUSESTYLE_POLL_SECONDS", 300),
@@ -70,6 +73,8 @@ def test_every_setting_is_read_from_its_name(monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch,
         SLACK_API_URL="http://127.0.0.1:8080/api",
         DATABASE_URL="sqlite:////var/lib/housestyle.db",
+        PUBLIC_URL="https://house.example:8443/bot/",
+        HOUSESTYLE_SECRET_KEY=SECRET,
         PORT="8080",
         HOUSESTYLE_POLL_SECONDS="0.5",
         HOUSESTYLE_UNDO_SECONDS="0",
@@ -80,6 +85,8 @@ def test_every_setting_is_read_from_its_name(monkeypatch: pytest.MonkeyPatch) ->
     )
     assert given.slack_api_url == "http://127.0.0.1:8080/api/"
     assert given.database_path == "/var/lib/housestyle.db"
+    assert given.archives_folder == Path("/var/lib/housestyle-datasets")
+    assert (given.public_url, given.secret) == ("https://house.example:8443/bot", SECRET.encode())
     assert (given.port, given.housestyle_poll_seconds, given.housestyle_undo_seconds) == (8080, 0.5, 0)
     networks = (ipaddress.ip_network("10.0.0.0/8"), ipaddress.ip_network("fd00::/8"))
     assert given.housestyle_fetch_allow == networks
@@ -108,6 +115,29 @@ def test_the_app_token_decides_between_socket_and_http(monkeypatch: pytest.Monke
         ("DATABASE_URL", "housestyle.db"),
         ("DATABASE_URL", "sqlite:///"),
         pytest.param("HOUSESTYLE_POLL_SECONDS", "inf"),
+        ("HOUSESTYLE_SECRET_KEY", SECRET[:-1]),
+        *(
+            ("PUBLIC_URL", address)
+            for address in (
+                "house.example",
+                "http://house.example",
+                "http://10.0.0.1:3000",
+                "ftp://house.example",
+                "https://",
+                "https:///files",
+                "https://ann:pw@house.example",
+                "https://@house.example",
+                "https://house.example?",
+                "https://house.example/?a=1",
+                "https://house.example/#top",
+                "https://house.example:99999",
+                "https://house.example:0",
+                "https://[house",
+                "https://house example",
+                "https://house.example\\files",
+                "https://hôuse.example",
+            )
+        ),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_told_by_name(
@@ -116,6 +146,45 @@ def test_a_setting_that_cannot_be_used_is_told_by_name(
     told = faults(monkeypatch, Settings, **{name: value})
     assert told
     assert all(sentence.startswith(f"{name}: ") and sentence.endswith(".") for sentence in told)
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("https://house.example", "https://house.example"),
+        ("https://house.example//", "https://house.example"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("http://[::1]:8080/", "http://[::1]:8080"),
+        ("http://localhost:8080", "http://localhost:8080"),
+    ],
+)
+def test_a_public_address_is_kept_without_its_last_slash(
+    monkeypatch: pytest.MonkeyPatch, given: str, meant: str
+) -> None:
+    assert read(monkeypatch, PUBLIC_URL=given).public_url == meant
+
+
+def test_datasets_are_kept_beside_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings(Settings).archives_folder == Path("housestyle-datasets")
+    assert read(monkeypatch, DATABASE_URL="sqlite:///data/bot.v2.db").archives_folder == Path(
+        "data/bot.v2-datasets"
+    )
+
+
+def test_a_bot_that_hosts_datasets_needs_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    (told,) = faults(monkeypatch, ServingSettings, **NEEDED, PUBLIC_URL="https://house.example")
+    assert told.startswith(
+        "HOUSESTYLE_SECRET_KEY: hosting datasets at PUBLIC_URL needs it; set what `openssl"
+    )
+
+
+def test_a_bot_that_hosts_nothing_needs_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read(monkeypatch, ServingSettings, **NEEDED).secret is None
+
+
+def test_a_wrong_address_and_no_secret_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = faults(monkeypatch, ServingSettings, **NEEDED, PUBLIC_URL="house.example")
+    assert [sentence.partition(":")[0] for sentence in told] == ["PUBLIC_URL", "HOUSESTYLE_SECRET_KEY"]
 
 
 def test_one_fault_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,10 +200,12 @@ def test_every_fault_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         DATABASE_URL="mysql://db",
         HOUSESTYLE_POLL_SECONDS="0",
         HOUSESTYLE_AIR_NAMESPACE="?",
+        PUBLIC_URL="ftp://house.example",
+        HOUSESTYLE_SECRET_KEY="short",
     )
     assert {sentence.replace(":", " ").split()[0] for sentence in told} >= {
         *("SLACK_BOT_TOKEN", "RUNWARE_API_KEY", "PORT", "LOG_FORMAT", "DATABASE_URL"),
-        *("HOUSESTYLE_POLL_SECONDS", "HOUSESTYLE_AIR_NAMESPACE"),
+        *("HOUSESTYLE_POLL_SECONDS", "HOUSESTYLE_AIR_NAMESPACE", "PUBLIC_URL", "HOUSESTYLE_SECRET_KEY"),
     }
 
 
@@ -171,14 +242,15 @@ def test_a_programme_that_does_not_serve_needs_no_secret() -> None:
 
 
 def test_a_secret_is_shown_by_nothing_that_shows_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    secrets = dict.fromkeys((*NEEDED, "SLACK_SIGNING_SECRET"), CANARY)
+    secrets = dict.fromkeys((*NEEDED, "SLACK_SIGNING_SECRET", "HOUSESTYLE_SECRET_KEY"), 2 * CANARY)
     given = read(monkeypatch, ServingSettings, **secrets)
     assert CANARY not in f"{given!r} {given} {given.model_dump()} {given.model_dump_json()}"
 
 
 def test_a_fault_tells_no_secret_not_even_one_in_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
-    secrets = {"SLACK_BOT_TOKEN": CANARY, "RUNWARE_API_KEY": CANARY}
+    secrets = {"SLACK_BOT_TOKEN": CANARY, "RUNWARE_API_KEY": CANARY, "HOUSESTYLE_SECRET_KEY": CANARY}
     wrong = {"DATABASE_URL": f"mysql://bot:{CANARY}@db/bot", "PORT": "x"}
+    wrong["PUBLIC_URL"] = f"https://bot:{CANARY}@house.example"
     with pytest.raises(SettingsFault) as fault:
         read(monkeypatch, ServingSettings, **secrets, **wrong)
     assert CANARY not in f"{fault.value} {fault.value!r} {fault.value.faults}"

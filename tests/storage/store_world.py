@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+from bot.domain.dataset import Dataset, Picture
+from bot.domain.facts import Approved, Event, Inspected, Trained, TrainingRequest
 from bot.domain.generation import Generation, GenerationRequest
 from bot.domain.ids import Air, ChannelId, GenerationId, RunId, TaskId, UserId, WorkspaceId
-from bot.domain.run import Run, TrainingRequest
-from bot.domain.task import Task
-from bot.ports import Card
+from bot.domain.run import Run
+from bot.domain.task import Prepared, Submitted, Task
+from bot.ports import Card, Store, Transaction
 from tests.fakes import NOON
 
 ACME = WorkspaceId("T1")
@@ -22,6 +24,37 @@ def a_run(key: str = "run0000001", *, name: str = "Stellar", workspace: Workspac
     return Run.requested(RunId(key), request, at=NOON)
 
 
-def a_generation(key: str = "gen0000001") -> Generation:
+def a_generation(key: str = "gen0000001", *, air: str = "acme:stellar@1") -> Generation:
     request = GenerationRequest(ACME, CHANNEL, ANN, "a red fox at dusk")
-    return Generation(GenerationId(key), request, Air("acme:stellar@1"), "Stellar@1", NOON)
+    return Generation(GenerationId(key), request, Air(air), "Stellar@1", NOON)
+
+
+def a_dataset(mark: str = "a", *, pictures: str = "xy", origin: str = "") -> Dataset:
+    """Return a dataset whose archive's SHA-256 is all `mark`, with a picture for each letter."""
+    shown = tuple(Picture(f"{letter}.png", "PNG", 900, 900, 9, letter * 64) for letter in pictures)
+    return Dataset(sha256=mark * 64, size=99, pictures=shown, origin=origin)
+
+
+def looked_at(dataset: Dataset) -> Inspected:
+    return Inspected(dataset, Air("acme:stellar@1"), 1)
+
+
+HANDED_OVER: tuple[Event, ...] = (Approved(UserId("U2"), NOON), Prepared(TASK))
+TO_THE_END: tuple[Event, ...] = (*HANDED_OVER, Submitted(), Trained(Air("acme:stellar@1"), 12.0))
+"""What happens to a run once its dataset was looked at."""
+
+
+async def live(store: Store, run: Run, *events: Event) -> Run:
+    """Put a run down and let these events happen to it."""
+
+    def work(tx: Transaction) -> Run:
+        tx.runs.add(run)
+        return happen(tx, run, *events)
+
+    return await store.write(work)
+
+
+def happen(tx: Transaction, run: Run, *events: Event) -> Run:
+    for event in events:
+        run = tx.runs.record(run, event, due=None)
+    return run

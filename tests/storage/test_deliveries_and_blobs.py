@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.errors import Refused
 from bot.domain.ids import BlobId, DeliveryKey
-from bot.domain.message import ContactSheet
+from bot.domain.message import ContactSheet, PairSheet, PaletteSheet
 from bot.ports import Store, Transaction
 from tests.fakes import FakeClock
 from tests.storage.store_world import MINUTE, STANDING, a_run
@@ -65,9 +65,12 @@ async def test_bytes_that_were_let_go_are_gone(any_store: Store) -> None:
         await any_store.read(lambda tx: tx.blob(blob))
 
 
-async def test_bytes_that_another_message_needs_stay_until_it_was_said(any_store: Store) -> None:
+@pytest.mark.parametrize("kind", [ContactSheet, PaletteSheet, PairSheet])
+async def test_bytes_that_another_message_needs_stay_until_it_was_said(
+    any_store: Store, kind: type[ContactSheet | PaletteSheet | PairSheet]
+) -> None:
     blob = await kept(any_store, b"sheet")
-    await any_store.write(lambda tx: tx.outbox.announce(ContactSheet(a_run().id, blob)))
+    await any_store.write(lambda tx: tx.outbox.announce(kind(a_run().id, blob)))
     await any_store.write(lambda tx: tx.drop_blob(blob))
     await any_store.clean_up()
     assert await any_store.read(lambda tx: tx.blob(blob)) == b"sheet"

@@ -1,6 +1,7 @@
 """The outbox: order within a lane, redraws that fall into one, and the fence, for any store."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import pytest
 
@@ -8,10 +9,13 @@ from bot.domain.errors import Conflict
 from bot.domain.ids import BlobId, FileId, UserId
 from bot.domain.message import (
     ContactSheet,
+    Findings,
     GenerationCard,
     Home,
     Message,
     Originals,
+    PairSheet,
+    PaletteSheet,
     RunCard,
     RunEnded,
 )
@@ -70,6 +74,30 @@ async def test_a_thread_is_said_in_order_one_at_a_time(any_store: Store) -> None
     assert not await taken(any_store)
     await any_store.write(lambda tx: tx.outbox.done(first))
     assert said(await taken(any_store)) == [ENDED]
+
+
+async def test_sheets_and_findings_are_said_in_the_runs_thread_in_order(any_store: Store) -> None:
+    sheet, palette, pairs = (BlobId(letter * 64) for letter in "bcd")
+    messages: list[Message] = [
+        ContactSheet(RUN, sheet),
+        PaletteSheet(RUN, palette),
+        PairSheet(RUN, pairs),
+        Findings(RUN),
+        ENDED,
+    ]
+    await announce(any_store, *messages)
+    assert not await taken(any_store)
+    await post_card(any_store)
+    told: list[Message] = []
+    while items := await taken(any_store):
+        told += said(items)
+        await any_store.write(partial(take_off, items))
+    assert told == messages
+
+
+def take_off(items: Sequence[Pending], tx: Transaction) -> None:
+    for item in items:
+        tx.outbox.done(item)
 
 
 async def test_a_thread_waits_until_its_card_stands(any_store: Store) -> None:

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.facts import Event as RunEvent
 from bot.domain.generation import SIZES, Generation, GenerationRequest, Size
 from bot.domain.generation import Event as GenerationEvent
 from bot.domain.message import Message
-from bot.domain.run import Event as RunEvent
 from bot.domain.run import Run
 from storage.rows import json_of, kind_of, message_of, moment_of, text_of, value_of
 from tests.storage.store_world import a_run

@@ -3,9 +3,10 @@
 import pytest
 
 from bot.domain.errors import Conflict, IllegalMove, Refused
+from bot.domain.facts import Approved, Unfit
 from bot.domain.generation import Stage as GenerationStage
 from bot.domain.ids import GenerationId, RunId, WorkspaceId
-from bot.domain.run import Approved, Run, Stage, Unfit
+from bot.domain.run import Run, Stage
 from bot.domain.task import Delayed, Prepared
 from bot.ports import Store, Transaction
 from tests.fakes import FakeClock

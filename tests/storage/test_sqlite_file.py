@@ -1,18 +1,21 @@
 """What is in the SQLite file itself: durability, the journal, votes, and that each question has its index."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from bot.domain.run import Unfit
+from bot.domain.facts import Unfit
 from bot.domain.task import Delayed
 from bot.ports import Transaction
+from storage import datasets
 from storage.connection import connect
 from storage.outbox import DUE
-from storage.shelves import STATEMENTS
+from storage.shelves import DRAWN_IN, RECENT, STATEMENTS
 from storage.sqlite import SQLiteStore
+from storage.styles import BY_AIR, OF_RUN, READY
 from tests.storage.store_world import ANN, MINUTE, a_run
 
 
@@ -75,8 +78,16 @@ async def test_the_last_vote_of_a_person_counts(store: SQLiteStore, file: sqlite
     assert file.execute("SELECT who, approves, reason FROM votes").fetchall() == [(ANN, 1, "")]
 
 
-def test_the_questions_asked_each_second_are_answered_by_an_index(file: sqlite3.Connection) -> None:
-    for question in (DUE, *(sql.due for sql in STATEMENTS.values())):
-        asked = question.replace(":now", "?").replace(":limit", "?")
-        plan = file.execute(f"EXPLAIN QUERY PLAN {asked}", ("2026", 5)).fetchall()
-        assert not [step for *_, step in plan if step.startswith("SCAN")], plan
+@pytest.mark.parametrize(
+    "question",
+    [
+        DUE,
+        *(sql.due for sql in STATEMENTS.values()),
+        *(RECENT, DRAWN_IN, OF_RUN, BY_AIR, READY),
+        *(datasets.EARLIER, datasets.TRAINED_ON, datasets.BY_HASH, datasets.NEEDED, datasets.HAND_OVER),
+    ],
+)
+def test_what_is_asked_is_answered_by_an_index(file: sqlite3.Connection, question: str) -> None:
+    asked = re.sub(r":\w+", "?", question)
+    plan = file.execute(f"EXPLAIN QUERY PLAN {asked}", ("2026",) * asked.count("?")).fetchall()
+    assert not [step for *_, step in plan if step.startswith("SCAN")], plan
