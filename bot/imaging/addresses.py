@@ -5,19 +5,18 @@ differently the second time. `ipaddress.is_global` is not asked: Python 3.11.7 c
 fec0::/10 and 64:ff9b:1::/48 global.
 """
 
-import asyncio
 import re
 import socket
 import unicodedata
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from bot.domain.errors import Refused, Unavailable
 
 Network = IPv4Network | IPv6Network
-Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+Resolve = Callable[[str, int], Sequence[str]]
 """All addresses of a name (and port) as text, none where it does not exist. May raise Unavailable."""
 
 LONGEST_LINK = 2048
@@ -64,8 +63,7 @@ _HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """A checked link: `addresses` may be connected to, in this order, asking for `path` of `host`."""
 
     scheme: str
@@ -80,16 +78,11 @@ class Target:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == PORTS[self.scheme] else f"{host}:{self.port}"
 
-    def url_at(self, address: str) -> str:
-        """Return the URL that connects to `address` and to nothing else."""
-        return f"{self.scheme}://{f'[{address}]' if ':' in address else address}:{self.port}{self.path}"
 
-
-async def look_up(host: str, port: int) -> Sequence[str]:
-    """Ask the system's resolver, off the event loop. Raises Unavailable where it has no answer for now."""
-    loop = asyncio.get_running_loop()
+def look_up(host: str, port: int) -> Sequence[str]:
+    """Ask the system's resolver, and wait for it. Raises Unavailable where it has no answer for now."""
     try:
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except socket.gaierror as failure:
         if failure.errno == socket.EAI_AGAIN:
             raise Unavailable(UNREACHABLE) from None
@@ -113,7 +106,7 @@ class Gate:
         self._allow = tuple(allow)
         self._resolve = resolve
 
-    async def check(self, link: str, *, hosts: frozenset[str] | None = None) -> Target:
+    def check(self, link: str, *, hosts: frozenset[str] | None = None) -> Target:
         """Return where `link` leads. Raises Refused, and Unavailable where the resolver is down.
 
         With `hosts`, the link's host must be one of them, to the letter.
@@ -122,7 +115,7 @@ class Gate:
         host = _ascii_host(parts.hostname or "")
         if hosts is not None and host not in hosts:
             raise Refused(NOT_OURS)
-        addresses = await self._addresses(host, port, literal=parts.hostname or "")
+        addresses = self._addresses(host, port, literal=parts.hostname or "")
         allowed = bool(addresses) and all(self._is_allowed(address) for address in addresses)
         if not allowed and (parts.scheme != "https" or port != PORTS["https"]):
             raise Refused(NOT_HTTPS)
@@ -131,10 +124,10 @@ class Gate:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         return Target(parts.scheme, host, port, path, addresses)
 
-    async def _addresses(self, host: str, port: int, *, literal: str) -> tuple[str, ...]:
+    def _addresses(self, host: str, port: int, *, literal: str) -> tuple[str, ...]:
         """Return what `host` stands for; a number in place of a name only where it is plainly allowed."""
         if not _is_numeric(host):
-            return tuple(await self._resolve(host, port))
+            return tuple(self._resolve(host, port))
         return (literal,) if self._is_allowed(literal) else ()
 
     def _is_allowed(self, text: str) -> bool:

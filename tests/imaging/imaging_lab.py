@@ -14,12 +14,10 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from bot.imaging.fetch import Fetcher, Limits
+from bot.imaging.courier import Courier
 
 LOOPBACK = (ip_network("127.0.0.0/8"),)
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
-
-ORDINARY = Limits()
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -86,18 +84,17 @@ def http(status: int, body: bytes = b"", **headers: str) -> bytes:
     return f"HTTP/1.1 {status} Said\r\nConnection: close\r\n{lines}\r\n".encode() + body
 
 
-def resolving(names: Mapping[str, Sequence[str]]) -> Callable[[str, int], Awaitable[Sequence[str]]]:
+def resolving(names: Mapping[str, Sequence[str]]) -> Callable[[str, int], Sequence[str]]:
     """Return a resolver that knows `names` and nothing else."""
-
-    async def resolve(host: str, port: int) -> Sequence[str]:
-        return names.get(host, ())
-
-    return resolve
+    return lambda host, _port: names.get(host, ())
 
 
-def local_fetcher(limits: Limits = ORDINARY) -> Fetcher:
-    """Return a fetcher that may reach the server on 127.0.0.1, and nothing else: no name resolves."""
-    return Fetcher(LOOPBACK, resolve=resolving({}), limits=limits)
+def local_courier() -> Courier:
+    """Return a courier that may reach the server on 127.0.0.1."""
+    return Courier(LOOPBACK)
+
+
+local_fetcher = local_courier
 
 
 def drawing(seed: int = 0, *, mode: str = "RGB", size: tuple[int, int] = (300, 200)) -> Image.Image:

@@ -52,18 +52,18 @@ def test_a_public_address_is_not_forbidden(address: str) -> None:
 
 
 @pytest.mark.parametrize("host", NUMERIC)
-async def test_a_number_in_place_of_a_name_is_refused_in_any_spelling(host: str) -> None:
+def test_a_number_in_place_of_a_name_is_refused_in_any_spelling(host: str) -> None:
     gate = Gate((), resolving({host: [PUBLIC]}))
     with pytest.raises(Refused) as refusal:
-        await gate.check(f"https://{host}/set.zip")
+        gate.check(f"https://{host}/set.zip")
     assert str(refusal.value) in {UNREACHABLE, NOT_A_LINK}
 
 
 @pytest.mark.parametrize("address", FORBIDDEN)
-async def test_a_name_that_stands_for_a_forbidden_address_cannot_be_reached(address: str) -> None:
+def test_a_name_that_stands_for_a_forbidden_address_cannot_be_reached(address: str) -> None:
     gate = Gate((), resolving({"pictures.example.com": [address]}))
     with pytest.raises(Refused) as refusal:
-        await gate.check("https://pictures.example.com/set.zip")
+        gate.check("https://pictures.example.com/set.zip")
     assert str(refusal.value) == UNREACHABLE
 
 
@@ -102,9 +102,9 @@ async def test_a_name_that_stands_for_a_forbidden_address_cannot_be_reached(addr
         ("", NOT_A_LINK),
     ],
 )
-async def test_a_link_that_is_no_plain_public_https_link_is_refused(link: str, sentence: str) -> None:
+def test_a_link_that_is_no_plain_public_https_link_is_refused(link: str, sentence: str) -> None:
     with pytest.raises(Refused) as refusal:
-        await Gate((), resolving(NAMES)).check(link)
+        Gate((), resolving(NAMES)).check(link)
     assert sentence in str(refusal.value)
     assert "10.1.2.3" not in str(refusal.value)
 
@@ -119,47 +119,42 @@ async def test_a_link_that_is_no_plain_public_https_link_is_refused(link: str, s
         ("https://bücher.example/bär.zip", "xn--bcher-kva.example", "/bär.zip"),
     ],
 )
-async def test_a_plain_link_passes(link: str, host: str, path: str) -> None:
-    target = await Gate((), resolving(NAMES)).check(link)
+def test_a_plain_link_passes(link: str, host: str, path: str) -> None:
+    target = Gate((), resolving(NAMES)).check(link)
     assert (target.host, target.host_header, target.path, target.port) == (host, host, path, 443)
     assert PUBLIC in target.addresses
-
-
-async def test_a_public_ipv6_address_is_written_in_brackets() -> None:
-    target = await Gate((), resolving(NAMES)).check("https://two.example.com/a.zip")
-    assert target.url_at(target.addresses[0]) == "https://[2606:2800:21f:cb07::1]:443/a.zip"
 
 
 @pytest.mark.parametrize(
     "link", ["http://127.0.0.1:8080/a.zip", "http://box/a.zip", "https://box:8443/a.zip"]
 )
-async def test_an_allowed_network_may_be_reached_over_http_and_any_port(link: str) -> None:
-    target = await Gate(LOOPBACK, resolving(NAMES)).check(link)
+def test_an_allowed_network_may_be_reached_over_http_and_any_port(link: str) -> None:
+    target = Gate(LOOPBACK, resolving(NAMES)).check(link)
     assert target.addresses == ("127.0.0.1",)
 
 
-async def test_an_allowed_ipv6_address_may_be_written_out() -> None:
-    target = await Gate([ip_network("::1/128")], resolving({})).check("http://[::1]:8080/a.zip")
-    assert (target.host_header, target.url_at("::1")) == ("[::1]:8080", "http://[::1]:8080/a.zip")
+def test_an_allowed_ipv6_address_may_be_written_out() -> None:
+    target = Gate([ip_network("::1/128")], resolving({})).check("http://[::1]:8080/a.zip")
+    assert (target.host_header, target.addresses) == ("[::1]:8080", ("::1",))
 
 
 @pytest.mark.parametrize(
     "link", ["http://half-allowed.example.com/", "http://10.1.2.3/", "http://2130706433/"]
 )
-async def test_allowing_one_network_allows_no_other_and_no_other_spelling(link: str) -> None:
+def test_allowing_one_network_allows_no_other_and_no_other_spelling(link: str) -> None:
     with pytest.raises(Refused):
-        await Gate(LOOPBACK, resolving(NAMES)).check(link)
+        Gate(LOOPBACK, resolving(NAMES)).check(link)
 
 
 @pytest.mark.parametrize("link", ["https://assets.example.com.evil.com/", "https://xassets.example.com/"])
-async def test_only_the_named_hosts_pass_where_hosts_are_named(link: str) -> None:
+def test_only_the_named_hosts_pass_where_hosts_are_named(link: str) -> None:
     gate = Gate((), resolving(NAMES))
     hosts = frozenset({"assets.example.com"})
-    assert (await gate.check("https://assets.example.com/x", hosts=hosts)).addresses == (PUBLIC,)
+    assert gate.check("https://assets.example.com/x", hosts=hosts).addresses == (PUBLIC,)
     with pytest.raises(Refused, match=NOT_OURS):
-        await gate.check(link, hosts=hosts)
+        gate.check(link, hosts=hosts)
 
 
-async def test_the_system_resolver_knows_this_machine_and_no_invented_name() -> None:
-    assert "127.0.0.1" in await look_up("127.0.0.1", 443)
-    assert await look_up("a" * 70 + ".example", 443) == ()
+def test_the_system_resolver_knows_this_machine_and_no_invented_name() -> None:
+    assert "127.0.0.1" in look_up("127.0.0.1", 443)
+    assert look_up("a" * 70 + ".example", 443) == ()

@@ -1,66 +1,43 @@
 """Downloads from servers that lie, dawdle and redirect (abuse cases S13 to S16)."""
 
-import asyncio
 import hashlib
+import resource
 import ssl
 import stat
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
 from bot.domain.errors import HousestyleError, Refused, Unavailable
 from bot.imaging.addresses import NOT_A_LINK, NOT_HTTPS, NOT_OURS, UNREACHABLE
-from bot.imaging.fetch import (
-    BAD_CERTIFICATE,
-    BROKE_OFF,
-    GONE,
-    LOGIN,
-    SLOW,
-    STRANGE,
-    TROUBLED,
-    Fetcher,
-    Limits,
+from bot.imaging.exchange import BAD_CERTIFICATE, Limits
+from bot.imaging.fetch import BROKE_OFF, GONE, SLOW, STRANGE, TROUBLED, Fetcher
+from bot.imaging.sharing import LOGIN, PAGE
+from bot.imaging.sink import DISK_FULL
+from tests.imaging.fetch_lab import (
+    CHUNKED,
+    downloaded,
+    drip,
+    dripping,
+    endless,
+    endless_headers,
+    endless_promises,
+    endless_trailers,
+    falls_silent,
+    fetcher_of,
+    reset,
+    self_signed,
+    silent,
 )
-from tests.imaging.imaging_lab import LOOPBACK, Reply, http, local_fetcher, resolving, serving
+from tests.imaging.imaging_lab import LOOPBACK, Reply, http, serving
 
 CAP = 1_000_000
 HASTY = Limits(deadline=5, answer=1, silence=1, grace=0.3, least_rate=1000)
 IMPATIENT = Limits(deadline=0.5, grace=60)
 
 
-async def endless(writer: asyncio.StreamWriter) -> None:
-    writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
-    while True:
-        writer.write(b"x" * 65536)
-        await writer.drain()
-
-
-async def drip(writer: asyncio.StreamWriter) -> None:
-    writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
-    while True:
-        writer.write(b"x")
-        await writer.drain()
-        await asyncio.sleep(0.05)
-
-
-async def silent(writer: asyncio.StreamWriter) -> None:
-    await asyncio.sleep(3)
-
-
-async def falls_silent(writer: asyncio.StreamWriter) -> None:
-    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")
-    await writer.drain()
-    await asyncio.sleep(3)
-
-
-async def reset(writer: asyncio.StreamWriter) -> None:
-    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")
-    writer.transport.abort()
-
-
-CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 FAULTS: list[tuple[str, Reply, type[HousestyleError], str]] = [
     ("a login", http(401), Refused, LOGIN),
     ("a ban", http(403, b"secret-of-upstream"), Refused, LOGIN),
@@ -75,17 +52,31 @@ FAULTS: list[tuple[str, Reply, type[HousestyleError], str]] = [
     ("a redirect to nowhere", http(302), Refused, STRANGE),
     ("a declared size over the cap", http(200, content_length=str(CAP + 1)), Refused, "larger than 1 MB"),
     ("a body over the cap", endless, Refused, "larger than 1 MB"),
-    ("chunks over the cap", CHUNKED + b"f4241\r\n" + b"x" * 1_000_001, Refused, "larger than 1 MB"),
+    (
+        "chunks over the cap",
+        CHUNKED + b"f4241\r\n" + b"x" * 1_000_001 + b"\r\n0\r\n\r\n",
+        Refused,
+        "larger than 1 MB",
+    ),
     ("an error of its own", http(500, b"secret-of-upstream"), Unavailable, TROUBLED),
     ("a rate limit", http(429, retry_after="7"), Unavailable, TROUBLED),
     ("less than it declared", http(200, b"abc", content_length="10"), Unavailable, BROKE_OFF),
     ("half a chunk", CHUNKED + b"10\r\nabc", Unavailable, BROKE_OFF),
     ("no HTTP", b"220 mail.example.com ESMTP\r\n", Unavailable, BROKE_OFF),
-    ("a compressed transfer", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nx", Unavailable, BROKE_OFF),
+    ("a compressed transfer", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nx", Refused, STRANGE),
     ("a reset", reset, Unavailable, BROKE_OFF),
     ("nothing", silent, Unavailable, SLOW),
     ("three bytes and nothing more", falls_silent, Unavailable, SLOW),
     ("a byte now and then", drip, Unavailable, SLOW),
+    ("headers byte by byte", dripping(b"HTTP/1.1 200 OK\r\nX: xx"), Unavailable, SLOW),
+    ("a status byte by byte", dripping(b"HTTP/1.1 200 "), Unavailable, SLOW),
+    ("endless promises", endless_promises, Unavailable, SLOW),
+    ("endless trailers", endless_trailers, Unavailable, BROKE_OFF),
+    ("endless headers", endless_headers, Unavailable, BROKE_OFF),
+    ("a chunk of no size", CHUNKED + b"zz\r\nabc", Unavailable, BROKE_OFF),
+    ("a web page", http(200, b"\n<!DOCTYPE html><p>secret-of-upstream"), Refused, PAGE),
+    ("a page by its type", http(200, b"Sign in", content_type="text/html; charset=x"), Refused, PAGE),
+    ("a way to a login", http(302, location="/login?next=/file"), Refused, LOGIN),
 ]
 
 
@@ -96,7 +87,7 @@ async def test_a_bad_answer_is_told_in_a_sentence_and_leaves_no_file(
     into = tmp_path / "file"
     async with serving({"/": reply}) as server:
         with pytest.raises(kind) as raised:
-            await local_fetcher(HASTY).download(server.url(), into, most_bytes=CAP)
+            await downloaded(fetcher_of(limits=HASTY), server.url(), into)
     assert sentence in str(raised.value)
     assert "127.0.0.1" not in str(raised.value)
     assert "secret-of-upstream" not in str(raised.value)
@@ -106,7 +97,7 @@ async def test_a_bad_answer_is_told_in_a_sentence_and_leaves_no_file(
 async def test_a_file_arrives_whole_hashed_and_private(tmp_path: Path) -> None:
     body = bytes(range(256)) * 12_000
     async with serving({"/a.zip?k=v": http(200, body, content_type="Application/ZIP; x=y")}) as server:
-        got = await local_fetcher().download(server.url("/a.zip?k=v"), tmp_path / "f", most_bytes=len(body))
+        got = await downloaded(fetcher_of(), server.url("/a.zip?k=v"), tmp_path / "f", most=len(body))
     assert (tmp_path / "f").read_bytes() == body
     assert stat.S_IMODE((tmp_path / "f").stat().st_mode) == 0o600
     assert (got.size, got.sha256) == (len(body), hashlib.sha256(body).hexdigest())
@@ -119,29 +110,37 @@ async def test_a_file_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "f").write_bytes(b"old")
     async with serving({"/": http(200, b"new")}) as server:
         with pytest.raises(FileExistsError):
-            await local_fetcher().download(server.url(), tmp_path / "f", most_bytes=CAP)
+            await downloaded(fetcher_of(), server.url(), tmp_path / "f")
     assert (tmp_path / "f").read_bytes() == b"old"
 
 
 async def test_a_server_says_when_to_come_back(tmp_path: Path) -> None:
     async with serving({"/": http(503, retry_after="7")}) as server:
         with pytest.raises(Unavailable) as raised:
-            await local_fetcher().download(server.url(), tmp_path / "f", most_bytes=CAP)
+            await downloaded(fetcher_of(), server.url(), tmp_path / "f")
     assert raised.value.retry_after == 7
 
 
 async def test_a_server_that_never_ends_is_left_at_the_deadline(tmp_path: Path) -> None:
     async with serving({"/": drip}) as server:
         with pytest.raises(Unavailable, match="too slow"):
-            await local_fetcher(IMPATIENT).download(server.url(), tmp_path / "f", most_bytes=CAP)
+            await downloaded(fetcher_of(limits=IMPATIENT), server.url(), tmp_path / "f")
     assert not (tmp_path / "f").exists()
+
+
+async def test_a_server_that_is_too_slow_is_left_before_the_deadline(tmp_path: Path) -> None:
+    began = monotonic()
+    async with serving({"/": drip}) as server:
+        with pytest.raises(Unavailable, match="too slow"):
+            await downloaded(fetcher_of(limits=Limits(grace=0.3)), server.url(), tmp_path / "f")
+    assert monotonic() - began < 15
 
 
 async def test_an_endless_file_costs_no_memory(tmp_path: Path) -> None:
     async with serving({"/": endless}) as server:
         before = peak_kilobytes(afresh=True)
         with pytest.raises(Refused, match="larger than 120 MB"):
-            await local_fetcher().download(server.url(), tmp_path / "f", most_bytes=120 * 1024 * 1024)
+            await downloaded(fetcher_of(), server.url(), tmp_path / "f", most=120 * 1024 * 1024)
     assert peak_kilobytes() - before < 32 * 1024
 
 
@@ -156,11 +155,11 @@ def peak_kilobytes(*, afresh: bool = False) -> int:
 async def test_redirects_are_followed_three_times_and_no_further(tmp_path: Path) -> None:
     replies = {f"/{n}": http(302, location=f"/{n + 1}") for n in range(6)}
     async with serving({**replies, "/3": http(200, b"there")}) as server:
-        got = await local_fetcher().download(server.url("/0"), tmp_path / "f", most_bytes=CAP)
+        got = await downloaded(fetcher_of(), server.url("/0"), tmp_path / "f")
     assert got.size == 5
     async with serving(replies) as server:
         with pytest.raises(Refused, match="circles"):
-            await local_fetcher().download(server.url("/0"), tmp_path / "g", most_bytes=CAP)
+            await downloaded(fetcher_of(), server.url("/0"), tmp_path / "g")
     assert server.connections == 4
 
 
@@ -182,81 +181,97 @@ async def test_a_redirect_is_checked_like_the_first_link(
     tmp_path: Path, location: str, sentence: str
 ) -> None:
     async with serving({"/": http(302, location=location)}) as server:
-        fetcher = Fetcher(LOOPBACK, resolve=resolving({"inside.example.com": ["10.0.0.1"]}))
+        fetcher = fetcher_of({"inside.example.com": ["10.0.0.1"]})
         with pytest.raises(Refused) as raised:
-            await fetcher.download(server.url(), tmp_path / "f", most_bytes=CAP)
+            await downloaded(fetcher, server.url(), tmp_path / "f")
     assert sentence in str(raised.value)
     assert server.connections == 1
 
 
 async def test_every_hop_must_be_on_a_named_host(tmp_path: Path) -> None:
-    resolve = resolving({"box": ["127.0.0.1"], "other": ["127.0.0.1"]})
+    fetcher = fetcher_of({"box": ["127.0.0.1"], "other": ["127.0.0.1"]})
     async with serving({"/": http(200, b"x")}) as server:
         on = f"http://other:{server.port}/"
         async with serving({"/": http(302, location=on)}) as first:
+            link = f"http://box:{first.port}/"
             with pytest.raises(Refused, match=NOT_OURS):
-                await Fetcher(LOOPBACK, resolve=resolve).download(
-                    f"http://box:{first.port}/", tmp_path / "f", most_bytes=CAP, hosts=frozenset({"box"})
-                )
+                await downloaded(fetcher, link, tmp_path / "f", hosts=frozenset({"box"}))
     assert server.connections == 0
 
 
 async def test_a_name_that_changes_its_mind_is_asked_once(tmp_path: Path) -> None:
     answers = [["127.0.0.1"], ["10.0.0.1"]]
 
-    async def rebinding(host: str, port: int) -> Sequence[str]:
+    def rebinding(host: str, port: int) -> Sequence[str]:
         return answers.pop(0)
 
     async with serving({"/": http(200, b"x")}) as server:
         link = f"http://rebind.example.com:{server.port}/"
-        await Fetcher(LOOPBACK, resolve=rebinding).download(link, tmp_path / "f", most_bytes=CAP)
+        await downloaded(Fetcher(LOOPBACK, resolve=rebinding), link, tmp_path / "f")
     assert len(answers) == 1
     assert f"host: rebind.example.com:{server.port}\r\n" in server.requests[0].lower()
 
 
 async def test_the_next_address_is_tried_where_the_first_does_not_answer(tmp_path: Path) -> None:
-    resolve = resolving({"box": ["127.0.0.2", "127.0.0.1"]})
+    fetcher = fetcher_of({"box": ["127.0.0.2", "127.0.0.1"]})
     async with serving({"/": http(200, b"x")}) as server:
-        fetcher = Fetcher(LOOPBACK, resolve=resolve)
-        assert (await fetcher.download(f"http://box:{server.port}/", tmp_path / "f", most_bytes=9)).size == 1
+        assert (await downloaded(fetcher, f"http://box:{server.port}/", tmp_path / "f")).size == 1
 
 
 async def test_a_closed_port_and_a_forbidden_address_sound_alike(tmp_path: Path) -> None:
     async with serving({}) as server:
         link = server.url()
     with pytest.raises(Unavailable) as closed:
-        await local_fetcher().download(link, tmp_path / "f", most_bytes=CAP)
+        await downloaded(fetcher_of(), link, tmp_path / "f")
     with pytest.raises(Refused) as forbidden:
-        await local_fetcher().download("https://10.0.0.1/", tmp_path / "f", most_bytes=CAP)
+        await downloaded(fetcher_of(), "https://10.0.0.1/", tmp_path / "f")
     assert str(closed.value) == str(forbidden.value)
 
 
-async def test_no_more_than_two_downloads_run_at_once(tmp_path: Path) -> None:
-    running, most = 0, 0
-
-    async def counted(writer: asyncio.StreamWriter) -> None:
-        nonlocal running, most
-        running += 1
-        most = max(most, running)
-        await asyncio.sleep(0.05)
-        running -= 1
-        writer.write(http(200, b"x"))
-
-    async with serving({"/": counted}) as server:
-        fetcher = local_fetcher()
-        await asyncio.gather(
-            *(fetcher.download(server.url(), tmp_path / f"{n}", most_bytes=9) for n in range(5))
-        )
-    assert (server.connections, most) == (5, 2)
+async def test_a_handshake_that_never_ends_is_left(tmp_path: Path) -> None:
+    async with serving({}) as server:  # it waits for a question in plain text
+        fetcher = fetcher_of({"box": ["127.0.0.1"]}, limits=HASTY)
+        with pytest.raises(Unavailable, match=UNREACHABLE):
+            await downloaded(fetcher, f"https://box:{server.port}/", tmp_path / "f")
 
 
-async def test_a_cancelled_download_leaves_no_file(tmp_path: Path) -> None:
-    async with serving({"/": drip}) as server:
-        download = asyncio.create_task(local_fetcher().download(server.url(), tmp_path / "f", most_bytes=CAP))
-        await asyncio.sleep(0.2)
-        download.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await download
+async def test_more_than_was_declared_is_not_taken(tmp_path: Path) -> None:
+    async with serving({"/": http(200, b"abcdef", content_length="3")}) as server:
+        assert (await downloaded(fetcher_of(), server.url(), tmp_path / "f")).size == 3
+    assert (tmp_path / "f").read_bytes() == b"abc"
+
+
+async def test_chunks_and_their_trailers_make_a_file(tmp_path: Path) -> None:
+    reply = CHUNKED + b"3;note=x\r\nabc\r\n2\r\nde\r\n0\r\nX-Checked: yes\r\n\r\n"
+    async with serving({"/": reply}) as server:
+        assert (await downloaded(fetcher_of(), server.url(), tmp_path / "f")).size == 5
+    assert (tmp_path / "f").read_bytes() == b"abcde"
+
+
+async def test_a_path_is_asked_for_in_ascii(tmp_path: Path) -> None:
+    async with serving({"/b%C3%A4r%2520.zip?a=%20": http(200, b"x")}) as server:
+        got = await downloaded(fetcher_of(), server.url("/bär%2520.zip?a=%20"), tmp_path / "f")
+    assert got.size == 1
+
+
+async def test_a_proxy_of_the_environment_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9/")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9/")
+    async with serving({"/": http(200, b"x")}) as server:
+        assert (await downloaded(fetcher_of(), server.url(), tmp_path / "f")).size == 1
+
+
+async def test_a_disk_that_takes_no_more_is_told_of(tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    async with serving({"/": http(200, b"x" * 900_000)}) as server:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, before[1]))
+        try:
+            with pytest.raises(Unavailable, match=DISK_FULL):
+                await downloaded(fetcher_of(), server.url(), tmp_path / "f")
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert not (tmp_path / "f").exists()
 
 
@@ -266,25 +281,10 @@ async def test_the_certificate_must_be_for_the_name_in_the_link(tmp_path: Path) 
     served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     served.load_cert_chain(certificate, key)
     names = {name: ["127.0.0.1"] for name in ("right.example.com", "wrong.example.com")}
-    fetcher = Fetcher(LOOPBACK, resolve=resolving(names), trust=trust)
+    fetcher = fetcher_of(names, trust=trust)
     async with serving({"/": http(200, b"x")}, tls=served) as server:
         right, wrong = (f"https://{name}:{server.port}/" for name in names)
-        got = await fetcher.download(right, tmp_path / "f", most_bytes=9)
+        got = await downloaded(fetcher, right, tmp_path / "f")
         with pytest.raises(Refused, match=BAD_CERTIFICATE):
-            await fetcher.download(wrong, tmp_path / "g", most_bytes=9)
+            await downloaded(fetcher, wrong, tmp_path / "g")
     assert got.size == 1
-
-
-def self_signed(folder: Path, name: str) -> tuple[Path, Path]:
-    """Make a certificate for `name` with OpenSSL, or skip."""
-    certificate, key = folder / "certificate.pem", folder / "key.pem"
-    command = f"openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN={name}"
-    try:
-        subprocess.run(
-            [*command.split(), "-addext", f"subjectAltName=DNS:{name}", "-keyout", key, "-out", certificate],
-            check=True,
-            capture_output=True,
-        )
-    except FileNotFoundError:
-        pytest.skip("there is no openssl to make a certificate with")
-    return certificate, key
