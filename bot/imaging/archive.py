@@ -1,38 +1,32 @@
 """Opens a stranger's ZIP with suspicion: everything in it is a claim until it has been read.
 
-Pure standard library; runs in the worker process. `zipfile` reads the directory only, after its size has
-been capped; the bytes of a file are unpacked here, so that declared and real can be compared. Nothing is
-ever extracted to a path, and a ZIP in the ZIP is not opened. The rules are design/reliability.md C.2.
+The end of the ZIP is enough for a first verdict (`glance`); `listing` reads the whole and holds the files'
+own headers against the directory. Nothing is ever extracted to a path, and a ZIP in the ZIP is not opened.
+An archive may follow a prefix, such as a program that unpacks it, but neither a web page nor another ZIP.
+The rules are design/reliability.md C.2; those for each file are in `members`.
 """
 
 import re
-import stat
-import struct
-import unicodedata
-import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, NamedTuple
+from itertools import pairwise
+from typing import BinaryIO, cast
 
-from bot.domain.dataset import MOST_PICTURE_BYTES
+from isal import igzip_lib, isal_zlib
+
+from bot.imaging.directory import LOCAL, LONGEST_TAIL, End, Record, ending, records
+from bot.imaging.members import DEFLATED, ENCRYPTED, is_clutter, path_of, problem, same_name
 from bot.imaging.wording import MEGABYTE, in_megabytes, shown_name
 
 MOST_ENTRIES = 5000
 MOST_DIRECTORY_BYTES = 5 * MEGABYTE
 MOST_BYTES = 2560 * MEGABYTE
 """Unpacked, all files together: 50 pictures of 50 MB."""
-LONGEST_NAME, DEEPEST = 1000, 16
-MOST_RATIO, RATIO_COUNTS_FROM = 200, MEGABYTE
-_ENCRYPTED = 0x1 | 0x40 | 0x2000
-_UTF8 = 0x800
-_STORED, _DEFLATED = 0, 8
-_LOCAL = struct.Struct("<4s5H3L2H")
-_END = struct.Struct("<4s4H2LH")
-_END64 = struct.Struct("<4sQ2H2L4Q")
-_LOCATOR_SIZE = 20
-_CLUTTER = frozenset({"thumbs.db", "desktop.ini"})
-_DRIVE = re.compile(r"[A-Za-z]:")
+_NEWEST = 63
+"""The version of the format (6.3) that everything since needs at most."""
+_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|!--|html|head|body|script|meta|title)", re.IGNORECASE)
+_RAW = -15
+_TORN = cast("type[Exception]", igzip_lib.IsalError)  # its stub takes the class for an instance
 
 NOT_A_ZIP = "The link does not lead to a ZIP: pack the pictures into one and link that."
 WEB_PAGE = (
@@ -41,6 +35,7 @@ WEB_PAGE = (
 )
 DAMAGED = "The ZIP is damaged or incomplete: pack and upload it again."
 MISLEADING = "The ZIP contradicts itself about what it holds: pack it again with another program."
+IN_PARTS = "The ZIP is one part of several: pack it again as a single file."
 
 
 class UnfitArchive(Exception):
@@ -52,15 +47,21 @@ class UnfitEntry(Exception):
 
 
 @dataclass(frozen=True)
+class Tail:
+    """The last bytes of a ZIP of `total` bytes, from byte `start` on; the whole directory is among them."""
+
+    start: int
+    total: int
+    body: bytes
+
+
+@dataclass(frozen=True)
 class Entry:
-    """One file: `name` fit to show; its `packed` bytes begin at `start`; `size` and `crc` are claims."""
+    """One file: `name` fit to show, what the directory claims, and `stop`, where the next thing begins."""
 
     name: str
-    start: int
-    packed: int
-    size: int
-    crc: int
-    deflated: bool
+    record: Record
+    stop: int
 
 
 @dataclass(frozen=True)
@@ -71,195 +72,150 @@ class Listing:
     problems: tuple[str, ...]
 
 
-class _Directory(NamedTuple):
-    entries: int
-    size: int
-    offset: int
+def directory_start(tail: bytes, *, total: int) -> int | None:
+    """Return where the central directory begins, from the last bytes of the file.
+
+    None where they do not tell: no end record among them, or absurd sizes. Raises nothing.
+    """
+    end = ending(tail, total=total)
+    sound = end is not None and 0 <= end.start <= end.stop and end.stop - end.start <= MOST_DIRECTORY_BYTES
+    return end.start if end and sound else None
+
+
+def glance(tail: Tail) -> Listing:
+    """List what the directory alone tells; headers and bytes are still to be checked. Raises UnfitArchive."""
+    end = _end(tail.body, tail.total)
+    at = end.start - tail.start
+    if at < 0:
+        raise UnfitArchive(DAMAGED)
+    return _listed(_records(tail.body[at : end.stop - tail.start], end), end)
 
 
 def listing(file: BinaryIO) -> Listing:
-    """List the files of the ZIP, without folders and system clutter. Raises UnfitArchive."""
-    size = file.seek(0, 2)
-    if _is_empty(file):
-        return Listing((), ())
-    directory = _directory(file, size)
-    infos = _infos(file, directory)
-    starts = _data_starts(file, infos, directory.offset)
-    if sum(info.file_size for info in infos) > MOST_BYTES:
-        raise UnfitArchive(f"The ZIP unpacks to more than {in_megabytes(MOST_BYTES)}: use smaller pictures.")
-    entries, problems = [], []
-    for info, start in zip(infos, starts, strict=True):
-        path = _path(info)
-        if _is_clutter(info, path):
-            continue
-        name = shown_name(path)
-        if problem := _problem(info, path):
-            problems.append(f"`{name}` {problem}")
-        else:
-            entries.append(_entry(info, name, start))
-    return Listing(tuple(entries), tuple(problems))
+    """List the files of the whole ZIP, without folders and system clutter. Raises UnfitArchive."""
+    total = file.seek(0, 2)
+    head = _read(file, 0, 512)
+    if _PAGE.match(head):
+        raise UnfitArchive(WEB_PAGE)
+    length = min(total, LONGEST_TAIL)
+    tail = _read(file, total - length, length)
+    if ending(tail, total=total) is None and not head.startswith(b"PK"):
+        raise UnfitArchive(NOT_A_ZIP)
+    end = _end(tail, total)
+    found = _records(_read(file, end.start, end.stop - end.start), end)
+    listed = _listed(found, end)
+    _check_headers(file, found, end)
+    if found and head.startswith(b"PK\x03\x04") and min(record.header for record in found):
+        raise UnfitArchive(MISLEADING)  # who reads it from the front finds another archive
+    return listed
 
 
 def contents(file: BinaryIO, entry: Entry) -> bytes:
-    """Return the file's bytes. Raises UnfitEntry unless they are exactly what the ZIP says they are."""
-    file.seek(entry.start)
-    body = file.read(entry.packed)
-    if entry.deflated:
-        inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    """Return the file's bytes. Raises UnfitEntry unless they are exactly what the ZIP says they are.
+
+    Raises UnfitArchive where the file's own header says something else than the directory.
+    """
+    record = entry.record
+    body = _read(file, _data_start(file, record), record.packed)
+    if record.method == DEFLATED:
+        inflater = isal_zlib.decompressobj(_RAW)
         try:
-            body = inflater.decompress(body, entry.size + 1)
-        except zlib.error:
+            body = inflater.decompress(body, record.size + 1)
+        except _TORN:
             body = b""
         if not inflater.eof or inflater.unused_data:
             body = b""
-    if len(body) != entry.size or zlib.crc32(body) != entry.crc:
+    if len(body) != record.size or isal_zlib.crc32(body) != record.crc:
         raise UnfitEntry(f"`{entry.name}` is damaged in the ZIP: pack and upload it again.")
     return body
 
 
 def beginning(file: BinaryIO, entry: Entry, count: int = 64) -> bytes:
-    """Return the first bytes of the file, fewer where it is short or damaged; nothing is checked."""
-    file.seek(entry.start)
-    head = file.read(min(entry.packed, 4096))
-    if not entry.deflated:
+    """Return the first bytes of the file, fewer where it is short or damaged. Raises UnfitArchive."""
+    record = entry.record
+    head = _read(file, _data_start(file, record), min(record.packed, 4096))
+    if record.method != DEFLATED:
         return head[:count]
     try:
-        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(head, count)
-    except zlib.error:
+        return isal_zlib.decompressobj(_RAW).decompress(head, count)
+    except _TORN:
         return b""
 
 
-def _is_empty(file: BinaryIO) -> bool:
-    """Say whether the ZIP holds nothing. Raises UnfitArchive where it does not begin as a ZIP does."""
-    file.seek(0)
-    head = file.read(512)
-    if head.startswith(b"PK\x03\x04"):
-        return False
-    if head.startswith(b"PK\x05\x06"):
-        return True
-    looks = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    raise UnfitArchive(WEB_PAGE if looks.startswith((b"<!doctype", b"<html", b"<head")) else NOT_A_ZIP)
+def _read(file: BinaryIO, start: int, count: int) -> bytes:
+    file.seek(start)
+    return file.read(count)
 
 
-def _directory(file: BinaryIO, size: int) -> _Directory:
-    """Read the end record, or its 64-bit twin. Raises UnfitArchive where it is absent or beyond the caps."""
-    length = min(size, 0xFFFF + _END.size)
-    file.seek(size - length)
-    tail = file.read(length)
-    at = tail.rfind(b"PK\x05\x06")
-    if at < 0 or len(tail) - at < _END.size:
+def _end(tail: bytes, total: int) -> End:
+    """Read the end record. Raises UnfitArchive where it is absent, absurd or beyond the caps."""
+    end = ending(tail, total=total)
+    if end is None:
         raise UnfitArchive(DAMAGED)
-    _, _, _, _, count, bulk, offset, comment = _END.unpack_from(tail, at)
-    if comment != len(tail) - at - _END.size:
-        raise UnfitArchive(DAMAGED)
-    end = size - length + at
-    at64 = at - _LOCATOR_SIZE - _END64.size
-    if at64 >= 0 and tail[at - _LOCATOR_SIZE :].startswith(b"PK\x06\x07"):
-        *_, count, bulk, offset = _END64.unpack_from(tail, at64)
-        end -= _LOCATOR_SIZE + _END64.size
-    if count > MOST_ENTRIES or bulk > MOST_DIRECTORY_BYTES:
+    if end.parts:
+        raise UnfitArchive(IN_PARTS)
+    if end.files > MOST_ENTRIES or end.stop - end.start > MOST_DIRECTORY_BYTES:
         raise UnfitArchive(f"The ZIP holds more than {MOST_ENTRIES:,} files: pack only the pictures.")
-    if offset + bulk != end:
+    if end.start < 0 or end.shift < 0:
         raise UnfitArchive(MISLEADING)
-    return _Directory(count, bulk, offset)
+    return end
 
 
-def _infos(file: BinaryIO, directory: _Directory) -> Sequence[zipfile.ZipInfo]:
-    """Let `zipfile` read the directory, and check that it read the same one. Raises UnfitArchive."""
-    try:
-        with zipfile.ZipFile(file) as archive:
-            infos, start = archive.infolist(), archive.start_dir
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError, struct.error, OSError):
-        raise UnfitArchive(DAMAGED) from None
-    if len(infos) != directory.entries or start != directory.offset:
-        raise UnfitArchive(MISLEADING)
-    names = {unicodedata.normalize("NFC", _path(info)).casefold() for info in infos}
-    if len(names) != len(infos):
-        raise UnfitArchive("The ZIP holds two files of the same name: rename one and pack it again.")
-    return infos
-
-
-def _data_starts(file: BinaryIO, infos: Sequence[zipfile.ZipInfo], end: int) -> list[int]:
-    """Return where each file's bytes begin. Raises UnfitArchive where two overlap or one has two names."""
-    starts, spans = [], []
-    for info in infos:
-        start = _data_start(file, info)
-        starts.append(start)
-        spans.append((info.header_offset, start + info.compress_size))
-    spans.sort()
-    begins = [begin for begin, _ in spans[1:]] + [end]
-    if any(stop > begin for (_, stop), begin in zip(spans, begins, strict=True)):
-        raise UnfitArchive(MISLEADING)
-    return starts
-
-
-def _data_start(file: BinaryIO, info: zipfile.ZipInfo) -> int:
-    if info.header_offset < 0:
-        raise UnfitArchive(MISLEADING)
-    file.seek(info.header_offset)
-    head = file.read(_LOCAL.size)
-    if len(head) < _LOCAL.size or not head.startswith(b"PK\x03\x04"):
+def _records(body: bytes, end: End) -> list[Record]:
+    """Read the directory. Raises UnfitArchive where it is damaged, or not what the end record says."""
+    found = records(body, shift=end.shift)
+    if found is None or any(record.version > _NEWEST for record in found):
         raise UnfitArchive(DAMAGED)
-    _, _, flags, method, _, _, _, _, _, named, extra = _LOCAL.unpack(head)
-    same = file.read(named) == _raw_name(info) and method == info.compress_type
-    if not same or (flags ^ info.flag_bits) & _ENCRYPTED:
+    if len(found) != end.files:
         raise UnfitArchive(MISLEADING)
-    return info.header_offset + _LOCAL.size + int(named) + int(extra)
+    return found
 
 
-def _raw_name(info: zipfile.ZipInfo) -> bytes:
-    return info.orig_filename.encode("utf-8" if info.flag_bits & _UTF8 else "cp437")
+def _listed(found: Sequence[Record], end: End) -> Listing:
+    """Judge every record by the directory alone. Raises UnfitArchive for what is wrong with the whole."""
+    paths = [path_of(record) for record in found]
+    if len({same_name(path) for path in paths}) != len(paths):
+        raise UnfitArchive("The ZIP holds two files of the same name: rename one and pack it again.")
+    if sum(record.size for record in found) > MOST_BYTES:
+        raise UnfitArchive(f"The ZIP unpacks to more than {in_megabytes(MOST_BYTES)}: use smaller pictures.")
+    stops = _stops(found, end)
+    entries, problems = [], []
+    for record, path in zip(found, paths, strict=True):
+        if is_clutter(record, path):
+            continue
+        name = shown_name(path)
+        if wrong := problem(record, path):
+            problems.append(f"`{name}` {wrong}")
+        else:
+            entries.append(Entry(name, record, stops[record.header]))
+    return Listing(tuple(entries), tuple(problems))
 
 
-def _path(info: zipfile.ZipInfo) -> str:
-    """Return the name with slashes; macOS writes UTF-8 without saying so, old Windows backslashes."""
-    try:
-        text = _raw_name(info).decode("utf-8")
-    except UnicodeDecodeError:
-        text = info.orig_filename
-    return text.replace("\\", "/")
+def _stops(found: Sequence[Record], end: End) -> dict[int, int]:
+    """Return, for each file's header, where the next thing begins. Raises UnfitArchive where two overlap."""
+    in_order = sorted(found, key=lambda record: record.header)
+    begins = [*(record.header for record in in_order), end.start]
+    stops = dict(pairwise(begins))
+    for record in in_order:
+        least = record.header + LOCAL.size + len(record.name) + record.packed
+        if len(stops) != len(found) or least > stops[record.header]:
+            raise UnfitArchive(MISLEADING)
+    return stops
 
 
-def _is_clutter(info: zipfile.ZipInfo, path: str) -> bool:
-    """Say whether it is a folder, or what systems leave in ZIPs unasked; `..` is not hidden, it is wrong."""
-    parts = path.split("/")
-    if ".." in parts:
-        return False
-    hidden = any(part.startswith(".") and part != "." for part in parts)
-    empty_folder = path.endswith("/") and not info.file_size
-    return hidden or empty_folder or "__MACOSX" in parts or parts[-1].lower() in _CLUTTER
+def _check_headers(file: BinaryIO, found: Sequence[Record], end: End) -> None:
+    """Raise UnfitArchive unless the files' own headers agree with the directory and leave each its room."""
+    stops = _stops(found, end)
+    if any(_data_start(file, record) + record.packed > stops[record.header] for record in found):
+        raise UnfitArchive(MISLEADING)
 
 
-def _problem(info: zipfile.ZipInfo, path: str) -> str:
-    """Return what keeps the file from being read, to follow its name; empty where nothing does."""
-    if _leads_out(path):
-        return "has a path that leads out of the ZIP: pack the pictures without folders."
-    if stat.S_IFMT(info.external_attr >> 16) not in {0, stat.S_IFREG}:
-        return "is a link or a device, not a file: pack the picture itself."
-    if info.flag_bits & _ENCRYPTED:
-        return "is locked with a password: pack the ZIP without one."
-    if info.compress_type not in {_STORED, _DEFLATED} or info.flag_bits & 0x20:
-        return "is packed in a way I cannot read: choose ordinary ZIP compression."
-    if not info.file_size:
-        return "is empty: export it again."
-    if info.file_size > MOST_PICTURE_BYTES:
-        most = in_megabytes(MOST_PICTURE_BYTES)
-        return f"is {in_megabytes(info.file_size)}: a picture may have at most {most}."
-    if info.file_size > RATIO_COUNTS_FROM and info.file_size > MOST_RATIO * info.compress_size:
-        return "unpacks to far more than a picture would: export it again."
-    if info.compress_size > info.file_size + info.file_size // 100 + 1024:
-        return "is damaged in the ZIP: pack and upload it again."
-    return ""
-
-
-def _leads_out(path: str) -> bool:
-    parts = path.split("/")
-    wild = any(unicodedata.category(c) == "Cc" for c in path)
-    too_much = len(path) > LONGEST_NAME or len(parts) > DEEPEST
-    return wild or too_much or ".." in parts or path.startswith("/") or bool(_DRIVE.match(path))
-
-
-def _entry(info: zipfile.ZipInfo, name: str, start: int) -> Entry:
-    return Entry(
-        name, start, info.compress_size, info.file_size, info.CRC, deflated=info.compress_type == _DEFLATED
-    )
+def _data_start(file: BinaryIO, record: Record) -> int:
+    head = _read(file, record.header, LOCAL.size)
+    if len(head) < LOCAL.size or not head.startswith(b"PK\x03\x04"):
+        raise UnfitArchive(DAMAGED)
+    _, _, flags, method, _, _, _, _, _, named, extra = LOCAL.unpack(head)
+    same = file.read(named) == record.name and method == record.method
+    if not same or (flags ^ record.flags) & ENCRYPTED:
+        raise UnfitArchive(MISLEADING)
+    return record.header + LOCAL.size + int(named) + int(extra)

@@ -1,31 +1,31 @@
-"""The parent's side of the worker process: starts it, feeds it one request, and outlives it.
+"""The parent's side of the worker process: starts it, tells it what has arrived, and outlives it.
 
-A process that dies or dawdles over a picture is an answer about that picture. Nothing it says is trusted
-to be well formed: it may have been taken over by what it read.
+A process that dies or dawdles over a picture is an answer about that picture: the file is then looked at
+once more by a fresh worker with one thread, so that the culprit has a name. Nothing a worker says is
+trusted to be well formed (`answers`).
 """
 
 import asyncio
 import base64
-import binascii
-import json
 import logging
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.domain.dataset import FORMATS, Picture
 from bot.domain.errors import Refused, Unavailable
-from bot.imaging.process import converse
-from bot.imaging.wording import MEGABYTE, shown_name
+from bot.imaging.answers import LONGEST_SENTENCE, Examined, Lost, Verified, examined, glanced, verified
+from bot.imaging.archive import Tail
+from bot.imaging.process import Talk, talking
+from bot.imaging.wording import MEGABYTE
 
 AT_ONCE = 2
+THREADS = 2
 MOST_ANSWER = 96 * MEGABYTE
 """Bytes the worker may say; the largest true answer is a converted picture."""
-LONGEST_SENTENCE = 300
 NOT_NOW = "The pictures could not be looked at just now."
-_JPEG = b"\xff\xd8\xff"
-_SUFFIX = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
+_WORKER = "bot.imaging.worker"
 
 log = logging.getLogger(__name__)
 
@@ -34,149 +34,128 @@ log = logging.getLogger(__name__)
 class Bounds:
     """What one worker may take: bytes of address space, seconds of CPU, seconds by the clock.
 
-    Measured with Pillow 13: 310 MB for a progressive JPEG of 96 megapixels, 750 MB for an RGBA PNG and
-    1,490 MB for a WebP of that size; what needs more is refused by name.
+    `seconds` count from when the whole file is there; before that it may wait `arrival` seconds for it.
+    Measured, address space, two threads: 263 MB for JPEGs of 24 megapixels, 568 MB for progressive ones of
+    96; one thread: 350 MB for a lossless WebP of 24. What needs more than `memory` is refused by name.
     """
 
     memory: int = 1536 * MEGABYTE
     cpu: int = 240
     seconds: float = 400
-
-
-@dataclass(frozen=True)
-class Examined:
-    """What is in a ZIP: `count` pictures (None: it is no readable ZIP); `sheet` is a JPEG, or empty."""
-
-    count: int | None
-    pictures: tuple[Picture, ...]
-    problems: tuple[str, ...]
-    sheet: bytes
-
-
-@dataclass(frozen=True)
-class Verified:
-    """A sound picture: its file name ending, and for WebP the same picture as JPEG or PNG."""
-
-    suffix: str
-    shown: bytes | None = None
-    shown_suffix: str = ""
-
-
-class Lost(Exception):
-    """The worker ended without an answer while it read `reading`; empty: before it read anything."""
-
-    def __init__(self, reading: str) -> None:
-        super().__init__(reading)
-        self.reading = reading
+    arrival: float = 3600
 
 
 class Decoder:
-    """Runs workers, a process for each job, at most AT_ONCE at a time."""
+    """Runs workers, a process for each job, at most AT_ONCE at a time of either kind."""
 
     def __init__(self, bounds: Bounds = Bounds(), *, most_answer: int = MOST_ANSWER) -> None:
         self._bounds = bounds
         self._most_answer = most_answer
-        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._datasets = asyncio.Semaphore(AT_ONCE)
+        self._pictures = asyncio.Semaphore(AT_ONCE)  # must not wait for a dataset that is slow to arrive
+
+    @asynccontextmanager
+    async def examining(self, archive: Path) -> AsyncIterator["Examination"]:
+        """Lend a worker that looks at the ZIP at `archive` while it arrives. Raises Unavailable."""
+        async with self._datasets, AsyncExitStack() as first:
+            talk = await first.enter_async_context(self._worker("dataset", archive, threads=THREADS))
+            yield Examination(self, archive, talk, first)
 
     async def examine(self, archive: Path) -> Examined:
-        """Look at every picture of a ZIP. Raises Unavailable where no worker can be started."""
+        """Look at every picture of a ZIP that is there. Raises Unavailable where no worker can be had."""
+        async with self.examining(archive) as examining:
+            return await examining.verdict()
+
+    async def verify(self, picture: Path) -> Verified:
+        """Decode all of one picture. Raises Refused where it is none, and Unavailable as `examine` does."""
+        async with self._pictures:
+            try:
+                return verified(await self.ask("picture", picture))
+            except Lost:  # another program may have taken the memory it wanted
+                log.info("a picture is looked at once more")
+            try:
+                return verified(await self.ask("picture", picture))
+            except Lost as lost:
+                if not lost.reading:
+                    raise Unavailable(NOT_NOW) from None
+                raise Refused("The picture could not be read.") from None
+
+    async def ask(self, job: str, path: Path) -> dict[str, Any]:
+        """Have a fresh worker with one thread look at a file that is there. Raises Lost and Unavailable."""
+        async with self._worker(job, path, threads=1) as talk:
+            return await self.answer(talk, {})
+
+    async def answer(self, talk: Talk, facts: dict[str, Any]) -> dict[str, Any]:
+        """Say that the file is complete, and return what is said from then on, with `facts`. Raises Lost."""
+        await talk.say({"complete": True})
         try:
-            answer = await self._answer("dataset", archive)
-            return examined(answer)
+            async with asyncio.timeout(self._bounds.seconds):
+                return await heard(talk, "answer", facts)
+        except TimeoutError:
+            log.warning("a worker took too long")
+            raise Lost(_reading(facts)) from None
+
+    def _worker(self, job: str, path: Path, *, threads: int) -> AbstractAsyncContextManager[Talk]:
+        bounds = self._bounds
+        request = {
+            "job": job,
+            "path": str(path),
+            "memory": bounds.memory,
+            "cpu": bounds.cpu,
+            "threads": threads,
+        }
+        return talking(_WORKER, request, seconds=bounds.arrival + bounds.seconds, most=self._most_answer)
+
+
+class Examination:
+    """One look at a ZIP that may still be arriving; `Decoder.examining` makes it."""
+
+    def __init__(self, decoder: Decoder, archive: Path, talk: Talk, first: AsyncExitStack) -> None:
+        self._decoder = decoder
+        self._archive = archive
+        self._talk = talk
+        self._first = first
+        self._facts: dict[str, Any] = {}
+
+    async def glance(self, tail: Tail) -> tuple[str, ...]:
+        """Return the problems that the end of the ZIP tells already, a sentence each.
+
+        None are no promise: they may be in the pictures. To be asked at most once, before anything arrived.
+        """
+        shown = {"start": tail.start, "total": tail.total, "body": base64.b64encode(tail.body).decode()}
+        await self._talk.say({"tail": shown})
+        try:
+            return glanced(await heard(self._talk, "glance", self._facts))
+        except Lost:  # the whole file will be looked at by another worker
+            return ()
+
+    async def arrived(self, have: int) -> None:
+        """Say that `have` bytes of the file are there, from its beginning."""
+        await self._talk.say({"have": have})
+
+    async def verdict(self) -> Examined:
+        """Look at all of the file, which is complete now. Raises Unavailable where no worker can be had."""
+        try:
+            return examined(await self._decoder.answer(self._talk, self._facts))
+        except Lost:
+            await self._first.aclose()
+        try:
+            return examined(await self._decoder.ask("dataset", self._archive))
         except Lost as lost:
             if not lost.reading:
                 raise Unavailable(NOT_NOW) from None
             return Examined(None, (), (f"{lost.reading} could not be read: export or pack it again.",), b"")
 
-    async def verify(self, picture: Path) -> Verified:
-        """Decode all of one picture. Raises Refused where it is none, and Unavailable as `examine` does."""
-        try:
-            answer = await self._answer("picture", picture)
-            return verified(answer)
-        except Lost as lost:
-            if not lost.reading:
-                raise Unavailable(NOT_NOW) from None
-            raise Refused("The picture could not be read.") from None
 
-    async def _answer(self, job: str, path: Path) -> dict[str, Any]:
-        """Ask a worker, and once more if it dies: another program may have taken the memory it wanted."""
-        async with self._slots:
-            try:
-                return await self._ask(job, path)
-            except Lost:
-                return await self._ask(job, path)
-
-    async def _ask(self, job: str, path: Path) -> dict[str, Any]:
-        request = {
-            "job": job,
-            "path": str(path),
-            "memory": self._bounds.memory,
-            "cpu": self._bounds.cpu,
-        }
-        said, complaint = await converse(
-            "bot.imaging.worker",
-            json.dumps(request).encode(),
-            seconds=self._bounds.seconds,
-            most=self._most_answer,
-        )
-        facts = told(said)
-        if "answer" not in facts:
-            log.warning("a worker was lost: %s", (complaint.splitlines() or ["without a word"])[-1][:200])
-            raise Lost(str(facts.get("reading", ""))[:LONGEST_SENTENCE])
-        if not facts.get("offline"):
-            log.debug("the worker could not leave the network: the system does not let it")
-        return facts
+async def heard(talk: Talk, word: str, facts: dict[str, Any]) -> dict[str, Any]:
+    """Listen until the worker says `word`; add what it says to `facts`, and return them. Raises Lost."""
+    async for line in talk:
+        facts.update(line)
+        if word in line:
+            return facts
+    log.warning("a worker was lost: %s", (talk.complaint.splitlines() or ["without a word"])[-1][:200])
+    raise Lost(_reading(facts))
 
 
-def told(said: bytes) -> dict[str, Any]:
-    """Return the lines of a worker as one: the last `reading`, and the `answer` if it came to one."""
-    facts: dict[str, Any] = {}
-    for line in said.splitlines():
-        with suppress(ValueError):  # the last line of a killed worker may be torn
-            fact = json.loads(line)
-            facts |= fact if isinstance(fact, dict) else {}
-    return facts
-
-
-def examined(facts: dict[str, Any]) -> Examined:
-    """Read the answer to `dataset`. Raises Lost where it is not what a worker of ours would say."""
-    try:
-        answer = facts["answer"]
-        pictures = tuple(_picture(fields) for fields in answer["pictures"])
-        problems = tuple(str(problem)[:LONGEST_SENTENCE] for problem in answer["problems"])
-        sheet = base64.b64decode(answer["sheet"], validate=True)
-        count = None if answer["count"] is None else int(answer["count"])
-    except (KeyError, TypeError, ValueError, binascii.Error):
-        raise Lost("The ZIP") from None
-    if pictures and not problems and (len(pictures) != count or not sheet.startswith(_JPEG)):
-        raise Lost("The ZIP")
-    return Examined(count, pictures, problems, sheet)
-
-
-def _picture(fields: dict[str, Any]) -> Picture:
-    if fields["format"] not in FORMATS:
-        raise ValueError(fields["format"])
-    return Picture(
-        name=shown_name(str(fields["name"])),
-        format=str(fields["format"]),
-        width=int(fields["width"]),
-        height=int(fields["height"]),
-        size=int(fields["size"]),
-        sha256=str(fields["sha256"]),
-        transparent=bool(fields["transparent"]),
-    )
-
-
-def verified(facts: dict[str, Any]) -> Verified:
-    """Read the answer to `picture`. Raises Refused as the answer says, Lost where it makes no sense."""
-    try:
-        answer = facts["answer"]
-        if problem := answer["problem"]:
-            raise Refused(f"The picture {problem}")
-        suffix = _SUFFIX[answer["format"]]
-        if "shown" not in answer:
-            return Verified(suffix)
-        shown = base64.b64decode(answer["shown"], validate=True)
-        return Verified(suffix, shown, _SUFFIX[answer["shown_format"]])
-    except (KeyError, TypeError, ValueError, binascii.Error):
-        raise Lost("The picture") from None
+def _reading(facts: dict[str, Any]) -> str:
+    return str(facts.get("reading", ""))[:LONGEST_SENTENCE]

@@ -1,7 +1,8 @@
-"""Decodes pictures with Pillow, every bit of them; runs in the worker process only.
+"""Decodes pictures, every bit of them, into something small; runs in the worker process only.
 
-What a picture is, its bytes say, never its name. A picture is looked at small: JPEG is decoded at a
-fraction of its size, but all of its data is read, so that a torn file is noticed.
+What a picture is, its bytes say, never its name. A header is read first (`opened`), so that a bomb is
+refused and the memory is known before anything is decoded; then the pixels (`seen`), by `jpeg` or by
+`streams`. What comes out is upright, in sRGB, and on white.
 """
 
 import io
@@ -9,14 +10,18 @@ import struct
 import zlib
 from dataclasses import dataclass
 
-# Image.open would load every format there is to find WebP; imported, each is known from the start.
-from PIL import Image, ImageFile, JpegImagePlugin, PngImagePlugin, WebPImagePlugin  # noqa: F401
+# Image.open would load every format there is to find these; imported, they are known from the start.
+from PIL import Image, ImageFile, JpegImagePlugin, PngImagePlugin
 
-from bot.domain.dataset import FORMATS
+from bot.imaging.colour import in_srgb
+from bot.imaging.kinds import is_picture, stranger
+from bot.imaging.wording import MEGABYTE
 
 THUMBNAIL = 256
-"""Pixels of the longer side on the contact sheet."""
+"""Pixels of the longer side of what is looked at, and drawn on the sheets."""
 MOST_PIXELS = 200_000_000
+_FIXED, _STREAMING = 8 * MEGABYTE, 24 * MEGABYTE
+"""Bytes that decoding takes whatever the size, and that libvips takes besides."""
 _ORIENTATION = 0x0112
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -29,28 +34,35 @@ _UPRIGHT = {
 }
 _SIDEWAYS = frozenset({5, 6, 7, 8})
 _OPAQUE = 255
-_STRANGERS = (
-    (0, b"PK\x03\x04", "a ZIP inside the ZIP: put its pictures in directly."),
-    (0, b"GIF8", "a GIF: save it as PNG."),
-    (0, b"II*\x00", "a TIFF: save it as PNG."),
-    (0, b"MM\x00*", "a TIFF: save it as PNG."),
-    (0, b"BM", "a BMP: save it as PNG."),
-    (0, b"8BPS", "a Photoshop file: export it as PNG."),
-    (0, b"%PDF", "a PDF: export its pictures as PNG."),
-    (0, b"%!PS", "a PostScript file: export it as PNG."),
-    (0, b"<svg", "an SVG: export it as PNG."),
-    (4, b"ftypavif", "an AVIF picture: save it as JPEG or PNG."),
-    (4, b"ftyphei", "a HEIC picture: save it as JPEG or PNG."),
-    (4, b"ftypmif1", "a HEIC picture: save it as JPEG or PNG."),
-)
+DAMAGED = "is damaged: export it again."
+ANIMATION = "is an animation: save the frame that counts as a picture."
 
-Image.MAX_IMAGE_PIXELS = None  # it would only warn at 89 million; `_check` refuses, before any decoding
+Image.MAX_IMAGE_PIXELS = None  # it would only warn at 89 million; `_checked` refuses, before any decoding
 ImageFile.LOAD_TRUNCATED_IMAGES = False
-PngImagePlugin.MAX_TEXT_MEMORY = 4 * 1024 * 1024
+PngImagePlugin.MAX_TEXT_MEMORY = 4 * MEGABYTE
+_FAULTS = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, struct.error, zlib.error)
+"""What Pillow raises where a header is not what it should be."""
 
 
 class UnfitPicture(Exception):
     """The picture cannot be used; the text follows the picture's name in a sentence."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A picture of which the header was read: `need` is the most bytes of memory that decoding takes.
+
+    `width` and `height` are as stored; `orientation` is EXIF's, 1 where it says nothing.
+    """
+
+    body: bytes
+    format: str
+    width: int
+    height: int
+    mode: str
+    orientation: int
+    profile: bytes | None
+    need: int
 
 
 @dataclass(frozen=True)
@@ -64,89 +76,123 @@ class Seen:
     small: Image.Image
 
 
-def is_picture(head: bytes) -> bool:
-    """Say whether a file that begins with `head` claims to be a JPEG, PNG or WebP."""
-    webp = head.startswith(b"RIFF") and head[8:12] == b"WEBP"
-    return webp or head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"))
-
-
-def stranger(head: bytes) -> str:
-    """Return what a file that is no picture is, and what to do, to follow its name in a sentence."""
-    for offset, magic, sentence in _STRANGERS:
-        if head[offset:].startswith(magic):
-            return f"is {sentence}"
-    return "is not a JPEG, PNG or WebP picture: leave it out."
-
-
 def look(body: bytes) -> Seen:
     """Decode all of the picture. Raises UnfitPicture."""
+    return seen(opened(body))
+
+
+def opened(body: bytes) -> Opened:
+    """Read the picture's header and nothing else. Raises UnfitPicture for what it says."""
+    if not is_picture(body[:64]):
+        raise UnfitPicture(stranger(body[:64]))
+    if body.startswith(b"RIFF"):
+        return _of_webp(body)
     try:
-        with Image.open(io.BytesIO(body), formats=FORMATS) as image:
-            _check(image)
-            if image.format == "PNG" and b"IEND" not in body:  # Pillow is content once it has all pixels
-                raise UnfitPicture("is damaged: export it again.")
-            return _seen(image)
+        with Image.open(io.BytesIO(body), formats=("JPEG", "PNG")) as image:
+            return _of_png(image, body) if image.format == "PNG" else _of_jpeg(image, body)
+    except _FAULTS:
+        raise UnfitPicture(DAMAGED) from None
+
+
+def seen(picture: Opened) -> Seen:
+    """Decode all of an opened picture. Raises UnfitPicture."""
+    try:
+        small = _small(picture)
     except MemoryError:
         raise UnfitPicture("has too many pixels for me: scale it down.") from None
-    except (OSError, ValueError, SyntaxError, EOFError, IndexError, struct.error, zlib.error):
-        raise UnfitPicture("is damaged: export it again.") from None
+    transparent = small.mode == "RGBA" and small.getchannel("A").getextrema()[0] != _OPAQUE
+    width, height = picture.width, picture.height
+    if picture.orientation in _UPRIGHT:
+        small = small.transpose(_UPRIGHT[picture.orientation])
+    if picture.orientation in _SIDEWAYS:
+        width, height = height, width
+    return Seen(picture.format, width, height, transparent, in_srgb(small, picture.profile))
+
+
+def _of_jpeg(image: ImageFile.ImageFile, body: bytes) -> Opened:
+    if image.format == "MPO" or not isinstance(image, JpegImagePlugin.JpegImageFile):
+        raise UnfitPicture("holds more than one picture: save it as a plain JPEG.")
+    width, height = _checked(image.width, image.height)
+    need = len(body) + _FIXED
+    if "progressive" in image.info:  # all of its coefficients, of two bytes, whatever the scale
+        sampled = [layer[1] * layer[2] for layer in image.layer]
+        need += 2 * width * height * sum(sampled) // max(*sampled, 1)
+    profile = image.info.get("icc_profile")
+    return Opened(body, "JPEG", width, height, image.mode, _orientation(image), profile, need)
+
+
+def _of_png(image: ImageFile.ImageFile, body: bytes) -> Opened:
+    if getattr(image, "n_frames", 1) > 1:
+        raise UnfitPicture(ANIMATION)
+    width, height = _checked(image.width, image.height)
+    if b"IEND" not in body:  # libvips is content once it has all pixels
+        raise UnfitPicture(DAMAGED)
+    need = len(body) + _STREAMING + 4 * width * (2 * height if image.info.get("interlace") else 256)
+    exif = image.info.get("exif")
+    turned = _read_orientation(exif) if isinstance(exif, bytes) else 1
+    return Opened(body, "PNG", width, height, image.mode, turned, image.info.get("icc_profile"), need)
+
+
+def _of_webp(body: bytes) -> Opened:
+    from bot.imaging import streams  # noqa: PLC0415 - each format's decoder takes memory
+
+    try:
+        head = streams.webp_header(body)
+    except ValueError:
+        raise UnfitPicture(DAMAGED) from None
+    if head.pages > 1:
+        raise UnfitPicture(ANIMATION)
+    width, height = _checked(head.width, head.height)
+    need = len(body) + _STREAMING + 4 * width * height  # where it is lossless; else less
+    return Opened(body, "WEBP", width, height, "RGB", head.orientation, head.profile, need)
+
+
+def _checked(width: int, height: int) -> tuple[int, int]:
+    """Return the size in pixels. Raises UnfitPicture for more than anyone needs."""
+    if width * height > MOST_PIXELS:
+        pixels, most = width * height // 1_000_000, MOST_PIXELS // 1_000_000
+        raise UnfitPicture(f"has {pixels:,} million pixels: scale it down to at most {most}.")
+    return width, height
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        turned = image.getexif().get(_ORIENTATION, 1)
+    except _FAULTS:  # what is said about a picture may be broken where the picture is not
+        return 1
+    return turned if isinstance(turned, int) else 1
+
+
+def _read_orientation(exif: bytes) -> int:
+    block = Image.Exif()
+    try:
+        block.load(exif)
+        turned = block.get(_ORIENTATION, 1)
+    except _FAULTS:
+        return 1
+    return turned if isinstance(turned, int) else 1
+
+
+def _small(picture: Opened) -> Image.Image:
+    """Decode to at most THUMBNAIL pixels a side. Raises UnfitPicture and MemoryError."""
+    try:
+        if picture.format == "JPEG":
+            from bot.imaging import jpeg  # noqa: PLC0415 - each format's decoder takes memory
+
+            wide = picture.width >= picture.height
+            small = jpeg.decoded(picture.body, picture.mode, THUMBNAIL, wide=wide)
+            small.thumbnail((THUMBNAIL, THUMBNAIL), Image.Resampling.LANCZOS)
+            return small
+        from bot.imaging import streams  # noqa: PLC0415 - each format's decoder takes memory
+
+        decode = streams.png if picture.format == "PNG" else streams.webp
+        return decode(picture.body, THUMBNAIL)
+    except ValueError:
+        raise UnfitPicture(DAMAGED) from None
 
 
 def as_png_or_jpeg(body: bytes) -> tuple[str, bytes]:
-    """Return a sound picture anew as what Slack can show: PNG where it is transparent, else fine JPEG."""
-    with Image.open(io.BytesIO(body), formats=FORMATS) as image:
-        image.load()
-        out = io.BytesIO()
-        if image.has_transparency_data:
-            image.convert("RGBA").save(out, "PNG")
-            return "PNG", out.getvalue()
-        image.convert("RGB").save(out, "JPEG", quality=95, subsampling=0)
-        return "JPEG", out.getvalue()
+    """Return a sound WebP anew as what Slack can show: PNG where it is transparent, else fine JPEG."""
+    from bot.imaging import streams  # noqa: PLC0415 - each format's decoder takes memory
 
-
-def _check(image: ImageFile.ImageFile) -> None:
-    """Raise UnfitPicture for what its header says, before anything is decoded."""
-    if image.format == "MPO":  # what Pillow makes of a JPEG with others behind it, asked for or not
-        raise UnfitPicture("holds more than one picture: save it as a plain JPEG.")
-    if image.format not in FORMATS:
-        raise UnfitPicture("is not a JPEG, PNG or WebP picture: leave it out.")
-    if getattr(image, "n_frames", 1) > 1:
-        raise UnfitPicture("is an animation: save the frame that counts as a picture.")
-    if image.width * image.height > MOST_PIXELS:
-        pixels, most = image.width * image.height // 1_000_000, MOST_PIXELS // 1_000_000
-        raise UnfitPicture(f"has {pixels:,} million pixels: scale it down to at most {most}.")
-
-
-def _seen(image: ImageFile.ImageFile) -> Seen:
-    width, height = image.size
-    image.draft("RGB", (2 * THUMBNAIL, 2 * THUMBNAIL))
-    image.load()
-    orientation = image.getexif().get(_ORIENTATION)
-    if orientation in _SIDEWAYS:
-        width, height = height, width
-    small = _small(image)
-    alpha = small.getchannel("A").getextrema()[0] if small.mode == "RGBA" else _OPAQUE
-    if orientation in _UPRIGHT:
-        small = small.transpose(_UPRIGHT[orientation])
-    return Seen(str(image.format), width, height, alpha != _OPAQUE, _on_white(small))
-
-
-def _small(image: Image.Image) -> Image.Image:
-    """Return a copy of at most THUMBNAIL pixels a side, as RGB or RGBA, whatever it was."""
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-    elif image.mode in {"P", "1"}:  # colours must be known before they can be mixed
-        image = image.convert("RGB")
-    small = image.copy() if max(image.size) <= THUMBNAIL else image
-    small.thumbnail((THUMBNAIL, THUMBNAIL), Image.Resampling.LANCZOS)
-    if small.mode.startswith("I"):  # 16 bits of grey, which `convert` would clip instead of scaling
-        small = small.convert("I").point(lambda value: value * (1 / 257) + 0).convert("L")
-    return small if small.mode == "RGBA" else small.convert("RGB")
-
-
-def _on_white(small: Image.Image) -> Image.Image:
-    if small.mode == "RGB":
-        return small
-    ground = Image.new("RGB", small.size, "white")
-    ground.paste(small, mask=small.getchannel("A"))
-    return ground
+    return streams.anew(body)

@@ -1,41 +1,57 @@
 """The process in which a stranger's bytes are unpacked and decoded: small, slow, blind, and soon over.
 
-It reads one JSON request on standard input, takes its own rights away, and answers in lines of JSON on
-standard output: `{"reading": name}` before each file, so that its death has a name, and one `{"answer": …}`.
-It has no secrets: its environment is empty. What Pillow raises that nobody foresaw ends the process, which
-the parent (`decode`) takes for an unreadable picture.
+It is spoken to in lines of JSON: a request first, then, for a dataset, what has arrived of it. It takes its
+own rights away, and answers in lines: `{"reading": name}` before each file, so that its death has a name,
+`{"glance": …}` where it was shown the end of a ZIP, and one `{"answer": …}`. It has no secrets: its
+environment is empty. What nobody foresaw ends the process, which the parent (`decode`) takes for an
+unreadable picture.
 """
 
 import base64
 import ctypes
-import hashlib
 import json
 import os
 import resource
 import sys
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from threading import Lock
+from typing import TYPE_CHECKING, Any
 
-from bot.domain.dataset import MOST_PICTURES
-from bot.imaging import archive
+from bot.domain.dataset import MOST_PICTURES, problems_of_count
+from bot.imaging import archive, kinds
+from bot.imaging.wording import MEGABYTE
 
 if TYPE_CHECKING:
-    from PIL import Image
-
-    from bot.imaging.raster import Seen
+    from bot.imaging.reading import Reading, Sound
 
 NICENESS = 19
 MOST_FILES = 32
+COMPLETE = ({"complete": True},)
+"""The news of a ZIP that is there already."""
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
+_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
+_NOTHING: dict[str, Any] = {"pictures": [], "sheet": "", "assessment": None, "palette": "", "pairs": ""}
+_saying = Lock()
 
 
 def main() -> None:
-    """Do the one request on standard input: `{"job", "path", "memory", "cpu"}`, bytes and seconds."""
-    request = json.load(sys.stdin)
+    """Do the request in the first line of standard input: `{"job", "path", "memory", "cpu", "threads"}`.
+
+    `memory` in bytes, `cpu` in seconds. The lines after it are the news of a dataset.
+    """
+    request = json.loads(sys.stdin.readline())
     confine(memory=request["memory"], cpu=request["cpu"])
+    save_memory()
+    warnings.simplefilter("ignore")  # of oddities that are no fault, Pillow would speak at length
     _say({"offline": go_offline()})
-    job = {"dataset": dataset, "picture": picture}[request["job"]]
-    _say({"answer": job(Path(request["path"]))})
+    path = Path(request["path"])
+    if request["job"] == "picture":
+        _say({"answer": picture(path)})
+    else:
+        _say({"answer": dataset(path, map(json.loads, sys.stdin), threads=request["threads"])})
 
 
 def confine(*, memory: int, cpu: int) -> None:
@@ -54,6 +70,15 @@ def confine(*, memory: int, cpu: int) -> None:
         resource.setrlimit(kind, (most_allowed, most_allowed))
 
 
+def save_memory() -> None:
+    """Give what is freed back to the system at once; and start no threads for sums that nobody does."""
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # other C libraries than glibc have none
+    if mallopt is not None:
+        mallopt(_M_ARENA_MAX, 2)
+        mallopt(_M_MMAP_THRESHOLD, MEGABYTE)
+
+
 def go_offline() -> bool:
     """Move into a network of our own that has nothing in it; say whether the system let us."""
     unshare = getattr(ctypes.CDLL(None), "unshare", None)  # os.unshare comes with Python 3.12
@@ -62,19 +87,84 @@ def go_offline() -> bool:
     return any(unshare(flags) == 0 for flags in (_CLONE_NEWNET, _CLONE_NEWUSER | _CLONE_NEWNET))
 
 
-def dataset(path: Path) -> dict[str, Any]:
-    """Look at every picture of the ZIP at `path`.
+def dataset(path: Path, news: Iterable[dict[str, Any]] = COMPLETE, *, threads: int = 1) -> dict[str, Any]:
+    """Look at every picture of the ZIP at `path`, as soon as the `news` says that it is there.
 
-    The answer: `count` of pictures, `pictures` as fields of `domain.dataset.Picture`, `problems`, and the
-    contact `sheet` (base64 of a JPEG), which is empty where there are problems.
+    The news: `{"tail": {"start", "total", "body"}}` (its end, base64) at most once and first, `{"have": n}`
+    bytes from the beginning, and at last `{"complete": true}`. The answer: `count` of pictures, `pictures` as
+    fields of `domain.dataset.Picture`, `problems`; where there are none, `assessment` as the fields of
+    `domain.assessment.Assessment`, and three JPEGs in base64: the `sheet`, the `palette` and `pairs`, which
+    is empty where no two are alike.
     """
+    from bot.imaging.reading import Reading  # noqa: PLC0415 - Pillow is loaded in a process that has limits
+
     _say({"reading": "The ZIP"})
-    with path.open("rb") as file:
+    with Reading(path, threads=threads, named=lambda name: _say({"reading": f"`{name}`"})) as reading:
+        early = _while_it_arrives(news, reading)
         try:
-            listed = archive.listing(file)
+            with path.open("rb") as file:
+                listed = archive.listing(file)
+                heads = {entry: archive.beginning(file, entry) for entry in listed.entries}
         except archive.UnfitArchive as unfit:
-            return {"count": None, "pictures": [], "problems": [str(unfit)], "sheet": ""}
-        return _looked_at(file, listed)
+            return {**_NOTHING, "count": None, "problems": [str(unfit)]}
+        if early != listed:
+            reading.forget()
+        wanted = [entry for entry, head in heads.items() if kinds.is_picture(head)]
+        problems = [
+            *listed.problems,
+            *(
+                f"`{e.name}` {kinds.stranger(head)}"
+                for e, head in heads.items()
+                if not kinds.is_picture(head)
+            ),
+        ]
+        if len(wanted) > MOST_PICTURES:
+            return {**_NOTHING, "count": len(wanted), "problems": problems}
+        reading.begin(wanted)
+        results = [reading.result(entry) for entry in wanted]
+    problems += [result for result in results if isinstance(result, str)]
+    return _report([result for result in results if not isinstance(result, str)], len(wanted), problems)
+
+
+def _while_it_arrives(news: Iterable[dict[str, Any]], reading: "Reading") -> archive.Listing | None:
+    """Begin with what is there until all of it is; return what the end of the ZIP promised, if it came."""
+    early = None
+    for line in news:
+        if "tail" in line:
+            early = _glance(line["tail"])
+        elif "have" in line and early:
+            reading.begin(entry for entry in _worth_beginning(early) if entry.stop <= line["have"])
+        elif "complete" in line:
+            return early
+    raise SystemExit("nobody is there any more who wants to know")
+
+
+def _glance(shown: dict[str, Any]) -> archive.Listing | None:
+    """Say what the end of the ZIP tells: `problems`, and the `count` of files that may be pictures."""
+    tail = archive.Tail(shown["start"], shown["total"], base64.b64decode(shown["body"]))
+    try:
+        listed = archive.glance(tail)
+    except archive.UnfitArchive as unfit:
+        _say({"glance": {"problems": [str(unfit)], "count": None}})
+        return None
+    of_count = _problems_of_names(listed)
+    _say({"glance": {"problems": [*of_count, *listed.problems], "count": len(listed.entries)}})
+    return listed
+
+
+def _problems_of_names(listed: archive.Listing) -> tuple[str, ...]:
+    """Return the sentence for a count that is wrong whatever the files without an ending turn out to be."""
+    count = len(listed.entries)
+    if count <= MOST_PICTURES:
+        return problems_of_count(count)
+    named = sum(kinds.is_named_picture(entry.name) for entry in listed.entries)
+    return problems_of_count(named) if named > MOST_PICTURES else ()
+
+
+def _worth_beginning(listed: archive.Listing) -> Iterator[archive.Entry]:
+    """Yield the files as they lie in the ZIP; none where something is wrong that needs no picture."""
+    if not listed.problems and not _problems_of_names(listed) and len(listed.entries) <= MOST_PICTURES:
+        yield from sorted(listed.entries, key=lambda entry: entry.stop)
 
 
 def picture(path: Path) -> dict[str, Any]:
@@ -87,8 +177,6 @@ def picture(path: Path) -> dict[str, Any]:
 
     _say({"reading": "The picture"})
     body = path.read_bytes()
-    if not raster.is_picture(body[:64]):
-        return {"format": "", "problem": raster.stranger(body[:64])}
     try:
         seen = raster.look(body)
     except raster.UnfitPicture as unfit:
@@ -99,40 +187,22 @@ def picture(path: Path) -> dict[str, Any]:
     return {"format": seen.format, "problem": "", "shown_format": shown_format, "shown": _text(shown)}
 
 
-def _looked_at(file: BinaryIO, listed: archive.Listing) -> dict[str, Any]:
-    from bot.imaging import raster, sheets  # noqa: PLC0415 - Pillow is loaded in a process that has limits
+def _report(sound: "list[Sound]", count: int, problems: list[str]) -> dict[str, Any]:
+    pictures = [asdict(one.picture) for one in sound]
+    if problems or problems_of_count(count):
+        return {**_NOTHING, "count": count, "pictures": pictures, "problems": problems}
+    from bot.imaging import audit, sheets  # noqa: PLC0415 - not before there is something to judge and draw
 
-    heads = {entry: archive.beginning(file, entry) for entry in listed.entries}
-    wanted = [entry for entry, head in heads.items() if raster.is_picture(head)]
-    problems = list(listed.problems)
-    problems += [f"`{e.name}` {raster.stranger(heads[e])}" for e in heads if not raster.is_picture(heads[e])]
-    pictures: list[dict[str, Any]] = []
-    small: list[tuple[str, Image.Image]] = []
-    for entry in wanted if len(wanted) <= MOST_PICTURES else ():
-        _say({"reading": f"`{entry.name}`"})
-        try:
-            body = archive.contents(file, entry)
-            seen = raster.look(body)
-        except archive.UnfitEntry as unfit:
-            problems.append(str(unfit))
-        except raster.UnfitPicture as unfit:
-            problems.append(f"`{entry.name}` {unfit}")
-        else:
-            pictures.append(_fields(entry, body, seen))
-            small.append((entry.name, seen.small))
-    sheet = _text(sheets.contact_sheet(small)) if small and not problems else ""
-    return {"count": len(wanted), "pictures": pictures, "problems": problems, "sheet": sheet}
-
-
-def _fields(entry: archive.Entry, body: bytes, seen: "Seen") -> dict[str, Any]:
+    judged = audit.assess([one.picture for one in sound], [one.features for one in sound])
+    small = [(one.picture.name, one.small) for one in sound]
     return {
-        "name": entry.name,
-        "format": seen.format,
-        "width": seen.width,
-        "height": seen.height,
-        "size": entry.size,
-        "sha256": hashlib.sha256(body).hexdigest(),
-        "transparent": seen.transparent,
+        "count": count,
+        "pictures": pictures,
+        "problems": [],
+        "assessment": asdict(judged),
+        "sheet": _text(sheets.contact_sheet(small, judged)),
+        "palette": _text(sheets.palette_sheet(judged.palette)),
+        "pairs": _text(sheets.pair_sheet(dict(small), judged.twins)),
     }
 
 
@@ -141,5 +211,6 @@ def _text(body: bytes) -> str:
 
 
 def _say(line: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(line) + "\n")
-    sys.stdout.flush()
+    with _saying:
+        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.flush()

@@ -6,19 +6,26 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.imaging.archive import (
     DAMAGED,
+    IN_PARTS,
     MISLEADING,
     MOST_ENTRIES,
     NOT_A_ZIP,
     WEB_PAGE,
+    Tail,
     UnfitArchive,
     UnfitEntry,
     beginning,
     contents,
+    directory_start,
+    glance,
     listing,
 )
 from tests.imaging.imaging_lab import drawings, png, zipped
@@ -90,7 +97,8 @@ def nested_spans() -> bytes:
         (b"<!DOCTYPE html><title>Sign in</title>", WEB_PAGE),
         (b"\xef\xbb\xbf \n<HTML><body>", WEB_PAGE),
         (b"<html>" + GOOD, WEB_PAGE),
-        (b"MZ" + GOOD, NOT_A_ZIP),
+        (b" \r\n<!-- a page --><p>" + GOOD, WEB_PAGE),
+        (b"MZ" + b"0" * 100, NOT_A_ZIP),
         (GOOD[:-1], DAMAGED),
         (GOOD[:-30], DAMAGED),
         (GOOD[: len(GOOD) // 2], DAMAGED),
@@ -104,8 +112,11 @@ def nested_spans() -> bytes:
         (in_end(16, "<L", 7), MISLEADING),
         (in_directory(0, "<L", 0), DAMAGED),
         (in_directory(6, "<H", 99), DAMAGED),
-        (in_directory(42, "<L", 0xFFFFFF00), DAMAGED),
-        (in_directory(42, "<L", 1), DAMAGED),
+        (in_directory(42, "<L", 0xFFFFFF00), MISLEADING),
+        (in_directory(42, "<L", 1), MISLEADING),
+        (in_end(4, "<H", 1), IN_PARTS),
+        (in_end(16, "<L", len(GOOD)), MISLEADING),
+        (in_directory(20, "<L", 0xFFFFFFFF), DAMAGED),
         (in_directory(10, "<H", 0), MISLEADING),
         (in_directory(8, "<H", 1), MISLEADING),
         (swapped(b"a.png", b"c.png", count=1), MISLEADING),
@@ -276,7 +287,7 @@ def test_an_empty_zip_holds_nothing() -> None:
         (named("bär.png".encode()), "bär.png"),
         (named(b"b\x84r.png"), "bär.png"),
         (named(b"folder\\fox.png"), "folder/fox.png"),
-        (named("fox\u202egnp.exe".encode()), "foxgnp.exe"),
+        (named("fox\u202egnp.jpg".encode()), "foxgnp.jpg"),
         (named(b"`fox`.png"), "'fox'.png"),
     ],
     ids=["macOS", "DOS", "old Windows", "direction mark", "backtick"],
@@ -294,7 +305,128 @@ def test_a_long_name_keeps_its_beginning_and_its_end() -> None:
 
 
 def test_the_beginning_of_a_damaged_file_is_nothing() -> None:
-    file = io.BytesIO(zipped({"a.txt": b"hello " * 50}))
+    file = io.BytesIO(zipped({"a": b"hello " * 50}))
     entry = listing(file).entries[0]
-    broken = io.BytesIO(b"\xff" * len(file.getvalue()))
+    start = 30 + len("a")
+    broken = io.BytesIO(file.getvalue()[:start] + b"\xff" * 1000)
     assert beginning(broken, entry) == b""
+
+
+def prefixed(raw: bytes = GOOD, prefix: bytes = b"MZ a program that unpacks it") -> bytes:
+    """Return `raw` behind a prefix that its offsets know nothing of."""
+    return prefix + raw
+
+
+def self_extracting(prefix: bytes = b"MZ a program that unpacks it") -> bytes:
+    """Return a ZIP behind a prefix that its offsets count."""
+    out = io.BytesIO(prefix)
+    out.seek(0, 2)
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("a.png", png(1))
+        archive.writestr("b.png", png(2))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "make", [prefixed, self_extracting, lambda: with_64_bit_end_behind(b"#!/bin/sh\n")],
+    ids=["shifted", "absolute", "64 bit"],
+)  # fmt: skip
+def test_an_archive_behind_a_program_is_understood(make: Callable[[], bytes]) -> None:
+    file = io.BytesIO(make())
+    found = listing(file).entries
+    assert [contents(file, entry) for entry in found] == [png(1), png(2)]
+
+
+def with_64_bit_end_behind(prefix: bytes) -> bytes:
+    return prefix + with_64_bit_end(GOOD)
+
+
+def test_an_archive_behind_a_program_whose_offsets_disagree_is_refused() -> None:
+    mixed = in_directory(42, "<L", 7, prefixed())
+    with pytest.raises(UnfitArchive):
+        listing(io.BytesIO(mixed))
+
+
+def tail_of(raw: bytes, start: int | None = None) -> Tail:
+    begin = directory_of(raw) if start is None else start
+    return Tail(begin, len(raw), raw[begin:])
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        GOOD, streamed(), commented(), with_64_bit_end(GOOD), prefixed(), self_extracting(), zipped({}),
+        zipped({**drawings(3), "a.gif": b"GIF89a", "__MACOSX/x": b"1", "../b.png": b"1", "c.png": b""}),
+        marked("link.png", 0o120777),
+    ],
+)  # fmt: skip
+def test_the_end_of_a_zip_tells_the_same_as_the_whole(raw: bytes) -> None:
+    start = directory_start(raw[-66_000:], total=len(raw))
+    assert start is not None
+    assert glance(tail_of(raw, start)) == glance(tail_of(raw, 0)) == listing(io.BytesIO(raw))
+
+
+@pytest.mark.parametrize(
+    ("raw", "sentence"),
+    [
+        (in_end(10, "<H", MOST_ENTRIES + 1), "more than 5,000 files"),
+        (in_end(10, "<H", 3), MISLEADING),
+        (swapped(b"b.png", b"a.png"), "two files of the same name"),
+        (nested_spans(), MISLEADING),
+        (GOOD[:-3], DAMAGED),
+    ],
+)
+def test_a_wrong_zip_is_refused_by_its_end_alone(raw: bytes, sentence: str) -> None:
+    with pytest.raises(UnfitArchive, match=sentence.partition(":")[0]):
+        glance(tail_of(raw))
+
+
+def test_a_tail_without_the_whole_directory_tells_nothing() -> None:
+    with pytest.raises(UnfitArchive):
+        glance(tail_of(GOOD, directory_of(GOOD) + 1))
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [b"", b"PK\x05\x06", b"hello", GOOD[:-1], in_end(12, "<L", 0xFFFFFFF0), in_end(12, "<L", 100_000_000),
+     b"PK\x06\x07" + bytes(16) + END.pack(b"PK\x05\x06", 0, 0, 1, 1, 50, 0, 0)],
+)  # fmt: skip
+def test_an_end_that_does_not_tell_where_the_directory_is_is_no_error(tail: bytes) -> None:
+    assert directory_start(tail, total=len(tail)) is None
+
+
+@given(st.binary(max_size=200), st.integers(0, 199))
+def test_no_directory_whatever_is_in_it_raises_anything_but_our_own(noise: bytes, at: int) -> None:
+    start = directory_of(GOOD)
+    place = start + at % (len(GOOD) - start)
+    raw = GOOD[:place] + noise + GOOD[place + len(noise) :]
+    with suppress(UnfitArchive):
+        glance(tail_of(raw, start))
+    with suppress(UnfitArchive):
+        listing(io.BytesIO(raw))
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("clip.GIF", "is a GIF"),
+        ("deep/scan.tif", "is a TIFF"),
+        ("logo.svg", "is an SVG"),
+        ("logo.ai", "is a design program's file"),
+        ("photo.heic", "is a HEIC picture"),
+        ("photo.CR2", "is a camera's raw file"),
+        ("clip.mov", "is a film"),
+        ("more.zip", "is a ZIP inside the ZIP"),
+        ("captions.csv", "is not a JPEG, PNG or WebP picture"),
+        ("a.tar.gz", "is not a JPEG, PNG or WebP picture"),
+    ],
+)
+def test_a_file_of_another_kind_is_told_by_its_name(name: str, sentence: str) -> None:
+    assert f"`{name}` {sentence}" in problems_of(zipped({name: b"x"}))
+
+
+@pytest.mark.parametrize(
+    "name", ["a.jpg", "a.JPEG", "a.jpe", "a.jfif", "a.png", "a.webp", "a", "a.b", "a.png.1"]
+)
+def test_a_name_that_may_be_a_pictures_is_left_to_the_bytes(name: str) -> None:
+    assert names_of(zipped({name: b"GIF89a"})) == [name]

@@ -1,0 +1,103 @@
+"""Reads the directory at the end of a ZIP: structs and nothing else, so it judges nothing and raises nothing.
+
+Offsets are told as they are in the file. An archive behind a prefix (a self-extracting program) may count
+from its own first byte instead: all of it is then shifted by the same amount, which is added here.
+The format: PKWARE's APPNOTE, 4.3.7 to 4.3.16, and 4.5.3 for 64 bits.
+"""
+
+import struct
+from typing import NamedTuple
+
+LONGEST_TAIL = 0xFFFF + 22 + 20 + 56
+"""Bytes within which the end records must lie: the longest comment, and the records themselves."""
+LOCAL = struct.Struct("<4s5H3L2H")
+_END = struct.Struct("<4s4H2LH")
+_END64 = struct.Struct("<4sQ2H2L4Q")
+_LOCATOR = struct.Struct("<4sLQL")
+_RECORD = struct.Struct("<4s6H3L5H2L")
+_ALL16, _ALL32 = 0xFFFF, 0xFFFFFFFF
+_EXTRA64 = 1
+
+
+class End(NamedTuple):
+    """Where the directory is: `files` records in the bytes from `start` to `stop`, files `shift` further on.
+
+    `parts` is how many files the archive is split into, less one. `start` and `shift` may be negative:
+    the sizes are claims.
+    """
+
+    files: int
+    start: int
+    stop: int
+    shift: int
+    parts: int
+
+
+class Record(NamedTuple):
+    """What the directory claims of one file; `header` is where its own header begins, in the whole file."""
+
+    name: bytes
+    version: int
+    flags: int
+    method: int
+    crc: int
+    packed: int
+    size: int
+    attributes: int
+    header: int
+
+
+def ending(tail: bytes, *, total: int) -> End | None:
+    """Read the end record, or its 64-bit twin, from the last bytes of a file of `total` bytes."""
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or len(tail) - at < _END.size:
+        return None
+    _, part, _, _, count, size, offset, comment = _END.unpack_from(tail, at)
+    if comment != len(tail) - at - _END.size:
+        return None
+    locator = at - _LOCATOR.size
+    if locator >= 0 and tail.startswith(b"PK\x06\x07", locator):
+        at = locator - _END64.size
+        if at < 0 or not tail.startswith(b"PK\x06\x06", at):
+            return None
+        *_, part, _, _, count64, size64, offset64 = _END64.unpack_from(tail, at)
+        told = ((count, count64, _ALL16), (size, size64, _ALL32), (offset, offset64, _ALL32))
+        if any(small not in {big, unsaid} for small, big, unsaid in told):
+            return None
+        count, size, offset = count64, size64, offset64
+    stop = total - len(tail) + at
+    return End(count, stop - size, stop, stop - size - offset, part)
+
+
+def records(body: bytes, *, shift: int) -> list[Record] | None:
+    """Read every record in `body`, the whole directory; None where it is anything but records."""
+    found, at = [], 0
+    while at < len(body):
+        if len(body) - at < _RECORD.size or not body.startswith(b"PK\x01\x02", at):
+            return None
+        _, _, needs, flags, method, _, _, crc, packed, size, *rest = _RECORD.unpack_from(body, at)
+        named, extra, comment, _, _, attributes, header = rest
+        begin = at + _RECORD.size
+        at = begin + named + extra + comment
+        big = _wide(body[begin + named : begin + named + extra], size, packed, header)
+        if at > len(body) or big is None:
+            return None
+        size, packed, header = big
+        name = body[begin : begin + named]
+        found.append(Record(name, needs & 0xFF, flags, method, crc, packed, size, attributes, header + shift))
+    return found
+
+
+def _wide(extra: bytes, *values: int) -> list[int] | None:
+    """Put the 64-bit numbers from `extra` in the place of those that did not fit; None where they lack."""
+    wide: list[int] = []
+    while len(extra) >= 4:  # noqa: PLR2004 - two numbers of 16 bits: what it is, and how long
+        kind, length = struct.unpack_from("<2H", extra)
+        if kind == _EXTRA64:
+            body = extra[4 : 4 + length]
+            wide = [number for (number,) in struct.iter_unpack("<Q", body[: len(body) // 8 * 8])]
+            break
+        extra = extra[4 + length :]
+    if values.count(_ALL32) > len(wide):
+        return None
+    return [wide.pop(0) if value == _ALL32 else value for value in values]
