@@ -4,14 +4,16 @@ import asyncio
 from pathlib import Path
 
 from bot.domain.errors import Refused
+from bot.imaging import sharing
 from bot.imaging.addresses import NOT_OURS
+from bot.imaging.courier import Courier
 from bot.imaging.decode import Decoder
-from bot.imaging.fetch import Fetcher
 from bot.imaging.scratch import scratch
 from bot.imaging.wording import MEGABYTE
 from bot.ports import FinishedPicture
 
 FOREIGN = "It is on a host that is not allowed: whoever runs Housestyle can check HOUSESTYLE_RESULT_HOSTS."
+NO_LONGER = "Its link leads to a web page by now, not to the picture."
 MOST_BYTES = 60 * MEGABYTE
 
 
@@ -19,9 +21,9 @@ class ResultFetcher:
     """The port `PictureFetcher`; `hosts` are exact names, lower case, without a port."""
 
     def __init__(
-        self, fetcher: Fetcher, decoder: Decoder, hosts: frozenset[str], *, folder: Path | None = None
+        self, courier: Courier, decoder: Decoder, hosts: frozenset[str], *, folder: Path | None = None
     ) -> None:
-        self._fetcher = fetcher
+        self._courier = courier
         self._decoder = decoder
         self._hosts = hosts
         self._folder = folder
@@ -34,11 +36,13 @@ class ResultFetcher:
         async with scratch(self._folder) as folder:
             path = folder / "picture"
             try:
-                await self._fetcher.download(url, path, most_bytes=MOST_BYTES, hosts=self._hosts)
+                await self._courier.download(url, path, most_bytes=MOST_BYTES, hosts=self._hosts)
             except Refused as no:
-                if str(no) != NOT_OURS:
-                    raise
-                raise Refused(FOREIGN, code="foreignHost") from None
+                if str(no) == NOT_OURS:
+                    raise Refused(FOREIGN, code="foreignHost") from None
+                if str(no) == sharing.PAGE:
+                    raise Refused(NO_LONGER) from None
+                raise
             verified = await self._decoder.verify(path)
             body = await asyncio.to_thread(path.read_bytes)
         if verified.shown is None:

@@ -48,7 +48,7 @@ async def test_webp_is_shown_converted_and_kept_as_it_came(tmp_path: Path, mode:
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [
-        (b"<html>expired</html>", "not a JPEG"),
+        (b"<html>expired</html>", "leads to a web page"),
         (png()[:-30], "damaged"),
         (encoded(drawing(), "GIF"), "GIF"),
         (b"", "not a JPEG"),
