@@ -15,6 +15,7 @@ from bot.services.generation import Generations
 from bot.services.styles import Styles
 from bot.services.training import Training
 from bot.slack import forms
+from bot.slack.asking import train_form
 from bot.slack.blocks import esc
 from handlers import deliveries
 from handlers.boundary import whisper
@@ -135,13 +136,14 @@ def register_openers(app: AsyncApp, generations: Generations, styles: Styles) ->
         await ack()
 
 
-def register_training(app: AsyncApp) -> None:
+def register_training(app: AsyncApp, training: Training) -> None:
     """Listen to the Home's button that opens the form for a training."""
 
     @app.action("home.train")
     async def train(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         sender, _ = deliveries.of_action(body)
-        await client.views_open(trigger_id=body["trigger_id"], view=forms.train_form(channel=sender.channel))
+        form = train_form(channel=sender.channel, can_pack=training.host_is_ready)
+        await client.views_open(trigger_id=body["trigger_id"], view=form)
         await ack()
 
 

@@ -18,8 +18,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.errors import HousestyleError
 from bot.errands import Errands
 from bot.slack.blocks import esc
+from bot.slack.faults import error_word
 
 _log = structlog.get_logger()
+TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id"})
 
 
 def register(app: AsyncApp, errands: Errands) -> None:
@@ -35,13 +37,13 @@ def register(app: AsyncApp, errands: Errands) -> None:
             return _json({"response_action": "errors", "errors": {_field(body["view"]): sentence}})
         if "command" in body:
             return _json({"response_type": "ephemeral", "text": esc(sentence)})
-        if "actions" in body:
+        if "actions" in body or body.get("type") == "message_action":
             errands.start(whisper(body, esc(sentence), respond, client))
         return BoltResponse(status=200)
 
 
 async def whisper(body: dict[str, Any], text: str, respond: AsyncRespond, client: AsyncWebClient) -> None:
-    """Tell only the person who clicked: beside the message, or directly where there was none."""
+    """Tell only the person who acted: beside the message, or directly where there was none."""
     if body.get("response_url"):
         await respond(text, response_type="ephemeral", replace_original=False)
     else:
@@ -51,10 +53,7 @@ async def whisper(body: dict[str, Any], text: str, respond: AsyncRespond, client
 def _sentence(error: Exception) -> str:
     if isinstance(error, HousestyleError):
         return str(error)
-    if isinstance(error, SlackApiError) and error.response.get("error") in {
-        "expired_trigger_id",
-        "exchanged_trigger_id",
-    }:
+    if isinstance(error, SlackApiError) and error_word(error) in TOO_LATE:
         return "Slack was too slow to open the form. Try once more."
     reference = uuid4().hex[:8]
     _log.error("bug", reference=reference, exc_info=error)

@@ -14,8 +14,10 @@ from bot.services.generation import Generations
 from bot.services.styles import Styles
 from bot.services.training import Training
 from bot.slack import answers, forms
+from bot.slack.asking import train_form
 from bot.slack.blocks import esc
-from handlers import deliveries, parsing
+from bot.slack.traces import traced
+from handlers import choosing, deliveries, parsing
 from handlers.deliveries import Sender
 
 Command = dict[str, Any]
@@ -36,8 +38,14 @@ def register_train(app: AsyncApp, training: Training) -> None:
         if draft.is_complete:
             await ack(esc(await training.request(draft.request(sender), delivery=delivery)))
             return
-        form = forms.train_form(
-            channel=sender.channel, link=draft.link, name=draft.name, note=draft.note, air=draft.air
+        form = train_form(
+            channel=sender.channel,
+            links=draft.links,
+            name=draft.name,
+            note=draft.note,
+            air=draft.air,
+            public=draft.public,
+            can_pack=training.host_is_ready,
         )
         await client.views_open(trigger_id=command["trigger_id"], view=form)
         await ack()
@@ -68,7 +76,7 @@ def register_style(
     app: AsyncApp, styles: Styles, training: Training, approvals: Approvals, clock: Callable[[], datetime]
 ) -> None:
     """Listen to `/style`; its answers are read by the asking person only."""
-    known = _queries(styles, clock) | _deeds(styles, training, approvals)
+    known = _queries(styles, clock) | _deeds(styles, training, approvals) | _about_datasets(styles, training)
 
     @app.command("/style")
     async def style(ack: AsyncAck, command: Command) -> None:
@@ -85,9 +93,9 @@ def _queries(styles: Styles, clock: Callable[[], datetime]) -> dict[str, Answer]
         return answers.style_list(*await styles.all(sender.workspace, sender.channel))
 
     async def shown(sender: Sender, _: DeliveryKey, rest: str) -> str:
-        name = _needed(rest, "show stellar")
-        versions = await styles.show(name, workspace=sender.workspace, channel=sender.channel)
-        return answers.style_shown(*versions)
+        what = _needed(rest, "show stellar").strip("`")
+        found = await styles.trace(what, workspace=sender.workspace, channel=sender.channel)
+        return traced(found, now=clock())
 
     async def runs(sender: Sender, _: DeliveryKey, __: str) -> str:
         return answers.run_list(await styles.runs(sender.workspace), now=clock())
@@ -138,6 +146,37 @@ def _deeds(styles: Styles, training: Training, approvals: Approvals) -> dict[str
         return esc(await training.retry(run, who=sender.user, workspace=sender.workspace, delivery=delivery))
 
     return {"use": use, "approve": approve, "reject": reject, "cancel": cancel, "retry": retry}
+
+
+def _about_datasets(styles: Styles, training: Training) -> dict[str, Answer]:
+    """Return the subcommands that change what a waiting run trains on."""
+
+    async def leave(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
+        word, _, which = _needed(rest, "leave 7K2M9QX4TB 3 7 12").partition(" ")
+        run = await styles.run(_run(word), workspace=sender.workspace)
+        return esc(
+            await training.curate(
+                run.id,
+                choosing.choice_of(run, which),
+                who=sender.user,
+                workspace=sender.workspace,
+                delivery=delivery,
+            )
+        )
+
+    async def reuse(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
+        run = _run(_needed(rest, "reuse 7K2M9QX4TB"))
+        return esc(
+            await training.reuse(
+                run,
+                who=sender.user,
+                workspace=sender.workspace,
+                channel=sender.channel,
+                delivery=delivery,
+            )
+        )
+
+    return {"leave": leave, "reuse": reuse}
 
 
 def _needed(rest: str, example: str) -> str:

@@ -31,6 +31,12 @@ def of_action(body: dict[str, Any]) -> tuple[Sender, DeliveryKey]:
     return sender, DeliveryKey("action:" + ":".join(parts))
 
 
+def of_shortcut(body: dict[str, Any]) -> Sender:
+    """Read a shortcut used on a message; it only opens a form, so that it needs no key."""
+    user, channel = UserId(body["user"]["id"]), ChannelId(body["channel"]["id"])
+    return Sender(WorkspaceId(body["team"]["id"]), user, channel)
+
+
 def of_view(body: dict[str, Any], channel: str) -> tuple[Sender, DeliveryKey]:
     """Read a submitted form that was opened from `channel`."""
     user = UserId(body["user"]["id"])

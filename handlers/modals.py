@@ -7,18 +7,19 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.errors import NotUnderstood
 from bot.domain.generation import checked_size
-from bot.domain.ids import RunId
+from bot.domain.ids import FileId, RunId
 from bot.domain.style import checked_air, checked_name
 from bot.services.approvals import Approvals
 from bot.services.generation import Generations
 from bot.services.training import Training
-from bot.slack import forms
+from bot.slack import fields
+from bot.slack.asking import EXAMPLE
 from handlers import deliveries, parsing
 from handlers.parsing import GenerationDraft, TrainingDraft
 
 Body = dict[str, Any]
 CHECKS: dict[str, Callable[[str], object]] = {
-    "link": parsing.checked_link,
+    "link": lambda links: parsing.checked_links(links.split(), needed=False),
     "name": checked_name,
     "note": parsing.checked_note,
     "air": lambda air: checked_air(air) if air else None,
@@ -28,26 +29,27 @@ CHECKS: dict[str, Callable[[str], object]] = {
 
 
 def register(app: AsyncApp, training: Training, generations: Generations, approvals: Approvals) -> None:
-    """Listen to the submitted forms."""
+    """Listen to the submitted fields."""
 
     @app.view("form.train")
     async def train(ack: AsyncAck, body: Body) -> None:
-        values = forms.read(body["view"])
-        if faults := _faults(values):
+        view = body["view"]
+        draft = _training_draft(view)
+        faults = _faults(fields.read(view)) | _missing(view, draft)
+        if faults:
             await ack(response_action="errors", errors=faults)
             return
-        sender, delivery = deliveries.of_view(body, forms.about(body["view"])["channel"])
-        public = bool(values.pop("public"))
-        await training.request(TrainingDraft(**values, public=public).request(sender), delivery=delivery)
+        sender, delivery = deliveries.of_view(body, fields.about(view)["channel"])
+        await training.request(draft.request(sender), delivery=delivery)
         await ack()
 
     @app.view("form.generate")
     async def generate(ack: AsyncAck, body: Body) -> None:
-        values = forms.read(body["view"])
+        values = fields.read(body["view"])
         if faults := _faults(values):
             await ack(response_action="errors", errors=faults)
             return
-        sender, delivery = deliveries.of_view(body, forms.about(body["view"])["channel"])
+        sender, delivery = deliveries.of_view(body, fields.about(body["view"])["channel"])
         private = bool(values.pop("private"))
         wanted = GenerationDraft(**values, private=private).request(sender)
         await generations.request(wanted, delivery=delivery)
@@ -57,13 +59,42 @@ def register(app: AsyncApp, training: Training, generations: Generations, approv
     async def reject(ack: AsyncAck, body: Body) -> None:
         sender, delivery = deliveries.of_view(body, "")
         await approvals.reject(
-            RunId(forms.about(body["view"])["run"]),
-            forms.read(body["view"])["reason"],
+            RunId(fields.about(body["view"])["run"]),
+            fields.read(body["view"])["reason"],
             who=sender.user,
             workspace=sender.workspace,
             delivery=delivery,
         )
         await ack()
+
+
+def _training_draft(view: Body) -> TrainingDraft:
+    """Return what the form for a training says, as it was typed."""
+    values, kept = fields.read(view), fields.about(view)
+    first, *more = values["link"].split() or [""]
+    return TrainingDraft(
+        link=first,
+        more_links=tuple(more),
+        name=values["name"],
+        air=values["air"],
+        note=values["note"],
+        public=bool(values["public"]),
+        files=tuple(FileId(file) for file in kept.get("files", "").split(",") if file),
+        thread=kept.get("thread", "") if values.get("thread") else "",
+        has_rights=bool(values["rights"]),
+        strip=bool(values.get("strip")),
+    )
+
+
+def _missing(view: Body, draft: TrainingDraft) -> dict[str, str]:
+    """Return a sentence for what a request for a training cannot do without."""
+    faults = {}
+    if not (draft.link or draft.files or draft.thread):
+        also = ", or tick the thread" if "thread" in fields.read(view) else ""
+        faults["link"] = f"Give a link to a ZIP, for example {EXAMPLE}{also}."
+    if not draft.has_rights:
+        faults["rights"] = "Tick this if it is so; pictures that you may not train on cannot be used."
+    return faults
 
 
 def _faults(values: dict[str, str]) -> dict[str, str]:

@@ -6,13 +6,15 @@ quotes into curly ones and `--` into a dash. All of that is understood here, and
 
 import difflib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
 
 from bot.domain.errors import NotUnderstood
+from bot.domain.facts import TrainingRequest
 from bot.domain.generation import Format, GenerationRequest, Quality, checked_size
-from bot.domain.run import TrainingRequest
+from bot.domain.ids import FileId
 from bot.domain.style import checked_air, checked_name
 from handlers.deliveries import Sender
 
@@ -23,6 +25,7 @@ _CURLY = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "
 _QUOTED = re.compile(r'"[^"]*"')
 Choice = TypeVar("Choice", bound=StrEnum)
 LONGEST_LINK = 2048
+MOST_LINKS = 10
 LONGEST_NOTE = 500
 
 
@@ -43,6 +46,16 @@ class TrainingDraft:
     air: str = ""
     note: str = ""
     public: bool = False
+    more_links: tuple[str, ...] = ()
+    files: tuple[FileId, ...] = ()
+    thread: str = ""
+    has_rights: bool = False
+    strip: bool = False
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Every link, in the order given."""
+        return (self.link, *self.more_links) if self.link else ()
 
     @property
     def is_complete(self) -> bool:
@@ -51,15 +64,21 @@ class TrainingDraft:
 
     def request(self, sender: Sender) -> TrainingRequest:
         """Return the request. Raises NotUnderstood with what is wrong and an example."""
+        links = checked_links(self.links, needed=not (self.files or self.thread))
         return TrainingRequest(
             workspace=sender.workspace,
             channel=sender.channel,
             requester=sender.user,
-            link=checked_link(self.link),
+            link=links[0] if links else "",
             name=checked_name(self.name),
             air=checked_air(self.air) if self.air else None,
             private=not self.public,
             note=checked_note(self.note),
+            more_links=links[1:],
+            files=self.files,
+            thread=self.thread,
+            has_rights=self.has_rights,
+            strip=self.strip,
         )
 
 
@@ -92,11 +111,12 @@ class GenerationDraft:
 
 
 def training_draft(text: str) -> TrainingDraft:
-    """Read `/train <zip link> as <name> [--air …] [--public] [--note "…"]`."""
+    """Read `/train <link> [<link> …] as <name> [--air …] [--public] [--note "…"]`."""
     words = _words(text, TRAIN_OPTIONS, "/train <link> as Stellar")
-    link, name = _link_and_name(words.plain)
+    links, name = _links_and_name(words.plain)
     return TrainingDraft(
-        link=link,
+        link=links[0] if links else "",
+        more_links=tuple(links[1:]),
         name=_unquoted(name),
         air=words.options.get("air", ""),
         note=words.options.get("note", ""),
@@ -153,6 +173,20 @@ def checked_link(link: str) -> str:
     return link
 
 
+def checked_links(links: Sequence[str], *, needed: bool = True) -> tuple[str, ...]:
+    """Return links to fetch. Raises NotUnderstood with the place of the first that is none."""
+    if needed and not links:
+        checked_link("")
+    if len(links) > MOST_LINKS:
+        raise NotUnderstood(f"At most {MOST_LINKS} links are taken at once; these are {len(links)}.")
+    for place, link in enumerate(links, start=1):
+        try:
+            checked_link(link)
+        except NotUnderstood as fault:
+            raise NotUnderstood(f"Link {place}: {fault}" if len(links) > 1 else str(fault)) from None
+    return tuple(links)
+
+
 def checked_note(note: str) -> str:
     """Return a note short enough for a card. Raises NotUnderstood."""
     if len(note) > LONGEST_NOTE:
@@ -167,18 +201,29 @@ def checked_count(text: str) -> int:
     return int(text)
 
 
-def _link_and_name(plain: str) -> tuple[str, str]:
-    link, _, rest = plain.partition(" ")
-    if not link.lower().startswith(("http://", "https://")):
+def _links_and_name(plain: str) -> tuple[list[str], str]:
+    """Take the links off the front; between them may stand a comma or “and”."""
+    words, links = plain.split(), list[str]()
+    while words and _is_link(words[0]):
+        links.append(words.pop(0))
+        if len(words) > 1 and words[0].lower() in {"and", ","} and _is_link(words[1]):
+            words.pop(0)
+    links = [*(link.rstrip(",") for link in links[:-1]), *links[-1:]]
+    if not links:
         name = plain.removeprefix("as ")
         if plain and name == plain:
             raise NotUnderstood(
-                f"“{link}” is no link. Write `/train https://assets.acme.com/stellar.zip as Stellar`."
+                f"“{plain.partition(' ')[0]}” is no link. "
+                "Write `/train https://assets.acme.com/stellar.zip as Stellar`."
             )
-        return "", name
-    if rest and not rest.startswith("as ") and rest != "as":
+        return [], name
+    if words and words[0] != "as":
         raise NotUnderstood("Put `as` between the link and the name: `/train <link> as Stellar`.")
-    return link, rest.removeprefix("as").strip()
+    return links, " ".join(words[1:])
+
+
+def _is_link(word: str) -> bool:
+    return word.lower().startswith(("http://", "https://"))
 
 
 def _words(text: str, known: dict[str, str], example: str) -> Words:

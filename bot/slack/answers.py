@@ -9,7 +9,8 @@ from datetime import datetime
 from bot.domain.run import Run, Stage
 from bot.domain.style import Version
 from bot.slack.blocks import FALLBACK_MOST, channel_mark, clamp, code, esc, mention, moment
-from bot.slack.phrases import STAGE_WORDS, host_of, measured, money, progress
+from bot.slack.phrases import STAGE_WORDS, money, progress
+from bot.slack.traces import dataset_lines, decision
 
 MOST_LINES = 20
 
@@ -18,7 +19,8 @@ _HELP = {
         "*/train* asks for a training: a colleague approves it before anything is paid.\n"
         "• `/train https://assets.example.com/stellar.zip as Stellar`\n"
         '• `/train https://assets.example.com/stellar.zip as Stellar --note "the spring campaign"`\n'
-        "• `/train` alone opens a form.\n"
+        "• `/train` alone opens a form; several links, one after the other, are put together.\n"
+        "• Pictures posted in Slack: choose Train a style from the message's menu.\n"
         "Also `--air acme:stellar@1` to choose the model's name, and `--public` to let anyone at Runware use "
         "it.\nThe ZIP holds 10 to 50 JPEG, PNG or WebP pictures of at most 50 MB each."
     ),
@@ -34,11 +36,15 @@ _HELP = {
     "style": (
         "*/style* is about styles and runs.\n"
         "• `/style list` · every style that can draw\n"
-        "• `/style show stellar` · its versions\n"
+        "• `/style show stellar` · its versions: datasets, approvals, runs and pictures; also of one version "
+        "(`stellar@2`), AIR, run, picture or dataset\n"
         "• `/style use stellar@2` · make it this channel's default\n"
         "• `/style runs` · the newest runs\n"
         "• `/style status 7K2M9QX4TB` · one run, or without an id the newest\n"
         "• `/style approve 7K2M9QX4TB`, `/style reject 7K2M9QX4TB too few pictures`\n"
+        "• `/style leave 7K2M9QX4TB 3 7 12` · leave pictures out, by their numbers on the contact sheet; "
+        "`flagged` for those that are marked, `nothing` to take all back, `strip` to strip what files say\n"
+        "• `/style reuse 7K2M9QX4TB` · use the version that the same pictures trained\n"
         "• `/style cancel 7K2M9QX4TB`, `/style retry 7K2M9QX4TB`\n"
         "• `/style help` · this"
     ),
@@ -52,13 +58,6 @@ def style_list(versions: Sequence[Version], default: Version | None) -> str:
     lines = [_version_line(version, default) for version in versions]
     hint = "" if default else "This channel has no default yet: `/style use name`."
     return _listed("*Styles*", lines, hint)
-
-
-def style_shown(versions: Sequence[Version], default: Version | None) -> str:
-    """Tell the versions of one style."""
-    if not versions:
-        return "There is no style of that name. `/style list` shows those there are."
-    return _listed(f"*{esc(versions[0].name)}*", [_version_line(v, default) for v in versions])
 
 
 def run_list(runs: Sequence[Run], *, now: datetime) -> str:
@@ -76,7 +75,9 @@ def run_status(run: Run, *, now: datetime) -> str:
     told = [
         f"*{esc(request.name)}* · {_standing(run, now)}",
         f"Asked by {mention(request.requester)} in {where}, {moment(run.requested_at)}",
-        f"ZIP from {host_of(request.link)}" + (f" · {measured(run.dataset)}" if run.dataset else ""),
+        *dataset_lines(run),
+        esc(run.notice),
+        decision(run),
         f"AIR {code(run.air)}" if run.air else "",
         money(run.cost).capitalize() if run.stage is Stage.READY else "",
         esc(run.trouble),

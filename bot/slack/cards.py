@@ -26,7 +26,8 @@ from bot.slack.blocks import (
     numbered,
     section,
 )
-from bot.slack.phrases import STAGE_WORDS, host_of, measured, money, phases, progress
+from bot.slack.phrases import STAGE_WORDS, counted, fingerprint, money, origin, phases, progress
+from bot.slack.waiting import cancel, choices, sentence, worth_knowing
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,9 @@ def run_card(run: Run, *, now: datetime) -> Drawn:
 def _told(run: Run, now: datetime) -> _Told:
     match run.stage:
         case Stage.REQUESTED:
-            return _Told(_troubled("Looking at the dataset…", run), buttons=[_cancel(run)])
+            return _Told(_troubled(_looking(run), run), buttons=[cancel(run)])
         case Stage.AWAITING:
-            return _awaiting(run)
+            return _Told(sentence(run), worth_knowing(run), choices(run))
         case Stage.APPROVED:
             return _approved(run)
         case Stage.SUBMITTING:
@@ -72,14 +73,15 @@ def _troubled(sentence: str, run: Run) -> str:
     return f"{sentence}\n{esc(run.trouble)}" if run.trouble else sentence
 
 
-def _awaiting(run: Run) -> _Told:
-    dataset = run.dataset
-    found = measured(dataset) if dataset else "the dataset"
-    warnings = [f"• {esc(warning)}" for warning in dataset.warnings] if dataset else []
-    told = f"{found} · to become {code(run.air or '')}"
-    asked = f"\nSomeone other than {mention(run.request.requester)} has to decide: training is paid."
-    findings = [section("*Worth knowing before you decide*\n" + "\n".join(warnings))] if warnings else []
-    return _Told(told + asked, findings, [_approve(run, found), _reject(run), _cancel(run)])
+def _looking(run: Run) -> str:
+    """Return what is looked at, and why it is looked at again where it is."""
+    if run.dataset is None:
+        return "Looking at the dataset…"
+    if run.notice:
+        return f"{esc(run.notice)}\nLooking at the dataset again…"
+    without = f" without {counted(len(run.left_out), 'picture')}" if run.left_out else ""
+    stripped = ", camera, place and author data stripped," if run.strip else ""
+    return f"Putting the dataset together anew{without}{stripped} and looking at it again…"
 
 
 def _approved(run: Run) -> _Told:
@@ -127,7 +129,8 @@ def _over(run: Run) -> str:
                 "Runware may still finish and charge it."
             )
         case Stage.CANCELLED:
-            return f"By {_decider(run)}. Nothing was charged."
+            why = f" {esc(run.reason)}" if run.reason else ""
+            return f"By {_decider(run)}.{why} Nothing was charged."
     why = esc(run.failure.sentence) if run.failure else "Runware did not say why."
     return f"{why}\nAsk again makes a new request, which is looked at and approved anew."
 
@@ -139,29 +142,10 @@ def _decider(run: Run) -> str:
 def _small_print(run: Run) -> list[str]:
     request = run.request
     seen = "private to this Runware account" if request.private else "public at Runware"
-    asked = f"Asked by {mention(request.requester)} · ZIP from {host_of(request.link)} · {seen}"
+    asked = f"Asked by {mention(request.requester)} · {origin(request)} · {seen}"
     note = f"Note: {esc(request.note)}" if request.note else ""
-    return [text for text in (phases(run), asked, note, f"Run {code(run.id)}") if text]
-
-
-def _approve(run: Run, found: str) -> Block:
-    question = confirm(
-        "Start a paid training?",
-        f"Runware trains this style from {found}, and charges for it. There is a short time to undo; "
-        "after that a training cannot be cancelled at Runware.",
-        yes="Approve",
-        no="Not yet",
-    )
-    label = f"Approve {run.request.name}"
-    return button(label, "run.approve", run.id, style="primary", confirm=question)
-
-
-def _reject(run: Run) -> Block:
-    return button("Reject", "run.reject", run.id, label=f"Reject {run.request.name}, with a reason")
-
-
-def _cancel(run: Run) -> Block:
-    return button("Cancel", "run.cancel", run.id, label=f"Cancel the request for {run.request.name}")
+    known = f" · {fingerprint(run.dataset)}" if run.dataset else ""
+    return [text for text in (phases(run), asked, note, f"Run {code(run.id)}{known}") if text]
 
 
 def _stop(run: Run) -> Block:

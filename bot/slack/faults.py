@@ -16,7 +16,7 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.domain.errors import Unavailable, Unpostable
+from bot.domain.errors import Refused, Unavailable, Unpostable
 
 DEFAULT_WAIT = 30.0
 """Seconds to wait where Slack limits us without saying for how long."""
@@ -78,6 +78,36 @@ def told_in_our_words() -> Iterator[None]:
         raise fault(error) from error
     except (aiohttp.ClientError, TimeoutError) as error:
         raise Unavailable("Slack did not answer.") from error
+
+
+UNREADABLE = {
+    "missing_scope": (
+        "Housestyle may not read that in Slack: an admin has to install it again with the permissions of its "
+        "manifest."
+    ),
+    "not_in_channel": "Housestyle is not in that channel: invite it with `/invite`, then ask again.",
+    "channel_not_found": "Housestyle cannot see that conversation: invite it with `/invite`, then ask again.",
+    "thread_not_found": "That thread is gone from Slack: post the pictures again.",
+    "file_not_found": (
+        "Housestyle cannot see one of the files: invite it to the channel with `/invite`, or post the file "
+        "again."
+    ),
+    "file_deleted": "One of the files was deleted from Slack: post it again.",
+}
+"""What a no of Slack's means where we only wanted to read what people posted."""
+
+
+@contextmanager
+def told_of_files() -> Iterator[None]:
+    """Let what Slack's client raises leave as Refused, with what to do next, or Unavailable."""
+    try:
+        with told_in_our_words():
+            yield
+    except Unpostable as no:
+        unknown = (
+            f"Slack does not let Housestyle read that ({no.code}). Put the pictures into a ZIP and link it."
+        )
+        raise Refused(UNREADABLE.get(no.code, unknown), code=no.code) from no
 
 
 def fault(error: SlackApiError) -> Unpostable | Unavailable:

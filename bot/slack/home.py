@@ -22,7 +22,7 @@ from bot.slack.blocks import (
     mention,
     section,
 )
-from bot.slack.phrases import STAGE_WORDS, measured, progress
+from bot.slack.phrases import STAGE_WORDS, measured, progress, scored
 
 MOST_LINES = 20
 
@@ -52,7 +52,8 @@ def _listed(title: str, lines: Sequence[str], nothing: str) -> list[Block]:
 
 
 def _waiting(run: Run) -> str:
-    found = f" · {measured(run.dataset)}" if run.dataset else ""
+    parts = [measured(run.dataset), scored(run.dataset)] if run.dataset else []
+    found = "".join(f" · {part}" for part in parts if part)
     where = channel_mark(run.request.channel)
     asked = f"asked by {mention(run.request.requester)} in {where}"
     return (
@@ -73,7 +74,8 @@ def _getting_started() -> list[Block]:
     return [
         header("Getting started"),
         section(
-            "1. Put 10 to 50 pictures of one style into a ZIP and get a link to it.\n"
+            "1. Put 10 to 50 pictures of one style into a ZIP and get a link to it; or post them here, and "
+            "choose Train a style from the message's menu.\n"
             "2. In a channel, type `/train https://assets.example.com/stellar.zip as Stellar`. "
             "A colleague approves it; training takes about two hours.\n"
             "3. Type `/generate a red fox on a mossy rock at dusk`.\n"

@@ -12,10 +12,12 @@ SCOPES = {
     "chat:write": "cards, threads and redraws",
     "chat:write.public": "a run asked for in a public channel the app was not invited to",
     "files:write": "contact sheets and finished pictures",
-    "files:read": "to learn when a picture can be shown",
+    "files:read": "to learn when a picture can be shown, and to fetch the pictures a style is trained on",
     "im:write": "private results",
     "users:read": "to tell guests and strangers from colleagues",
-    "channels:history": "to find a post whose answer was lost, so that it is not posted twice",
+    "channels:history": (
+        "to find a post whose answer was lost, so that it is not posted twice, and the pictures of a thread"
+    ),
     "groups:history": "the same in private channels",
     "im:history": "the same in direct messages",
 }
@@ -26,6 +28,8 @@ _COMMANDS = (
     ("/generate", "Draw pictures in your house style", "<prompt> [--style name] [--count 4] | help"),
     ("/style", "Styles, runs and the channel's default", "list | show | use | runs | status | help"),
 )
+TRAIN_SHORTCUT = "train_from_files"
+"""The callback of the shortcut in a message's menu."""
 _ABOUT = (
     "Housestyle trains a custom illustration style from your company's own pictures, and draws new pictures "
     "in that style, without anyone leaving Slack. Every training is approved by a colleague before anything "
@@ -80,6 +84,14 @@ def _features(url: dict[str, str]) -> dict[str, Any]:
             "messages_tab_read_only_enabled": True,
         },
         "bot_user": {"display_name": "Housestyle", "always_online": True},
+        "shortcuts": [
+            {
+                "name": "Train a style",
+                "type": "message",
+                "callback_id": TRAIN_SHORTCUT,
+                "description": "Train a style from the pictures or the ZIP of this message",
+            }
+        ],
         "slash_commands": [
             {"command": command, "description": text, "usage_hint": hint, "should_escape": True, **url}
             for command, text, hint in _COMMANDS

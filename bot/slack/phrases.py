@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from bot.domain.dataset import Dataset
+from bot.domain.dataset import Comparison, Dataset
+from bot.domain.facts import TrainingRequest
 from bot.domain.run import Run, Stage
-from bot.slack.blocks import esc
+from bot.slack.blocks import code, esc
 
 STAGE_WORDS = {
     Stage.REQUESTED: "requested",
@@ -52,7 +53,46 @@ def money(dollars: float | None) -> str:
 
 def measured(dataset: Dataset) -> str:
     """Return `24 pictures, 61 MB`."""
-    return f"{counted(len(dataset.pictures), 'picture')}, {_megabytes(dataset.size)} MB"
+    return f"{counted(len(dataset.pictures), 'picture')}, {megabytes(dataset.size)}"
+
+
+def judged(dataset: Dataset) -> str:
+    """Return `24 pictures, 61 MB · score 82 of 100 · 1 outlier, 2 twins`."""
+    found = dataset.assessment
+    if found is None:
+        return measured(dataset)
+    spare = sum(len(twins.pictures) - 1 for twins in found.twins)
+    odd = [counted(n, what) for n, what in ((len(found.outliers), "outlier"), (spare, "twin")) if n]
+    parts = [measured(dataset), scored(dataset), ", ".join(odd) or "no outlier, no twin"]
+    return " · ".join(parts)
+
+
+def scored(dataset: Dataset | None) -> str:
+    """Return `score 82 of 100`; empty where nothing judged it."""
+    found = dataset.assessment if dataset else None
+    return f"score {found.score} of 100" if found else ""
+
+
+def differing(comparison: Comparison) -> str:
+    """Return `against Stellar@1: 3 new, 1 gone`, as mrkdwn."""
+    if not comparison.new and not comparison.gone:
+        return f"the same pictures as {esc(comparison.label)}"
+    return f"against {esc(comparison.label)}: {comparison.new} new, {comparison.gone} gone"
+
+
+def fingerprint(dataset: Dataset) -> str:
+    """Return `dataset 1a2b3c4d`, by which `/style show` finds it."""
+    return f"dataset {code(dataset.sha256[:8])}"
+
+
+def origin(request: TrainingRequest) -> str:
+    """Return where the pictures come from, as mrkdwn: the hosts of links, and what was posted in Slack."""
+    places = list(dict.fromkeys(host_of(link) for link in request.links))
+    if request.files:
+        places.append(f"{counted(len(request.files), 'file')} in Slack")
+    if request.thread:
+        places.append("a thread in Slack")
+    return f"Pictures from {_joined(places)}" if places else "Pictures from an unreadable link"
 
 
 def bar(percent: int) -> str:
@@ -106,7 +146,12 @@ def host_of(link: str) -> str:
         return "an unreadable link"
 
 
-def _megabytes(size: int) -> str:
-    """Return 61 for 61 MB, 4.2 for less than ten, and never nothing."""
+def megabytes(size: int) -> str:
+    """Return `61 MB`, tenths for less than ten, and never nothing."""
     tenths = max(round(size / 100_000), 1)
-    return str(round(tenths / 10)) if tenths >= _DONE else str(tenths / 10)
+    return f"{round(tenths / 10) if tenths >= _DONE else tenths / 10} MB"
+
+
+def _joined(parts: list[str]) -> str:
+    *most, last = parts
+    return f"{', '.join(most)} and {last}" if most else last

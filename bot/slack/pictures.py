@@ -12,6 +12,7 @@ from bot.slack.blocks import (
     actions,
     button,
     clamp,
+    code,
     context,
     esc,
     image,
@@ -84,7 +85,7 @@ def _small_print(generation: Generation) -> list[str]:
         parts.append(f"{counted(request.count, 'picture')} asked")
     if request.private:
         parts.append("private")
-    asked = f"Asked by {mention(request.requester)}"
+    asked = f"Asked by {mention(request.requester)} · pictures {code(generation.id)}"
     missing = _lost(generation) if generation.lost and generation.stage is Stage.DONE else ""
     thread = "The WebP originals are in the thread." if request.format is Format.WEBP else ""
     originals = thread if generation.stage is Stage.DONE else ""

@@ -1,7 +1,7 @@
 """What the bot says, drawn: a message and the newest state of what it is about become text and blocks.
 
 Pure: the same state at the same moment is drawn the same. `bot.slack.cards` and `bot.slack.pictures` hold
-the two cards; here is what goes into their threads.
+the two cards, `bot.slack.findings` what a thread tells of a dataset; here is the rest of the threads.
 """
 
 from collections.abc import Sequence
@@ -9,10 +9,22 @@ from datetime import datetime
 
 from bot.domain.generation import Generation
 from bot.domain.ids import FileId
-from bot.domain.message import ContactSheet, GenerationCard, Message, Originals, RunCard, RunEnded, State
+from bot.domain.message import (
+    ContactSheet,
+    Findings,
+    GenerationCard,
+    Message,
+    Originals,
+    PairSheet,
+    PaletteSheet,
+    RunCard,
+    RunEnded,
+    State,
+)
 from bot.domain.run import Run, Stage
-from bot.slack.blocks import FALLBACK_MOST, Drawn, clamp, code, esc, image, mention, numbered, section
+from bot.slack.blocks import FALLBACK_MOST, Drawn, clamp, code, esc, mention, numbered, section
 from bot.slack.cards import run_card
+from bot.slack.findings import contact_sheet, findings, pair_sheet, palette_sheet
 from bot.slack.phrases import counted, money
 from bot.slack.pictures import generation_card
 
@@ -33,7 +45,13 @@ def render(
         case RunCard(), Run():
             return run_card(state, now=now)
         case ContactSheet(), Run():
-            return _contact_sheet(state, file)
+            return contact_sheet(state, file)
+        case PaletteSheet(), Run():
+            return palette_sheet(state, file)
+        case PairSheet(), Run():
+            return pair_sheet(state, file)
+        case Findings(), Run():
+            return findings(state)
         case RunEnded(), Run():
             return _run_ended(state)
         case GenerationCard(), Generation():
@@ -41,17 +59,6 @@ def render(
         case Originals(), Generation():
             return _originals(state, links)
     raise TypeError(f"{type(message).__name__} cannot be drawn from {type(state).__name__}.")
-
-
-def _contact_sheet(run: Run, file: FileId | None) -> Drawn:
-    pictures = run.dataset.pictures if run.dataset else ()
-    title = f"{run.request.name}: {counted(len(pictures), 'picture')} of the dataset"
-    names = ", ".join(picture.name for picture in pictures)
-    text = clamp(f"Contact sheet of {esc(title)}", FALLBACK_MOST)
-    if file is None:
-        return Drawn(text, [section(f"{text}; the sheet itself could not be shown.")])
-    sheet = image(file, alt=f"Contact sheet of {title}: {names}", title=title)
-    return Drawn(text, numbered([sheet], f"sheet.{run.id}"))
 
 
 def _run_ended(run: Run) -> Drawn:
@@ -73,8 +80,9 @@ def _ending(run: Run) -> str:
             who = mention(run.decided_by or "someone")
             return f"{who} rejected {name}: {esc(run.reason)} Nothing was charged."
         case Stage.CANCELLED:
+            why = f" {esc(run.reason)}" if run.reason else ""
             charge = " Runware may still finish and charge it." if run.task else " Nothing was charged."
-            return f"{name} was cancelled by {mention(run.decided_by or 'someone')}.{charge}"
+            return f"{name} was cancelled by {mention(run.decided_by or 'someone')}.{why}{charge}"
         case Stage.FAILED:
             why = esc(run.failure.sentence) if run.failure else "Runware did not say why."
             return f"{name} failed: {why} Press Ask again on its card to make a new request."

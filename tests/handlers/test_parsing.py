@@ -3,11 +3,12 @@
 import pytest
 
 from bot.domain.errors import NotUnderstood
-from bot.domain.ids import ChannelId, UserId, WorkspaceId
+from bot.domain.ids import ChannelId, FileId, UserId, WorkspaceId
 from handlers.deliveries import Sender
 from handlers.parsing import (
     TrainingDraft,
     checked_link,
+    checked_links,
     checked_note,
     training_draft,
 )
@@ -73,6 +74,62 @@ def test_a_phone_may_begin_a_link_with_a_capital() -> None:
 def test_what_is_no_link_is_answered_with_one_that_would_work(link: str) -> None:
     with pytest.raises(NotUnderstood, match=r"for example https://assets\.acme\.com/stellar\.zip\.$"):
         checked_link(link)
+
+
+# ── several links ──
+
+SECOND, THIRD = "https://b.example/x.zip?a=1&b=2", "https://c.example/fox.png"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        f"{ZIP} {SECOND} {THIRD} as Stellar",
+        f"<{ZIP}> <https://b.example/x.zip?a=1&amp;b=2> <{THIRD}|fox.png> as Stellar",
+        f"<{ZIP}>, <{SECOND}>, <{THIRD}> as Stellar",
+        f"{ZIP}, {SECOND} and {THIRD} as Stellar",
+        f"{ZIP} , {SECOND} AND {THIRD} as Stellar",
+    ],
+)
+def test_several_links_are_taken_in_their_order(typed: str) -> None:
+    asked = training_draft(typed).request(ANN)
+    assert asked.links == (ZIP, SECOND, THIRD)
+    assert asked.name == "Stellar"
+
+
+def test_a_comma_at_the_very_end_of_a_link_is_part_of_it() -> None:
+    assert training_draft("https://a.co/z?q=1, as Stellar").links == ("https://a.co/z?q=1,",)
+
+
+def test_what_stands_between_links_and_as_is_no_name() -> None:
+    assert told(f"{ZIP} stellar.zip as Stellar").startswith("Put `as` between the link and the name")
+    assert told(f"{ZIP} {SECOND} Stellar").startswith("Put `as` between the link and the name")
+
+
+def test_each_of_several_links_is_checked_and_a_wrong_one_is_told_by_its_place() -> None:
+    with pytest.raises(NotUnderstood, match=r"^Link 2: The dataset is a link to a ZIP"):
+        checked_links((ZIP, "https:///nowhere", SECOND))
+    with pytest.raises(NotUnderstood, match="At most 10 links are taken at once; these are 11"):
+        checked_links((ZIP,) * 11)
+
+
+def test_a_request_from_slack_needs_no_link_but_a_request_from_nowhere_does() -> None:
+    files = (FileId("F1"), FileId("F2"))
+    asked = TrainingDraft(name="Stellar", files=files, thread="17.1", has_rights=True, strip=True).request(
+        ANN
+    )
+    assert (asked.links, asked.files, asked.thread) == ((), files, "17.1")
+    assert (asked.has_rights, asked.strip) == (True, True)
+    assert TrainingDraft(name="Stellar", thread="17.1").request(ANN).links == ()
+    with pytest.raises(NotUnderstood, match="is a link to a ZIP"):
+        TrainingDraft(name="Stellar").request(ANN)
+    with pytest.raises(NotUnderstood, match="is a link to a ZIP"):
+        TrainingDraft("stellar.zip", "Stellar", files=files).request(ANN)
+
+
+def test_who_types_a_command_has_not_spoken_of_rights() -> None:
+    asked = training_draft(f"{ZIP} as Stellar").request(ANN)
+    assert (asked.has_rights, asked.strip) == (False, False)
 
 
 # ── /train ──

@@ -7,6 +7,8 @@ from typing import Any
 
 from slackblocks import Block as OtherBlock
 
+from bot.sandbox import blockkit
+
 Json = dict[str, Any]
 
 PARSED_BY_SLACKBLOCKS: Any = OtherBlock.from_dict
@@ -24,6 +26,7 @@ def judge_message(text: str, blocks: list[Json]) -> None:
     assert 0 < units(text) <= 4000
     judge_mrkdwn(text)
     judge_blocks(blocks, most=50)
+    assert blockkit.judge_blocks(blocks, _any_file) == []
 
 
 def judge_view(view: Json) -> None:
@@ -31,10 +34,16 @@ def judge_view(view: Json) -> None:
     assert len(json.dumps(view)) <= 250_000
     if view["type"] == "modal":
         for part in ("title", "submit", "close"):
-            judge_plain(view[part], 24)
+            if part != "submit" or any(block["type"] == "input" for block in view["blocks"]):
+                judge_plain(view[part], 24)
         assert len(view["private_metadata"]) <= 3000
         assert view["callback_id"]
     judge_blocks(view["blocks"], most=100)
+    assert blockkit.judge_view(view, _any_file) == []
+
+
+def _any_file(file: object) -> None:
+    """Find nothing wrong with any file."""
 
 
 def judge_blocks(blocks: list[Json], *, most: int) -> None:
@@ -109,7 +118,7 @@ def _actions(block: Json) -> None:
 def _button(element: Json) -> None:
     assert element["type"] == "button"
     judge_plain(element["text"], 75)
-    assert re.fullmatch(r"(run|generation|home)\.[a-z]+", element["action_id"])
+    assert re.fullmatch(r"(run|generation|home)\.[a-z_]+", element["action_id"])
     assert re.fullmatch(r"[A-Za-z0-9]{1,20}", element["value"]), "a value is an id and nothing else"
     assert 0 < units(element["accessibility_label"]) <= 75
     assert element.get("style", "primary") in {"primary", "danger"}
@@ -133,13 +142,15 @@ def _input(block: Json) -> None:
         assert element["max_length"] <= 3000
         assert "initial_value" not in element or 0 < len(element["initial_value"]) <= element["max_length"]
     else:
-        assert element["type"] in {"static_select", "checkboxes"}
+        assert element["type"] in {"static_select", "multi_static_select", "checkboxes"}
         options = element["options"]
-        assert 1 <= len(options) <= (100 if element["type"] == "static_select" else 10)
+        assert 1 <= len(options) <= (10 if element["type"] == "checkboxes" else 100)
         assert len({option["value"] for option in options}) == len(options)
         for option in options:
             judge_plain(option["text"], 75)
             assert 0 < len(option["value"]) <= 150
+            if "description" in option:
+                judge_plain(option["description"], 75)
         for initial in _initial(element):
             assert initial in options
     if "placeholder" in element:

@@ -20,7 +20,7 @@ Fault = Callable[[], web.Response | None]
 CATALOGUE: Json = json.loads(
     (Path(__file__).parents[2] / "bot" / "sandbox" / "catalog.json").read_text(encoding="utf-8")
 )["methods"]
-UNDOCUMENTED = {"client_msg_id", "token"}
+UNDOCUMENTED = {"client_msg_id", "token", "team_id"}
 OUR_BOT = "B0HOUSE0001"
 
 
@@ -37,15 +37,18 @@ def limited(seconds: str | None) -> web.Response:
 
 @dataclass
 class SlackServer:
-    """What was said and uploaded, and `faults`: per method, what to answer instead, one call each.
+    """What was said, uploaded, opened and whispered.
 
-    `drops` names methods whose answers are lost after the work was done; `sleeps` are seconds of silence.
+    `faults` are, per method, what to answer instead, one call each; `drops` names methods whose answers
+    are lost after the work was done; `sleeps` are seconds of silence.
     """
 
     messages: list[Json] = field(default_factory=list)
     files: dict[str, Json] = field(default_factory=dict)
     bodies: dict[str, bytes] = field(default_factory=dict)
     homes: dict[str, Json] = field(default_factory=dict)
+    opened: list[Json] = field(default_factory=list)
+    whispers: list[Json] = field(default_factory=list)
     calls: list[tuple[str, Json]] = field(default_factory=list)
     faults: dict[str, list[web.Response]] = field(default_factory=lambda: defaultdict(list))
     drops: set[str] = field(default_factory=set)
@@ -60,6 +63,7 @@ class SlackServer:
         app = web.Application(client_max_size=100_000_000)
         app.router.add_route("*", "/api/{method}", self._call)
         app.router.add_post("/upload/{file}", self._bytes)
+        app.router.add_post("/response", self._respond)
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -97,6 +101,14 @@ class SlackServer:
         self.bodies[request.match_info["file"]] = await request.read()
         return web.Response(text="OK", status=self.upload_status)
 
+    async def _respond(self, request: web.Request) -> web.Response:
+        self.whispers.append(await request.json())
+        return web.Response(text="ok")
+
+    def _views_open(self, asked: Json) -> Json:
+        self.opened.append(asked["view"])
+        return {"view": asked["view"]}
+
     def _chat_postMessage(self, said: Json) -> Json:  # noqa: N802 - Slack's name
         message = {**said, "ts": f"{1_795_262_400 + len(self.messages)}.000100", "bot_id": OUR_BOT}
         self.messages.append(message)
@@ -115,7 +127,7 @@ class SlackServer:
 
     def _found(self, asked: Json, messages: list[Json]) -> Json:
         here = [m for m in messages if m["channel"] == asked["channel"]]
-        here = [m for m in here if float(m["ts"]) >= float(asked["oldest"])]
+        here = [m for m in here if float(m["ts"]) >= float(asked.get("oldest", 0))]
         if asked.get("include_all_metadata") not in (True, "1", "true"):
             here = [{k: v for k, v in m.items() if k != "metadata"} for m in here]
         start = int(asked.get("cursor") or 0)

@@ -4,11 +4,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.domain.dataset import Dataset, Picture
+from bot.domain.assessment import Assessment, Likeness, Outlier, Swatch, Twins
+from bot.domain.dataset import Comparison, Dataset, Picture
+from bot.domain.facts import Signed, TrainedBefore, TrainingRequest
 from bot.domain.generation import Format, Generation, GenerationRequest, Quality, Result, Upload
 from bot.domain.generation import Stage as Drawing
 from bot.domain.ids import Air, ChannelId, FileId, GenerationId, RunId, TaskId, UserId, WorkspaceId
-from bot.domain.run import Run, Stage, TrainingRequest
+from bot.domain.run import Run, Stage
 from bot.domain.style import Version
 from bot.domain.task import Failure, Task
 
@@ -25,6 +27,44 @@ LINK = "https://ann:pw@assets.acme.example/stellar.zip?X-Amz-Signature=012345678
 def dataset(name: str = "fox.png", *, count: int = 24, warnings: tuple[str, ...] = ()) -> Dataset:
     pictures = [Picture(f"{n}-{name}", "PNG", 1024, 1024, 1000, f"{n:064x}") for n in range(count)]
     return Dataset("0" * 64, 61_000_000, tuple(pictures), warnings)
+
+
+def judged(
+    name: str = "fox.png", *, count: int = 24, words: str = "No outline where 23 of 24 have one."
+) -> Dataset:
+    """Return a kept dataset: picture 7 is an outlier, 9 and 10 are twins of 3; `words` are others'."""
+    found = dataset(name, count=count, warnings=(words,))
+    names = [picture.name for picture in found.pictures]
+    assessment = Assessment(
+        82,
+        advice=(words, "Leave out 7.", "Add another subject."),
+        outliers=(Outlier(names[6], words),),
+        twins=(Twins((names[2], names[8]), Likeness.NEAR), Twins((names[2], names[9]), Likeness.EXACT)),
+        habits=(f"Every picture is centred: {words}",),
+        sizes=(f"2 pictures are small: {words}",),
+        palette=(Swatch("#aabbcc", 0.324), Swatch("#102030", 0.2)),
+    )
+    return replace(found, sha256="1a2b3c4d" + "0" * 56, origin="f" * 64, assessment=assessment, kept=True)
+
+
+def full(
+    stage: Stage = Stage.AWAITING,
+    *,
+    text: str = "Stellar",
+    words: str = "No outline.",
+    **changes: Any,  # noqa: ANN401 - what its fields hold
+) -> Run:
+    """Return a run of whose dataset all is known that can be."""
+    known = {
+        "dataset": judged(text, words=words),
+        "left_out": (f"moss-{text}", f"fern-{text}"),
+        "strip": True,
+        "compared": Comparison(f"{text}@1", 3, 1),
+        "before": TrainedBefore(f"{text}@1", RunId("3F8HZ2K9QW")),
+        "rights": Signed(ANN, NOW - timedelta(hours=3)),
+        "notice": words,
+    }
+    return run(stage, text=text, words=words, **{**known, **changes})
 
 
 def run(stage: Stage, *, text: str = "Stellar", words: str = "It went wrong.", **changes: Any) -> Run:  # noqa: ANN401 - what its fields hold

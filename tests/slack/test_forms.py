@@ -1,60 +1,21 @@
-from typing import Any
-
 import pytest
 
 from bot.domain.ids import Air, RunId, WorkspaceId
 from bot.domain.run import Stage
 from bot.domain.style import Version
-from bot.slack.forms import about, generate_form, read, reject_form, train_form
+from bot.slack.fields import about, read
+from bot.slack.forms import generate_form, reject_form
+from tests.slack.slack_filled import fields, submitted
 from tests.slack.slack_limits import judge_view
 from tests.slack.slack_states import CHANNEL, HOSTILE, run, version
-
-
-def fields(view: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {block["block_id"]: block["element"] for block in view["blocks"] if block["type"] == "input"}
-
-
-def submitted(view: dict[str, Any], **values: dict[str, Any]) -> dict[str, Any]:
-    """Return `view` as Slack sends it back: every field with its state, `values` where a person acted."""
-    state = {name: {"value": values.get(name, _untouched(element))} for name, element in fields(view).items()}
-    return {**view, "state": {"values": state}}
-
-
-def _untouched(element: dict[str, Any]) -> dict[str, Any]:
-    match element["type"]:
-        case "plain_text_input":
-            return {"type": "plain_text_input", "value": element.get("initial_value")}
-        case "checkboxes":
-            return {"type": "checkboxes", "selected_options": element.get("initial_options", [])}
-    return {"type": element["type"], "selected_option": element.get("initial_option")}
 
 
 @pytest.mark.parametrize("text", ["", "Stellar", HOSTILE, "x" * 5000])
 def test_slack_takes_every_form_whatever_was_typed_before(text: str) -> None:
     styles = [version(n, name=text or "Stellar", slug=f"s{n}") for n in range(1, 150)]
-    judge_view(train_form(channel=CHANNEL, link=text, name=text, note=text, air=text))
     judge_view(reject_form(run(Stage.AWAITING, text=text or "Stellar")))
     judge_view(generate_form(channel=CHANNEL, prompt=text, style=text, size=text, styles=styles))
     judge_view(generate_form(channel=CHANNEL, prompt=text, style=text, size=text))
-
-
-def test_the_training_form_brings_back_what_it_was_given() -> None:
-    view = train_form(channel=CHANNEL, link="https://a.example/x.zip?s=1", name="Stellar", note="for spring")
-    assert view["callback_id"] == "form.train"
-    assert about(view) == {"channel": CHANNEL}
-    assert read(submitted(view)) == {
-        "link": "https://a.example/x.zip?s=1",
-        "name": "Stellar",
-        "note": "for spring",
-        "air": "",
-        "public": "",
-    }
-
-
-def test_a_ticked_box_reads_yes() -> None:
-    view = train_form(channel=CHANNEL)
-    ticked = {"type": "checkboxes", "selected_options": fields(view)["public"]["options"]}
-    assert read(submitted(view, public=ticked))["public"] == "yes"
 
 
 def test_the_reject_form_is_about_one_run() -> None:
@@ -112,5 +73,4 @@ def test_a_style_is_found_by_its_name_with_spaces_and_capitals(style: str) -> No
         for n in (2, 1)
     ]
     form = generate_form(channel=CHANNEL, style=style, styles=versions)
-    field = next(block for block in form["blocks"] if block["block_id"] == "style")
-    assert field["element"]["initial_option"]["value"] == "bold-fruit@2"
+    assert fields(form)["style"]["initial_option"]["value"] == "bold-fruit@2"

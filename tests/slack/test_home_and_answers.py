@@ -4,12 +4,15 @@ import pytest
 
 from bot.domain.message import HomeState
 from bot.domain.run import Stage
-from bot.slack.answers import help_text, run_list, run_status, style_list, style_shown
+from bot.slack.answers import help_text, run_list, run_status, style_list
 from bot.slack.home import home_view
 from tests.slack.slack_limits import judge_mrkdwn, judge_view, units
-from tests.slack.slack_states import ANN, HOSTILE, NOW, run, version
+from tests.slack.slack_states import ANN, HOSTILE, NOW, full, run, version
 
-STYLE_WORDS = ("list", "show", "use", "runs", "status", "approve", "reject", "cancel", "retry", "help")
+STYLE_WORDS = (
+    *("list", "show", "use", "runs", "status", "approve", "reject", "leave", "reuse", "cancel", "retry"),
+    "help",
+)
 
 
 @pytest.mark.parametrize("text", ["Stellar", HOSTILE, "&" * 5000])
@@ -48,7 +51,8 @@ def test_an_empty_home_says_that_it_is_empty() -> None:
 def test_every_answer_fits_into_one_message(text: str) -> None:
     styles = [version(n, name=text) for n in range(1, 60)]
     runs = [run(stage, text=text, words=text, trouble=text) for stage in Stage] * 5
-    answers = [style_list(styles, styles[0]), style_shown(styles, None), run_list(runs, now=NOW)]
+    runs += [full(stage, text=text, words=text) for stage in Stage]
+    answers = [style_list(styles, styles[0]), run_list(runs, now=NOW)]
     answers += [run_status(one, now=NOW) for one in runs]
     for answer in answers:
         assert 0 < units(answer) <= 4000
@@ -62,10 +66,8 @@ def test_the_list_of_styles_marks_this_channels_default() -> None:
     assert "/style use" in style_list([version()], None)
 
 
-def test_a_style_is_shown_with_its_versions() -> None:
-    told = style_shown([version(2, ready=False), version(1)], None)
-    assert told.startswith("*Stellar*")
-    assert "*Stellar@2* · `acme:stellar@2` · still training" in told
+def test_a_style_that_still_trains_is_listed_as_such() -> None:
+    assert "*Stellar@2* · `acme:stellar@2` · still training" in style_list([version(2, ready=False)], None)
 
 
 def test_a_long_list_says_how_much_is_left_out() -> None:
@@ -74,7 +76,6 @@ def test_a_long_list_says_how_much_is_left_out() -> None:
 
 def test_where_there_is_nothing_the_answer_says_how_to_begin() -> None:
     assert "/train" in style_list([], None)
-    assert "/style list" in style_shown([], None)
     assert "/train" in run_list([], now=NOW)
 
 
@@ -98,8 +99,26 @@ def test_the_status_of_a_run_tells_what_there_is_to_know(stage: Stage, told: str
     status = run_status(run(stage, words="So it is."), now=NOW)
     assert told in status
     assert "<@U0ANN00001> in <#C0BRAND0001>" in status
-    assert "ZIP from assets.acme.example" in status
+    assert "Pictures from assets.acme.example" in status
     assert "Signature" not in status
+
+
+def test_the_status_of_a_run_tells_its_dataset_and_who_decided() -> None:
+    told = run_status(full(Stage.TRAINING, starts_at=NOW), now=NOW)
+    for fact in (
+        "24 pictures, 61 MB · score 82 of 100 · 1 outlier, 2 twins · dataset `1a2b3c4d`",
+        "against Stellar@1: 3 new, 1 gone",
+        "Left out: 2 pictures (moss-Stellar, fern-Stellar).",
+        "<@U0ANN00001> confirmed the rights on",
+        "Approved by <@U0BEN00001>, to start <!date^",
+    ):
+        assert fact in told
+    assert "Cancelled by <@U0BEN00001>" in run_status(full(Stage.CANCELLED), now=NOW)
+
+
+def test_home_tells_the_score_of_what_waits() -> None:
+    said = str(home_view(HomeState(ANN, (), (full(),), ()), now=NOW))
+    assert "24 pictures, 61 MB · score 82 of 100" in said
 
 
 @pytest.mark.parametrize("command", ["train", "/generate", "style"])

@@ -40,6 +40,18 @@ RULES = closed(
             home_tab_enabled=FLAG, messages_tab_enabled=FLAG, messages_tab_read_only_enabled=FLAG
         ),
         bot_user=closed("display_name", display_name=text(1, 80), always_online=FLAG),
+        shortcuts={
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 10,
+            "items": closed(
+                "name callback_id description type",
+                name=text(1, 24),
+                callback_id=text(1, 255),
+                description=text(1, 150),
+                type={"enum": ["message", "global"]},
+            ),
+        },
         slash_commands={
             "type": "array",
             "minItems": 1,
@@ -99,6 +111,11 @@ def test_the_three_commands_escape_what_people_type() -> None:
     assert set(commands) == {"/train", "/generate", "/style"}
     assert all(command["should_escape"] for command in commands.values())
     assert all("help" in command["usage_hint"] for command in commands.values())
+
+
+def test_a_style_can_be_trained_from_a_messages_menu() -> None:
+    (shortcut,) = manifest(public_url=None, socket_mode=True)["features"]["shortcuts"]
+    assert (shortcut["type"], shortcut["callback_id"]) == ("message", "train_from_files")
 
 
 def test_only_the_scopes_that_are_used_are_asked_for() -> None:

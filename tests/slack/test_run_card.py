@@ -46,7 +46,7 @@ def test_slack_takes_every_card_whatever_people_typed(stage: Stage, text: str, w
     ("stage", "actions"),
     [
         (Stage.REQUESTED, {"run.cancel"}),
-        (Stage.AWAITING, {"run.approve", "run.reject", "run.cancel"}),
+        (Stage.AWAITING, {"run.approve", "run.reject", "run.details", "run.cancel"}),
         (Stage.APPROVED, {"run.undo"}),
         (Stage.SUBMITTING, set()),
         (Stage.UNCONFIRMED, {"run.cancel"}),

@@ -1,16 +1,15 @@
 import pytest
 
 from bot.domain.generation import Stage as Drawing
-from bot.domain.ids import BlobId, FileId, GenerationId, RunId
-from bot.domain.message import ContactSheet, GenerationCard, Home, Originals, RunCard, RunEnded
+from bot.domain.ids import GenerationId, RunId
+from bot.domain.message import GenerationCard, Home, Originals, RunCard, RunEnded
 from bot.domain.run import Run, Stage
 from bot.slack.blocks import Drawn
 from bot.slack.views import render
 from tests.slack.slack_limits import judge_message
-from tests.slack.slack_states import HOSTILE, NOW, dataset, generation, run, webp
+from tests.slack.slack_states import HOSTILE, NOW, generation, run, webp
 
 RUN = RunId("7K2M9QX4TB")
-SHEET = ContactSheet(RUN, BlobId("b"))
 
 
 def ended(state: Run) -> Drawn:
@@ -45,31 +44,13 @@ def test_a_cancelled_training_may_still_be_charged() -> None:
     assert "Runware may still finish and charge it." in drawn.text
 
 
+def test_a_run_given_up_for_an_earlier_version_says_which() -> None:
+    told = ended(run(Stage.CANCELLED, reason="The same pictures had already trained Stellar@1.")).text
+    assert "<@U0BEN00001>. The same pictures had already trained Stellar@1. Nothing was charged." in told
+
+
 def test_a_failure_without_a_reason_says_so() -> None:
     assert "did not say why" in ended(run(Stage.FAILED, failure=None)).text
-
-
-def test_the_contact_sheet_names_every_picture() -> None:
-    drawn = render(SHEET, run(Stage.AWAITING, dataset=dataset(count=10)), now=NOW, file=FileId("F0SHEET0001"))
-    judge_message(drawn.text, drawn.blocks)
-    (sheet,) = drawn.blocks
-    assert sheet["slack_file"] == {"id": "F0SHEET0001"}
-    assert sheet["title"]["text"] == "Stellar: 10 pictures of the dataset"
-    assert "Contact sheet of Stellar: 10 pictures of the dataset: 0-fox.png, 1-fox.png" in sheet["alt_text"]
-    assert "9-fox.png" in sheet["alt_text"]
-
-
-@pytest.mark.parametrize("text", [HOSTILE, "&" * 255])
-def test_slack_takes_a_contact_sheet_with_any_file_names(text: str) -> None:
-    drawn = render(SHEET, run(Stage.AWAITING, text=text), now=NOW, file=FileId("F0SHEET0001"))
-    judge_message(drawn.text, drawn.blocks)
-    assert drawn.blocks[0]["alt_text"].endswith("…")
-
-
-def test_a_contact_sheet_without_its_file_is_told_in_words() -> None:
-    drawn = render(SHEET, run(Stage.REQUESTED), now=NOW)
-    judge_message(drawn.text, drawn.blocks)
-    assert "could not be shown" in str(drawn.blocks)
 
 
 def test_originals_are_linked_by_name_in_the_text() -> None:

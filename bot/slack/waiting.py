@@ -1,0 +1,146 @@
+"""What the card says while a run waits for a decision: all that those who decide need, and their buttons.
+
+Advice and warnings never refuse anything here; they are shown to those who may.
+"""
+
+from datetime import datetime
+
+from bot.domain.run import Run
+from bot.slack.blocks import Block, button, clamp, code, confirm, context, esc, mention, moment, section
+from bot.slack.findings import paragraph
+from bot.slack.phrases import counted, differing, judged, measured
+
+RIGHTS_OPEN = "Whoever approves confirms that the team may train on these pictures."
+NOT_KEPT = (
+    "Pictures cannot be left out here, for this Housestyle has no public address to hand a new ZIP over "
+    "from: leave them out of the ZIP and ask again."
+)
+MOST_NAMED = 10
+
+
+def sentence(run: Run) -> str:
+    """Return what is asked, in mrkdwn."""
+    found = judged(run.dataset) if run.dataset else "the dataset"
+    lines = [
+        f"{found} · to become {code(run.air or '')}",
+        esc(run.notice),
+        _sentence_like(differing(run.compared)) if run.compared else "",
+        f"Someone other than {mention(run.request.requester)} has to decide: training is paid.",
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def worth_knowing(run: Run) -> list[Block]:
+    """Return what was found, what was done to the dataset, and who confirmed the rights."""
+    dataset = run.dataset
+    advice = dataset.assessment.advice if dataset and dataset.assessment else ()
+    warnings = dataset.warnings if dataset else ()
+    return [
+        *([section(_before(run.before.label))] if run.before else []),
+        *([section(paragraph("What would help most", [esc(one) for one in advice]))] if advice else []),
+        *(
+            [section(paragraph("Worth knowing before you decide", [esc(one) for one in warnings]))]
+            if warnings
+            else []
+        ),
+        context(*_provisos(run)),
+    ]
+
+
+def choices(run: Run) -> list[Block]:
+    """Return the buttons, the decision first."""
+    dataset = run.dataset
+    return [
+        _approve(run),
+        button("Reject", "run.reject", run.id, label=f"Reject {run.request.name}, with a reason"),
+        *([_reuse(run, run.before.label)] if run.before else []),
+        *([_leave_out(run)] if dataset and dataset.kept else []),
+        *([_details(run)] if dataset else []),
+        cancel(run),
+    ]
+
+
+def cancel(run: Run) -> Block:
+    """Return the button that ends a run for which nothing was sent yet."""
+    return button("Cancel", "run.cancel", run.id, label=f"Cancel the request for {run.request.name}")
+
+
+def rights(run: Run) -> str:
+    """Return who said that the team may train on these pictures, or who will, in mrkdwn."""
+    if run.rights is None:
+        return RIGHTS_OPEN
+    return confirmed(run.rights.by, run.rights.at)
+
+
+def confirmed(by: str, at: datetime) -> str:
+    """Return that `by` confirmed the rights, in mrkdwn."""
+    return f"{mention(by)} confirmed the rights on {moment(at)}."
+
+
+def left_out(run: Run) -> str:
+    """Return which pictures were left out, in mrkdwn; empty where none was."""
+    if not run.left_out:
+        return ""
+    names = ", ".join(clamp(esc(name), 60) for name in run.left_out[:MOST_NAMED])
+    more = len(run.left_out) - MOST_NAMED
+    rest = f" and {more} more" if more > 0 else ""
+    return f"Left out: {counted(len(run.left_out), 'picture')} ({names}{rest})."
+
+
+def _provisos(run: Run) -> list[str]:
+    kept = run.dataset is not None and run.dataset.kept
+    stripped = "Camera, place and author data is stripped from the files." if run.strip else ""
+    return [text for text in (rights(run), left_out(run), stripped, "" if kept else NOT_KEPT) if text]
+
+
+def _before(label: str) -> str:
+    return (
+        f"These very pictures already trained *{esc(label)}*. To use that costs nothing; to approve pays for "
+        "another version of the same."
+    )
+
+
+def _sentence_like(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _approve(run: Run) -> Block:
+    found = measured(run.dataset) if run.dataset else "the dataset"
+    said = (
+        RIGHTS_OPEN
+        if run.rights is None
+        else "That the team may train on these pictures was confirmed by the one named on the card."
+    )
+    question = confirm(
+        "Start a paid training?",
+        f"Runware trains this style from {found}, and charges for it. There is a short time to undo; after "
+        f"that it cannot be cancelled at Runware. {said}",
+        yes="Approve",
+        no="Not yet",
+    )
+    label = f"Approve {run.request.name}"
+    return button(label, "run.approve", run.id, style="" if run.before else "primary", confirm=question)
+
+
+def _reuse(run: Run, label: str) -> Block:
+    question = confirm(
+        "Use the version there is?",
+        "The request ends, nothing is charged, and this channel draws by default in the version that the "
+        "same pictures trained before.",
+        yes="Use it",
+        no="Not yet",
+    )
+    text = f"Use {label} instead"
+    return button(text, "run.reuse", run.id, style="primary", confirm=question)
+
+
+def _leave_out(run: Run) -> Block:
+    flagged = run.dataset.assessment.flagged if run.dataset and run.dataset.assessment else {}
+    text = f"Leave out {len(flagged)} flagged…" if flagged else "Leave out pictures…"
+    label = f"Choose pictures to leave out of {run.request.name}"
+    return button(text, "run.leave_out", run.id, label=label)
+
+
+def _details(run: Run) -> Block:
+    label = f"Details of the dataset of {run.request.name}"
+    return button("Details", "run.details", run.id, label=label)

@@ -1,0 +1,78 @@
+"""The buttons about a waiting run's dataset: leave pictures out, look closer, take what there is already."""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.ids import RunId
+from bot.domain.run import Run
+from bot.errands import Errands
+from bot.services.styles import Styles
+from bot.services.training import Training
+from bot.slack import fields
+from bot.slack.blocks import esc
+from bot.slack.curation import choice_of, leave_out_form
+from bot.slack.details import details_view
+from handlers import deliveries
+from handlers.boundary import whisper
+
+Body = dict[str, Any]
+
+
+def register_curation(app: AsyncApp, training: Training, styles: Styles) -> None:
+    """Listen to Leave out…, and to its form."""
+
+    @app.action("run.leave_out")
+    async def leave_out(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+        form = leave_out_form(await _run_of(body, styles))
+        await client.views_open(trigger_id=body["trigger_id"], view=form)
+        await ack()
+
+    @app.view("form.leave_out")
+    async def chosen(ack: AsyncAck, body: Body) -> None:
+        """Have the dataset made anew; the form is refused where the run has another dataset by now."""
+        view = body["view"]
+        sender, delivery = deliveries.of_view(body, "")
+        run = await styles.run(RunId(fields.about(view)["run"]), workspace=sender.workspace)
+        await training.curate(
+            run.id,
+            choice_of(run, view),
+            who=sender.user,
+            workspace=sender.workspace,
+            delivery=delivery,
+        )
+        await ack()
+
+
+def register_reuse(app: AsyncApp, training: Training, errands: Errands) -> None:
+    """Listen to Use … instead; the channel's new default is on no card, so the person is told."""
+
+    @app.action("run.reuse")
+    async def reuse(ack: AsyncAck, body: Body, respond: AsyncRespond, client: AsyncWebClient) -> None:
+        sender, delivery = deliveries.of_action(body)
+        answer = await training.reuse(
+            RunId(body["actions"][0]["value"]),
+            who=sender.user,
+            workspace=sender.workspace,
+            channel=sender.channel,
+            delivery=delivery,
+        )
+        await ack()
+        errands.start(whisper(body, esc(answer), respond, client))
+
+
+def register_details(app: AsyncApp, styles: Styles) -> None:
+    """Listen to Details."""
+
+    @app.action("run.details")
+    async def details(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+        view = details_view(await _run_of(body, styles))
+        await client.views_open(trigger_id=body["trigger_id"], view=view)
+        await ack()
+
+
+async def _run_of(body: Body, styles: Styles) -> Run:
+    sender, _ = deliveries.of_action(body)
+    return await styles.run(RunId(body["actions"][0]["value"]), workspace=sender.workspace)
