@@ -70,7 +70,7 @@ CONFIRM = shape(
 
 
 def _option(label: Check, extra: Fields | None = None) -> Check:
-    return shape({"text": label, "value": string(150)}, {"description": text(75), **(extra or {})})
+    return shape({"text": label, "value": string(150)}, {"description": label, **(extra or {})})
 
 
 MENU_OPTION = _option(plain(75))
@@ -90,13 +90,16 @@ CONVERSATIONS = shape(
 
 
 def _initial_is_an_option(case: Case, value: Mapping[str, Any], at: str) -> None:
-    """Require that what is chosen at the start is one of the options, word for word."""
+    """Require that what is chosen at the start is among the options, word for word, and not too much."""
     groups = value.get("option_groups") or [{"options": value.get("options") or []}]
     offered = [option for group in groups if isinstance(group, dict) for option in group.get("options") or []]
     chosen = [value["initial_option"]] if value.get("initial_option") else value.get("initial_options") or []
     for option in chosen:
         if option not in offered:
             case.fault(at, "initial_option must be one of the options")
+    most = value.get("max_selected_items")
+    if isinstance(most, int) and len(chosen) > most:
+        case.fault(at, "no more initial_options than max_selected_items allowed")
 
 
 def _lengths_agree(case: Case, value: Mapping[str, Any], at: str) -> None:

@@ -1,8 +1,9 @@
-"""A small dataset drawn at run time, so that the demo needs no file and no one's pictures.
+"""Small datasets drawn at run time, so that the demo needs no file and no one's pictures.
 
 It follows the training guide's worked example, "Stellar": deep navy and dusky purple skies, warm gold, fine
-engraved line, slight grain; one hand throughout, the subjects as different as can be. It imports Pillow: a
-service that must stay small runs `python -m bot.sandbox.dataset PATH` instead.
+engraved line, slight grain; one hand throughout, the subjects as different as can be. A second one has what
+a look at a dataset should find. It imports Pillow: a service that must stay small runs
+`python -m bot.sandbox.dataset PATH [--flawed]` instead.
 """
 
 import base64
@@ -11,10 +12,10 @@ import math
 import random
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from bot.sandbox.drawing.brush import Brush, Sheet
 from bot.sandbox.drawing.composition import compose
@@ -55,14 +56,58 @@ STELLAR = Style(
 )
 
 
+DAYLIGHT = Style(
+    ground=(250, 240, 226),
+    colours=((250, 240, 226), (244, 126, 104), (96, 186, 176), (252, 206, 96), (66, 78, 110)),
+    weights=(0.5, 0.16, 0.14, 0.12, 0.08),
+    ink=(250, 240, 226),
+    outline=0.0,
+    is_cut_out=True,
+)
+"""Nothing of Stellar: light, flat, pastel, without a line and without grain."""
+
+STRANGERS = {"bicycle-in-the-sun.jpg": "a bicycle", "house-by-day.jpg": "a house and a tree by day"}
+
+
 def demo_dataset(count: int = 14, seed: int = 7) -> bytes:
     """Return a ZIP of `count` JPEG pictures (1 to 16), 1024 px square; the same seed draws the same ones."""
+    drawn = _stellar(count, seed)
+    return _packed({name: _jpeg(picture) for name, picture in drawn.items()})
+
+
+def flawed_dataset(count: int = 14, seed: int = 7) -> bytes:
+    """Return the ZIP of `demo_dataset` with five flaws more, at least two pictures (2 to 16) to start from.
+
+    Two pictures are in another style (STRANGERS); one is a near twin of the first, cropped and recompressed;
+    one is the second, mirrored; one has transparent corners.
+    """
+    drawn = _stellar(count, seed)
+    first, second = list(drawn.values())[:2]
+    flaws = {name: _jpeg(_drawn(DAYLIGHT, _scene(of), _rng(name, seed))) for name, of in STRANGERS.items()}
+    near = first.crop((6, 4, SIDE, SIDE)).resize((SIDE, SIDE), Image.Resampling.LANCZOS)
+    flaws["stellar-telescope-again.jpg"] = _jpeg(near, quality=70)
+    flaws["stellar-planet-mirrored.jpg"] = _jpeg(second.transpose(Image.Transpose.FLIP_LEFT_RIGHT))
+    flaws["stellar-balloon.png"] = _cut_out(
+        _drawn(_with_grain(STELLAR), _scene("a balloon"), _rng("cut", seed))
+    )
+    return _packed({**{name: _jpeg(picture) for name, picture in drawn.items()}, **flaws})
+
+
+def _stellar(count: int, seed: int) -> dict[str, Image.Image]:
     style = _with_grain(STELLAR)
+    chosen = list(_SUBJECTS.items())[:count]
+    return {f"stellar-{name}.jpg": _drawn(style, draw, _rng(name, seed)) for name, draw in chosen}
+
+
+def _rng(name: str, seed: int) -> random.Random:
+    return random.Random(f"{name}/{seed}")  # noqa: S311 - it arranges pictures
+
+
+def _packed(files: Mapping[str, bytes]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
-        for name, draw in list(_SUBJECTS.items())[:count]:
-            rng = random.Random(f"{name}/{seed}")  # noqa: S311 - it arranges pictures
-            archive.writestr(f"stellar-{name}.jpg", _jpeg(_drawn(style, draw, rng)))
+        for name, content in files.items():
+            archive.writestr(name, content)
     return packed.getvalue()
 
 
@@ -76,9 +121,19 @@ def _drawn(style: Style, draw: Draw, rng: random.Random) -> Image.Image:
     return grained(canvas.resize((SIDE, SIDE), Image.Resampling.LANCZOS), style, rng)
 
 
-def _jpeg(picture: Image.Image) -> bytes:
+def _jpeg(picture: Image.Image, quality: int = 84) -> bytes:
     out = io.BytesIO()
-    picture.save(out, "JPEG", quality=84)
+    picture.save(out, "JPEG", quality=quality)
+    return out.getvalue()
+
+
+def _cut_out(picture: Image.Image) -> bytes:
+    """Return the picture as a PNG with transparent, round corners."""
+    mask = Image.new("L", picture.size, 0)
+    ImageDraw.Draw(mask).rounded_rectangle((0, 0, SIDE - 1, SIDE - 1), SIDE // 6, fill=255)
+    picture.putalpha(mask)
+    out = io.BytesIO()
+    picture.save(out, "PNG")
     return out.getvalue()
 
 
@@ -190,4 +245,4 @@ _SUBJECTS: dict[str, Draw] = {
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_bytes(demo_dataset())
+    Path(sys.argv[1]).write_bytes(flawed_dataset() if "--flawed" in sys.argv else demo_dataset())

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
@@ -57,6 +58,7 @@ class RunwareService:
         self._shop = root / "datasets"
         for folder in (self._results, self._shop):
             folder.mkdir(parents=True, exist_ok=True)
+        self._offers: list[str] = []
         self._book = Book(JsonShelf(state / "runware.json" if state is not None else None))
         self._faults = Faults()
         self._studio = Studio(self._book, self._results, seconds=self._seconds, clock=clock)
@@ -76,10 +78,14 @@ class RunwareService:
             Route("/runware/v1", self._endpoint, methods=["POST"]),
             Route("/runware/results/{name}", self._result, methods=["GET"]),
             Route("/datasets/{name}", self._dataset, methods=["GET"]),
+            Route("/sandbox/datasets/{name}", self._change_dataset, methods=["PUT"]),
         ]
 
     def ledger(self) -> dict[str, Any]:
-        """Return what was asked and what it cost: `{requests, tasks, charges}`, oldest first."""
+        """Return what was asked and what it cost: `{requests, tasks, charges}`, oldest first.
+
+        A training's task has the `dataset` that was fetched for it, `{sha256, bytes}`, null until then.
+        """
         tasks = [self._entry(job) for job in self._book.jobs.values()]
         return {"requests": self._book.requests, "tasks": tasks, "charges": self._book.charges}
 
@@ -92,14 +98,27 @@ class RunwareService:
         self._faults.clear()
 
     def add_dataset(self, name: str, content: bytes) -> None:
-        """Put a ZIP on offer as `/datasets/<name>.zip`; a name again replaces the old one."""
-        (self._shop / f"{name.removesuffix('.zip')}.zip").write_bytes(content)
+        """Put a ZIP on offer as `/datasets/<name>.zip`; a name again changes what lies behind the link.
+
+        Whoever is reading the old one reads it to its end.
+        """
+        stem = name.removesuffix(".zip")
+        if stem not in self._offers:
+            self._offers.append(stem)
+        beside = self._shop / f".{stem}.new"
+        beside.write_bytes(content)
+        beside.replace(self._shop / f"{stem}.zip")
 
     def datasets(self) -> list[dict[str, Any]]:
-        """Return the datasets on offer as `{name, url, pictures}`."""
+        """Return the datasets on offer as `{name, url, pictures}`: as they were added, older ones last."""
+        before = sorted({it.stem for it in self._shop.glob("*.zip")} - set(self._offers))
         return [
-            {"name": it.stem, "url": f"{self._base_url}/datasets/{it.name}", "pictures": _pictures_in(it)}
-            for it in sorted(self._shop.glob("*.zip"))
+            {
+                "name": name,
+                "url": f"{self._base_url}/datasets/{quote(name)}.zip",
+                "pictures": _pictures_in(self._shop / f"{name}.zip"),
+            }
+            for name in (*self._offers, *before)
         ]
 
     def resume(self) -> None:
@@ -185,6 +204,14 @@ class RunwareService:
                 return FileResponse(archive, media_type="application/zip")
         return PlainTextResponse("Not found", 404)
 
+    async def _change_dataset(self, request: Request) -> Response:
+        """Put other bytes behind the link of a dataset on offer, as its owner might at any time."""
+        name = request.path_params["name"].removesuffix(".zip")
+        if name not in {one["name"] for one in self.datasets()}:
+            return JSONResponse({"ok": False, "error": "dataset_not_found"}, 404)
+        self.add_dataset(name, await request.body())
+        return JSONResponse({"ok": True})
+
     def _is_kept(self, job: Job) -> bool:
         ends = job.accepted_at + self._seconds(job) + job.task.get("ttl", float("inf"))
         return bool(self._clock() <= ends)
@@ -205,7 +232,8 @@ class RunwareService:
         states = {item["status"] for item in data} | {"error" for _ in errors}
         status = next(word for word in ("processing", "error", "success") if word in states)
         about = {key: job.task[key] for key in ("taskUUID", "taskType")}
-        return {**about, "status": status, "accepted_at": job.accepted_at, "request": job.task}
+        more = {"dataset": job.dataset} if job.is_training else {}
+        return {**about, "status": status, "accepted_at": job.accepted_at, "request": job.task, **more}
 
 
 def _refusal(status: int, *errors: Error) -> JSONResponse:

@@ -24,7 +24,8 @@ class Job:
     `verdict` is `{"style": {...}}` or `{"error": {code, message}}` once a training's dataset was judged, and
     the error of a picture task that cannot be drawn. `pictures` holds one `{imageUUID, seed, file, done}` per
     result asked for; `fate` is the fault that a test put on the job; `is_told` says
-    that its end was reported to its webhook (or that it has none).
+    that its end was reported to its webhook (or that it has none). `dataset` is `{sha256, bytes}` of what was
+    fetched to train on, once it was.
     """
 
     task: Task
@@ -33,6 +34,7 @@ class Job:
     verdict: dict[str, Any] | None = None
     fate: dict[str, Any] | None = None
     is_told: bool = False
+    dataset: dict[str, Any] | None = None
 
     @property
     def uuid(self) -> str:

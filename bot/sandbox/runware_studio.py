@@ -6,6 +6,7 @@ again from the record.
 """
 
 import asyncio
+import hashlib
 import json
 import logging
 import os
@@ -21,6 +22,7 @@ from bot.sandbox.runware_book import Book, Job
 _log = logging.getLogger(__name__)
 _ROOT = Path(__file__).parents[2]
 _LARGEST_DATASET = 600_000_000  # bytes
+_ZIP = "application/zip"
 _WEBHOOK_WAITS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)  # seconds: doubling, capped at 8, as observed
 _TICK = 0.05
 _AT_ONCE = 2  # painters side by side
@@ -95,7 +97,8 @@ class Studio:
         link = job.task["inputs"]["dataset"]
         archive = self._room / f"{job.uuid}.zip"
         try:
-            await self._download(link, archive)
+            job.dataset = await self._download(link, archive)
+            self._book.save()
             async with self._at_once:
                 return await _painter({"do": "learn", "zip": str(archive)})
         except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -107,18 +110,21 @@ class Studio:
         finally:
             archive.unlink(missing_ok=True)
 
-    async def _download(self, link: str, to: Path) -> None:
-        """Write the file behind `link` to `to`; redirects are not followed. Raises httpx.HTTPError."""
-        async with self._http().stream("GET", link) as response:
-            if response.status_code != httpx.codes.OK:
-                raise httpx.HTTPStatusError("not OK", request=response.request, response=response)
-            size = 0
+    async def _download(self, link: str, to: Path) -> dict[str, Any]:
+        """Write the file behind `link` to `to` and return its `{sha256, bytes}`. Raises httpx.HTTPError.
+
+        Redirects are not followed, and what does not say its length or that it is a ZIP is not taken.
+        """
+        async with self._http().stream("GET", link, headers={"Accept-Encoding": "identity"}) as response:
+            if fault := _unfit(response):
+                raise httpx.HTTPStatusError(fault, request=response.request, response=response)
+            size, digest = 0, hashlib.sha256()
             with to.open("wb") as file:
-                async for chunk in response.aiter_bytes():
+                async for chunk in response.aiter_raw():
                     size += len(chunk)
-                    if size > _LARGEST_DATASET:
-                        raise httpx.DecodingError("too large", request=response.request)
+                    digest.update(chunk)
                     file.write(chunk)
+        return {"sha256": digest.hexdigest(), "bytes": size}
 
     # ── pictures ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -173,6 +179,17 @@ class Studio:
         if self._client is None:
             self._client = httpx.AsyncClient(trust_env=False, timeout=30)
         return self._client
+
+
+def _unfit(response: httpx.Response) -> str:
+    """Say why an answer is no dataset to fetch, in a word; empty where it is one."""
+    length = response.headers.get("content-length", "")
+    if response.status_code not in {httpx.codes.OK, httpx.codes.PARTIAL_CONTENT}:
+        return f"status {response.status_code}"
+    if not length.isdigit() or int(length) > _LARGEST_DATASET:
+        return "no length, or too long"
+    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return "" if kind == _ZIP else f"type {kind or 'unknown'}"
 
 
 def _failure(code: str, message: str) -> dict[str, Any]:

@@ -11,7 +11,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from bot.sandbox import slack_answers, slack_chat, slack_faults, slack_files, slack_rooms, slack_views
+from bot.sandbox import (
+    slack_answers,
+    slack_chat,
+    slack_faults,
+    slack_files,
+    slack_rooms,
+    slack_sharing,
+    slack_views,
+)
 from bot.sandbox.slack_call import CATALOG, Json, Method, SlackError, arguments, checked
 from bot.sandbox.slack_delivery import RETRY_DELAYS, Delivery
 from bot.sandbox.slack_desk import Desk
@@ -20,6 +28,7 @@ from bot.sandbox.slack_limits import Limits
 from bot.sandbox.slack_people import People
 from bot.sandbox.slack_socket import Sockets
 from bot.sandbox.world import World
+from bot.sandbox.world_people import SHORTCUTS, Shortcut
 
 HANDLERS: dict[str, Callable[[Desk, Json], Json]] = {
     **slack_chat.METHODS,
@@ -27,6 +36,7 @@ HANDLERS: dict[str, Callable[[Desk, Json], Json]] = {
     **slack_files.METHODS,
     **slack_views.METHODS,
 }
+DEFAULT_SHORTCUTS = tuple((known.callback_id, known.name) for known in SHORTCUTS)
 OPEN_TO_ALL = ("api.test", "blocks.validate")
 SUBSCRIPTIONS = frozenset({"app_home_opened"})
 SCOPES = (
@@ -44,7 +54,8 @@ class SlackWorkspace:
     """The workspace; mount `routes()`, call `close()` at the end.
 
     `base_url` is where it is served, `events_url` where the bot takes deliveries over HTTP; open sockets go
-    first. `people` acts for the humans, `ledger` remembers every call.
+    first. `shortcuts` are the (callback_id, name) of its message shortcuts. `people` acts for the humans,
+    `ledger` remembers every call.
     """
 
     def __init__(  # noqa: PLR0913 - what Slack keeps of an app, one argument each
@@ -58,10 +69,12 @@ class SlackWorkspace:
         signing_secret: str = "sandbox-signing-secret",  # noqa: S107 - the same
         scopes: Collection[str] = SCOPES,
         subscriptions: Collection[str] = SUBSCRIPTIONS,
+        shortcuts: Sequence[tuple[str, str]] = DEFAULT_SHORTCUTS,
         limits: Limits | None = None,
         retry_delays: Sequence[float] = RETRY_DELAYS,
     ) -> None:
         world.base_url = base_url.rstrip("/")
+        world.shortcuts = tuple(Shortcut(*shortcut) for shortcut in shortcuts)
         self.world = world
         self.ledger = Ledger(world.state / "slack-ledger.jsonl" if world.state else None)
         self.sockets = Sockets(lambda: world.base_url.replace("http", "ws", 1))
@@ -86,6 +99,7 @@ class SlackWorkspace:
             Route("/slack/api/{method}", self._api, methods=["GET", "POST"]),
             WebSocketRoute("/slack/socket", self.sockets.serve),
             *slack_files.routes(self.desk),
+            *slack_sharing.routes(self.desk, self._may_read_files),
             *slack_answers.routes(self.desk),
         ]
 
@@ -148,6 +162,11 @@ class SlackWorkspace:
             raise SlackError("invalid_auth")
         if method.scopes and not set(method.scopes) & set(self._scopes):
             raise SlackError("missing_scope", f"[ERROR] needed: {','.join(method.scopes)}")
+
+    def _may_read_files(self, request: Request) -> bool:
+        """Whether the request carries the bot's token in its header, and the bot may read files."""
+        is_bot = request.headers.get("authorization") == f"Bearer {self._tokens['bot']}"
+        return is_bot and "files:read" in self._scopes
 
     def _refused(self, name: str, args: Json, refused: SlackError) -> Response:
         """Answer with an error, and write down whether a correct client could have caused it."""

@@ -1,33 +1,26 @@
-"""files.*, the place where bytes are sent to, and the place where they are read from.
+"""files.*, and the place where an app sends bytes to.
 
 An upload is three steps, and the last is asynchronous: for a moment after files.completeUploadExternal the
 file has no type and no image block can show it.
 """
 
 import secrets
-from email.parser import BytesParser
-from email.policy import HTTP
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.sandbox import slack_shapes as shapes
 from bot.sandbox.slack_call import Json, SlackError
 from bot.sandbox.slack_desk import Desk
+from bot.sandbox.slack_parts import KIND, parts_of
+from bot.sandbox.slack_sharing import delete, kind_of, seen_by_bot
 from bot.sandbox.world import File, Message
 from bot.sandbox.world_people import BOT_USER
 
 SCAN_SECONDS = 0.2
 LATE_SECONDS = 3.0
 ALT_TEXT = 1_000
-SIGNATURES = {
-    b"\x89PNG\r\n\x1a\n": "image/png",
-    b"\xff\xd8\xff": "image/jpeg",
-    b"GIF8": "image/gif",
-    b"PK\x03\x04": "application/zip",
-    b"%PDF": "application/pdf",
-}
 
 
 def get_upload_url(desk: Desk, args: Json) -> Json:
@@ -41,6 +34,7 @@ def get_upload_url(desk: Desk, args: Json) -> Json:
         length=int(args["length"]),
         ticket=secrets.token_hex(16),
         alt_txt=alt_txt,
+        created=int(desk.world.clock()),
     )
     desk.world.files[file.id] = file
     desk.world.save()
@@ -59,7 +53,7 @@ def complete_upload(desk: Desk, args: Json) -> Json:
     wait = float(fault.get("retry_after") or LATE_SECONDS) if fault else SCAN_SECONDS
     for file, row in zip(files, rows, strict=True):
         file.title = str(row.get("title") or file.name)
-        file.mimetype = _type_of(desk.world.bytes_of(file))
+        file.mimetype = kind_of(desk.world.head_of(file), file.name)
         file.ready_at = desk.world.clock() + wait
     desk.world.save()
     # with alt_txt the share vanishes without a word (python-slack-sdk#1818): so it does here
@@ -81,14 +75,16 @@ def complete_upload(desk: Desk, args: Json) -> Json:
 
 def file_info(desk: Desk, args: Json) -> Json:
     """Describe a file; while Slack still looks at it, its mimetype is empty."""
-    file = _existing(desk, args["file"])
+    file = seen_by_bot(desk, args["file"])
     return {"file": shapes.file(desk.world, file), "comments": [], "response_metadata": {"next_cursor": ""}}
 
 
 def delete_file(desk: Desk, args: Json) -> Json:
-    """Delete a file; blocks that show it are left with a gap."""
-    _existing(desk, args["file"]).is_deleted = True
-    desk.world.save()
+    """Delete one of the bot's own files; blocks that show it are left with a gap."""
+    file = seen_by_bot(desk, args["file"])
+    if file.user != BOT_USER:
+        raise SlackError("cant_delete_file")
+    delete(desk, file)
     return {}
 
 
@@ -101,7 +97,7 @@ METHODS = {
 
 
 def routes(desk: Desk) -> list[BaseRoute]:
-    """Return where bytes go in and come out."""
+    """Return where bytes go in."""
 
     async def upload(request: Request) -> Response:
         """Take the bytes of one upload, as they are or as the one part of a form."""
@@ -115,26 +111,7 @@ def routes(desk: Desk) -> list[BaseRoute]:
         desk.world.keep_bytes(file, body)
         return PlainTextResponse(f"OK - {len(body)}")
 
-    async def download(request: Request) -> Response:
-        """Give a finished file's bytes."""
-        file = desk.world.files.get(request.path_params["file_id"])
-        if file is None or not desk.world.is_ready(file):
-            return PlainTextResponse("no such file", 404)
-        headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
-        return Response(desk.world.bytes_of(file), media_type=file.mimetype, headers=headers)
-
-    async def show(request: Request) -> Response:
-        """Send the page from a file's id to its bytes."""
-        file = desk.world.files.get(request.path_params["file_id"])
-        if file is None or not desk.world.is_ready(file):
-            return PlainTextResponse("no such file", 404)
-        return RedirectResponse(f"/slack/files/{file.id}/{file.name}")
-
-    return [
-        Route("/slack/upload/{ticket}", upload, methods=["POST"]),
-        Route("/slack/files/{file_id}/{name:path}", download, methods=["GET"]),
-        Route("/sandbox/file/{file_id}", show, methods=["GET"]),
-    ]
+    return [Route("/slack/upload/{ticket}", upload, methods=["POST"])]
 
 
 def _uploaded(desk: Desk, row: object) -> File:
@@ -144,29 +121,11 @@ def _uploaded(desk: Desk, row: object) -> File:
     return file
 
 
-def _existing(desk: Desk, file_id: str) -> File:
-    file = desk.world.files.get(file_id)
-    if file is None or file.ready_at is None:
-        raise SlackError("file_not_found")
-    if file.is_deleted:
-        raise SlackError("file_deleted")
-    return file
-
-
-def _type_of(body: bytes) -> str:
-    """Say what the bytes are, by how they begin."""
-    if body[:4] == b"RIFF" and body[8:12] == b"WEBP":
-        return "image/webp"
-    known = (kind for start, kind in SIGNATURES.items() if body.startswith(start))
-    return next(known, "application/octet-stream")
-
-
 def _sent(body: bytes, content_type: str) -> bytes:
     """Return the file in an upload's body: the first part of a form, or all of it."""
-    if not content_type.startswith("multipart/form-data"):
+    if not content_type.startswith(KIND):
         return body
-    head = f"Content-Type: {content_type}\r\n\r\n".encode()
-    for part in BytesParser(policy=HTTP).parsebytes(head + body).walk():
-        if not part.is_multipart() and isinstance(content := part.get_payload(decode=True), bytes):
-            return content
-    return b""
+    try:
+        return next((part.body for part in parts_of(body, content_type)), b"")
+    except ValueError:
+        return b""

@@ -71,10 +71,23 @@ def pressed(control: Json, block_id: str, given: Mapping[str, Any], *, at: str) 
 
 def _offers(control: Json, given: Mapping[str, Any]) -> bool:
     """Whether the chosen options are all on the list; a menu without a list offers everything."""
-    groups = control.get("option_groups") or [{"options": control.get("options")}]
-    offered = [option["value"] for group in groups for option in group["options"] or []]
+    offered = _options(control)
     chosen = given.get("selected_options") or [given.get("selected_option")]
     return not offered or all(option is None or option.get("value") in offered for option in chosen)
+
+
+def _options(control: Json) -> dict[str, Json]:
+    """Return a menu's own options by their values."""
+    groups = control.get("option_groups") or [{"options": control.get("options")}]
+    return {option["value"]: option for group in groups for option in group["options"] or []}
+
+
+def offers_all(view: Json, given: Mapping[str, Mapping[str, Json]]) -> bool:
+    """Whether nothing was chosen in the form that its menus and boxes do not offer."""
+    return all(
+        _offers(control, given.get(block_id, {}).get(control["action_id"], {}))
+        for block_id, control in controls(view["blocks"])
+    )
 
 
 def state_of(view: Json, given: Mapping[str, Mapping[str, Json]]) -> Json:
@@ -86,9 +99,17 @@ def state_of(view: Json, given: Mapping[str, Mapping[str, Json]]) -> Json:
         name, initial, empty = STATEFUL[control["type"]]
         entered = given.get(block_id, {}).get(control["action_id"], {})
         held = entered.get(name) if name in entered else control.get(initial)
-        held = empty if held in (None, "") else held
+        held = empty if held in (None, "") else _whole(control, held)
         values.setdefault(block_id, {})[control["action_id"]] = {"type": control["type"], name: held}
     return values
+
+
+def _whole(control: Json, held: object) -> object:
+    """Return what is held with each chosen option as the control has it, text, description and all."""
+    options = _options(control)
+    if isinstance(held, list):
+        return [_whole(control, each) for each in held]
+    return options.get(held.get("value", ""), held) if isinstance(held, dict) else held
 
 
 def missing(view: Json, values: Mapping[str, Json]) -> dict[str, str]:
@@ -104,6 +125,8 @@ def missing(view: Json, values: Mapping[str, Json]) -> dict[str, str]:
                 faults[block["block_id"]] = REQUIRED
         elif isinstance(held, str) and (fault := _unfit(control, held)):
             faults[block["block_id"]] = fault
+        elif isinstance(held, list) and len(held) > (most := control.get("max_selected_items", len(held))):
+            faults[block["block_id"]] = f"You can select up to {most}."
     return faults
 
 

@@ -10,6 +10,7 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from starlette.routing import BaseRoute, Route
 
 from bot.sandbox.slack_call import Json
+from bot.sandbox.slack_parts import Part, parts_of
 from bot.sandbox.slack_people import People
 from bot.sandbox.world import World
 from bot.sandbox.world_people import BOT_ID, BOT_NAME, BOT_USER, TEAM_ID, TEAM_NAME
@@ -56,6 +57,7 @@ def routes(
         Route("/", _asset, methods=["GET"]),
         Route("/page/{file:path}", _asset, methods=["GET"]),
         *(Route(f"/sandbox/{name}", _known(world, look), methods=["GET"]) for name, look in looks.items()),
+        Route("/sandbox/upload", _uploading(people, world), methods=["POST"]),
         *(
             Route(f"/sandbox/{name}", _doing(people, world, deed), methods=["POST"])
             for name, deed in DEEDS.items()
@@ -91,6 +93,10 @@ async def _open_home(people: People, who: str, body: Json) -> Json:
     return people.open_home(who)
 
 
+async def _delete_file(people: People, who: str, body: Json) -> Json:
+    return people.delete_file(who, body["file"])
+
+
 async def _shortcut(people: People, who: str, body: Json) -> Json:
     return await people.shortcut(who, body["channel"], body["message_ts"], body["callback_id"])
 
@@ -103,6 +109,7 @@ DEEDS: dict[str, Deed] = {
     "close_view": _close_view,
     "open_home": _open_home,
     "shortcut": _shortcut,
+    "delete_file": _delete_file,
 }
 
 
@@ -121,6 +128,28 @@ def _doing(people: People, world: World, deed: Deed) -> Callable[[Request], Awai
             return _json(_refused("invalid_request"), 400)
 
     return endpoint
+
+
+def _uploading(people: People, world: World) -> Callable[[Request], Awaitable[Response]]:
+    """Return an endpoint that takes a form: `as`, `channel`, `thread_ts?`, `text?`, and the files."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            form = parts_of(await request.body(), request.headers.get("content-type", ""))
+            fields = {part.name: part.body.decode() for part in form if part.filename is None}
+            return _json(_posted(people, world, fields, [part for part in form if part.filename]))
+        except (KeyError, ValueError):
+            return _json(_refused("invalid_request"), 400)
+
+    return endpoint
+
+
+def _posted(people: People, world: World, fields: dict[str, str], files: list[Part]) -> Json:
+    if fields["as"] not in world.people:
+        return _refused("unknown_person")
+    named = [(str(part.filename), part.body) for part in files]
+    thread = fields.get("thread_ts") or None
+    return people.say(fields["as"], fields["channel"], fields.get("text", ""), thread_ts=thread, files=named)
 
 
 def _known(
@@ -180,6 +209,7 @@ def _workspace(world: World, who: str, datasets: list[Json]) -> Json:
             {"command": it.command, "description": it.description, "usage_hint": it.usage_hint}
             for it in world.commands
         ],
+        "shortcuts": [{"callback_id": it.callback_id, "name": it.name} for it in world.shortcuts],
         "datasets": datasets,
         "notice": NOTICE,
     }

@@ -80,8 +80,10 @@ def closing(desk: Desk, who: str, view: Json, *, everything: bool) -> Json:
 def shortcut(desk: Desk, who: str, said: Message, callback_id: str) -> Json:
     """Return a shortcut used on a message."""
     channel = desk.world.channels[said.channel]
+    common = _common(desk, who, "message_action")
+    del common["api_app_id"]  # every other payload has it
     return {
-        **_common(desk, who, "message_action"),
+        **common,
         "callback_id": callback_id,
         "trigger_id": desk.new_trigger(who),
         "response_url": desk.new_response_url(who, channel.id),
@@ -92,12 +94,16 @@ def shortcut(desk: Desk, who: str, said: Message, callback_id: str) -> Json:
     }
 
 
-def message_event(said: Message, channel: Channel, *, kind: str = "message") -> Json:
+def message_event(desk: Desk, said: Message, channel: Channel, *, kind: str = "message") -> Json:
     """Return the event of something said; `kind` may be `app_mention`."""
     event = {"type": kind, "channel": channel.id, "user": said.user, "text": said.text, "ts": said.ts}
     event |= {"event_ts": said.ts, "team": TEAM_ID}
     if kind == "message":
         event["channel_type"] = "im" if channel.is_im else "group" if channel.is_private else "channel"
+    if said.files:
+        shown = shapes.message(desk.world, said)
+        event |= {name: shown[name] for name in ("files", "upload", "display_as_bot")}
+        event |= {"subtype": "file_share"} if kind == "message" else {}
     return event | ({"thread_ts": said.thread_ts} if said.thread_ts else {})
 
 

@@ -1,11 +1,11 @@
-"""What people can do in the workspace: type a command or a message, click, fill in a form, open the Home.
+"""What people can do in the workspace: type, post files, click, fill in a form, use a shortcut, open Home.
 
 Each answers as the page API does: `{"ok": true}`, or `{"ok": false, "error": word}`.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
-from bot.sandbox import slack_answers, slack_forms, slack_payloads, slack_views
+from bot.sandbox import slack_answers, slack_forms, slack_payloads, slack_sharing, slack_views
 from bot.sandbox.slack_call import Json, SlackError
 from bot.sandbox.slack_delivery import Delivery
 from bot.sandbox.slack_desk import Desk
@@ -14,6 +14,7 @@ from bot.sandbox.world import Message
 from bot.sandbox.world_people import BOT_NAME, BOT_USER, Channel
 
 DONE: Json = {"ok": True}
+MOST_FILES = 10  # Slack's own clients take no more for one message
 
 
 def _no(error: str) -> Json:
@@ -46,21 +47,48 @@ class People:
         slack_answers.answer_command(self._desk, who, place, line, ack.body)
         return DONE
 
-    def say(self, who: str, channel: str, text: str, *, thread_ts: str | None = None) -> Json:
-        """Say something in a channel or in a thread; the bot hears of it if it subscribed."""
+    def say(
+        self,
+        who: str,
+        channel: str,
+        text: str,
+        *,
+        thread_ts: str | None = None,
+        files: Sequence[tuple[str, bytes]] = (),
+    ) -> Json:
+        """Say something in a channel or in a thread; the bot hears of it if it subscribed.
+
+        `files` are the name and bytes of each, up to ten; with files there need be no text.
+        """
         place = self._place(who, channel)
         if place is None:
             return _no("channel_not_found")
         if place.is_archived:
             return _no("is_archived")
-        if not text.strip():
+        if not text.strip() and not files:
             return _no("no_text")
+        if len(files) > MOST_FILES:
+            return _no("too_many_files")
         said = Message(channel=place.id, ts=self._world.next_ts(), user=who, thread_ts=thread_ts)
         said.text = self._escaped(text)
+        for name, body in files:
+            file = slack_sharing.posted(self._desk, who, name, body)
+            file.shares.append([place.id, said.ts])
+            said.files.append(file.id)
         self._world.add(said)
         if self._world.bot_is_in(place):
             self._announce(said, place)
-        return {**DONE, "ts": said.ts}
+        return {**DONE, "ts": said.ts, "files": said.files}
+
+    def delete_file(self, who: str, file_id: str) -> Json:
+        """Delete a file of one's own, wherever it was shared."""
+        file = self._world.files.get(file_id)
+        if file is None or file.is_deleted:
+            return _no("file_not_found")
+        if file.user != who:
+            return _no("cant_delete_file")
+        slack_sharing.delete(self._desk, file)
+        return DONE
 
     async def act(self, who: str, given: Mapping[str, str | Json]) -> Json:
         """Use a control, named by `block_id` and `action_id` in `channel` and `message_ts`, or `view_id`."""
@@ -90,6 +118,8 @@ class People:
         if not stack or stack[-1] != view_id:
             return _no("view_not_found")
         view = self._world.views[view_id]
+        if not slack_forms.offers_all(view, values):
+            return _no("option_not_found")
         self._keep_state(view, values)
         if faults := slack_forms.missing(view, view["state"]["values"]):
             return {"ok": False, "errors": faults}
@@ -122,10 +152,12 @@ class People:
         return DONE
 
     async def shortcut(self, who: str, channel: str, message_ts: str, callback_id: str) -> Json:
-        """Use a message shortcut."""
+        """Choose a shortcut from a message's menu; what only one person sees has no such menu."""
         said = self._seen(who, channel, message_ts)
-        if said is None:
+        if said is None or said.ephemeral_to:
             return _no("message_not_found")
+        if callback_id not in {known.callback_id for known in self._world.shortcuts}:
+            return _no("unknown_shortcut")
         payload = slack_payloads.shortcut(self._desk, who, said, callback_id)
         ack = await self._delivery.ask("interaction", payload)
         return _no(ack.error) if ack.error else DONE
@@ -159,9 +191,9 @@ class People:
     def _announce(self, said: Message, place: Channel) -> None:
         scope = "im" if place.is_im else "groups" if place.is_private else "channels"
         if f"message.{scope}" in self._subscriptions:
-            self._delivery.tell(slack_payloads.message_event(said, place))
+            self._delivery.tell(slack_payloads.message_event(self._desk, said, place))
         if "app_mention" in self._subscriptions and f"<@{BOT_USER}>" in said.text and not place.is_im:
-            self._delivery.tell(slack_payloads.message_event(said, place, kind="app_mention"))
+            self._delivery.tell(slack_payloads.message_event(self._desk, said, place, kind="app_mention"))
 
     def _after_submit(self, who: str, view_id: str, body: Json) -> Json:
         """Do what the ack of a submission says: nothing closes the form. Raises SlackError."""

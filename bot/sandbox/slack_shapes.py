@@ -1,8 +1,13 @@
 """How Slack writes down what the world holds: messages, channels, people and files."""
 
+import re
+from collections.abc import Iterable, Sequence
+
 from bot.sandbox.slack_call import Json
 from bot.sandbox.world import File, Message, World
 from bot.sandbox.world_people import APP_ID, BOT_ID, BOT_NAME, BOT_USER, TEAM_ID, Channel, Person
+
+FILETYPES = {"image/jpeg": "jpg", "application/octet-stream": "binary", "text/plain": "text"}
 
 
 def message(world: World, it: Message, *, with_metadata: bool = False) -> Json:
@@ -10,6 +15,8 @@ def message(world: World, it: Message, *, with_metadata: bool = False) -> Json:
     shown: Json = {"type": "message", "user": it.user, "text": it.text, "ts": it.ts, "team": TEAM_ID}
     if it.user == BOT_USER:
         shown |= {"bot_id": BOT_ID, "app_id": APP_ID}
+    elif it.files:
+        shown |= {"upload": False, "display_as_bot": False}
     if it.broadcast:
         shown["subtype"] = "thread_broadcast"
     replies = [m for m in world.messages if m.thread_ts == it.ts and m.channel == it.channel and m is not it]
@@ -93,28 +100,53 @@ def bot_user() -> Json:
 
 def file(world: World, it: File) -> Json:
     """Return a file as files.info gives it; until Slack has looked at it, its type is unknown."""
+    if it.is_deleted:
+        return {"id": it.id, "mode": "tombstone"}
     ready = world.is_ready(it)
-    shares: Json = {}
-    for channel_id, ts in it.shares if ready else []:
-        kind = "private" if world.channels[channel_id].is_private else "public"
-        shares.setdefault(kind, {}).setdefault(channel_id, []).append({"ts": ts})
+    address, name = f"{world.base_url}/slack/files/{it.id}", in_address(it.name)
     return {
         "id": it.id,
+        "created": it.created,
+        "timestamp": it.created,
         "name": it.name,
         "title": it.title or it.name,
         "mimetype": it.mimetype if ready else "",
-        "filetype": it.mimetype.rpartition("/")[2] if ready else "",
+        "filetype": _filetype(it.mimetype) if ready else "",
         "size": it.length,
-        "user": BOT_USER,
+        "user": it.user,
+        "user_team": TEAM_ID,
         "mode": "hosted",
+        "file_access": "visible",
         "is_external": False,
-        "is_public": False,
+        "external_type": "",
+        "public_url_shared": False,
+        "display_as_bot": False,
         "editable": False,
         "alt_txt": it.alt_txt,
-        "url_private": f"{world.base_url}/slack/files/{it.id}/{it.name}",
-        "permalink": f"{world.base_url}/slack/files/{it.id}/{it.name}",
-        "channels": sorted(shares.get("public", {})),
-        "groups": sorted(shares.get("private", {})),
-        "ims": [],
-        "shares": shares,
+        "url_private": f"{address}/{name}",
+        "url_private_download": f"{address}/download/{name}",
+        "permalink": f"{world.base_url}/sandbox/file/{it.id}/{name}",
+        **_shares(world, it.shares if ready else []),
     }
+
+
+def _shares(world: World, shares: Iterable[Sequence[str]]) -> Json:
+    """Return where a file was shared, the four ways Slack tells it."""
+    rows: Json = {}
+    places: dict[str, list[str]] = {"channels": [], "groups": [], "ims": []}
+    for channel_id, ts in shares:
+        place = world.channels[channel_id]
+        kind = "private" if place.is_private or place.is_im else "public"
+        rows.setdefault(kind, {}).setdefault(channel_id, []).append({"ts": ts})
+        places["ims" if place.is_im else "groups" if place.is_private else "channels"].append(channel_id)
+    return {**places, "shares": rows, "is_public": "public" in rows}
+
+
+def _filetype(mimetype: str) -> str:
+    """Return Slack's own short name of a type."""
+    return FILETYPES.get(mimetype, mimetype.rpartition("/")[2])
+
+
+def in_address(name: str) -> str:
+    """Return a file's name as it stands in its addresses: small letters, figures, and little else."""
+    return re.sub(r"[^a-z0-9._-]+", "_", name.lower()) or "_"

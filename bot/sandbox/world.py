@@ -6,7 +6,10 @@ before it gets here. With a state directory every change is on disk before `save
 
 import asyncio
 import itertools
+import shutil
+import tempfile
 import time
+import weakref
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -14,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.sandbox.shelf import JsonShelf
-from bot.sandbox.world_people import BOT_USER, COMMANDS, PEOPLE, Channel, channels
+from bot.sandbox.world_people import BOT_USER, COMMANDS, PEOPLE, SHORTCUTS, Channel, Shortcut, channels
 
 Json = dict[str, Any]
 
@@ -46,7 +49,10 @@ class Message:
 
 @dataclass
 class File:
-    """An uploaded file; Slack can show it from `ready_at` on (seconds, None: upload not completed)."""
+    """An uploaded file; Slack can show it from `ready_at` on (seconds, None: upload not completed).
+
+    `shares` are the (channel, ts) of the messages that hold it.
+    """
 
     id: str
     name: str
@@ -58,6 +64,8 @@ class File:
     is_received: bool = False
     ready_at: float | None = None
     is_deleted: bool = False
+    user: str = BOT_USER
+    created: int = 0
     shares: list[list[str]] = field(default_factory=list)
 
 
@@ -99,6 +107,7 @@ class World:
         self.feed = Feed()
         self.people = {person.id: person for person in PEOPLE}
         self.commands = COMMANDS
+        self.shortcuts: tuple[Shortcut, ...] = SHORTCUTS
         self.channels: dict[str, Channel] = {channel.id: channel for channel in channels()}
         self.messages: list[Message] = []
         self.files: dict[str, File] = {}
@@ -106,7 +115,7 @@ class World:
         self.stacks: dict[str, list[str]] = {}
         self.homes: dict[str, Json] = {}
         self.response_urls: dict[str, Json] = {}
-        self._bytes: dict[str, bytes] = {}
+        self._scratch: Path | None = None
         self._shelf = JsonShelf(state / "slack.json" if state else None)
         self._last_ts = 0
         self._numbers = itertools.count(1)
@@ -154,7 +163,7 @@ class World:
     def shown(self, message: Message) -> Json:
         """Return the message as the page draws it."""
         names = ("ts", "thread_ts", "channel", "user", "text", "blocks", "metadata", "reactions")
-        files = [{"id": name, "name": self.files[name].name} for name in message.files if name in self.files]
+        files = [self._shown_file(self.files[name]) for name in message.files if name in self.files]
         return {
             **{name: getattr(message, name) for name in names},
             "edited": message.edited_ts is not None,
@@ -162,6 +171,11 @@ class World:
             "broadcast": message.broadcast,
             "files": files,
         }
+
+    def _shown_file(self, file: File) -> Json:
+        about = {"id": file.id, "name": file.name, "title": file.title or file.name, "size": file.length}
+        kind = file.mimetype if self.is_ready(file) else ""
+        return {**about, "mimetype": kind, "mode": "tombstone" if file.is_deleted else "hosted"}
 
     def _tell(self, kind: str, message: Message) -> None:
         self.feed.publish({"type": kind, "message": self.shown(message)}, to=self.audience(message))
@@ -172,19 +186,24 @@ class World:
     def keep_bytes(self, file: File, body: bytes) -> None:
         """Keep what was uploaded."""
         file.is_received = True
-        if self.state is None:
-            self._bytes[file.id] = body
-        else:
-            folder = self.state / "files"
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / file.id).write_bytes(body)
+        path = self.path_of(file)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(body)
         self.save()
 
-    def bytes_of(self, file: File) -> bytes:
-        """Return what was uploaded; empty where nothing was."""
-        if self.state is None or not file.is_received:
-            return self._bytes.get(file.id, b"")
-        return (self.state / "files" / file.id).read_bytes()
+    def path_of(self, file: File) -> Path:
+        """Return where the file's bytes lie, once they were received."""
+        if self.state is not None:
+            return self.state / "files" / file.id
+        if self._scratch is None:  # files are large, and to serve a part of one it has to lie somewhere
+            self._scratch = Path(tempfile.mkdtemp(prefix="sandbox-slack-"))
+            weakref.finalize(self, shutil.rmtree, self._scratch, ignore_errors=True)
+        return self._scratch / file.id
+
+    def head_of(self, file: File) -> bytes:
+        """Return how the file's bytes begin."""
+        with self.path_of(file).open("rb") as opened:
+            return opened.read(16)
 
     def is_ready(self, file: File) -> bool:
         """Whether Slack has looked at the file and can show it."""

@@ -45,6 +45,14 @@ class Command:
     usage_hint: str
 
 
+@dataclass(frozen=True)
+class Shortcut:
+    """An entry that the app put into the menu of every message."""
+
+    callback_id: str
+    name: str
+
+
 ANN, BEN, CAT, GUS = "U0000000ANN", "U0000000BEN", "U0000000CAT", "U0000000GUS"
 
 PEOPLE = (
@@ -59,6 +67,8 @@ COMMANDS = (
     Command("/generate", "Draw pictures in your style", "<prompt> [--style name] [--count 4]"),
     Command("/style", "Styles, versions and runs", "list | show <name> | use <name> | runs | help"),
 )
+
+SHORTCUTS = (Shortcut("train_from_files", "Train a style"),)
 
 USERGROUPS = {LEADS: [BEN]}
 

@@ -27,6 +27,7 @@ BOT = "U000000BOT"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4 + b"\r\n--\r\n"
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # to load the certificates takes longer than most tests
 PLAIN = {"type": "plain_text", "text": "Hello"}
+ZIP = b"PK\x03\x04" + bytes(range(256)) * 8
 HELLO: dict[str, Any] = {"type": "section", "text": {"type": "mrkdwn", "text": "hello"}}
 
 
@@ -84,6 +85,15 @@ class Sandbox:
         body: dict[str, Any] = answer.json()
         return body
 
+    async def posts(
+        self, who: str, *files: tuple[str, bytes], channel: str = BRAND, **more: str
+    ) -> dict[str, Any]:
+        """Post files as the page does it."""
+        form = {"as": who, "channel": channel, **more}
+        answer = await self.http.post("/sandbox/upload", data=form, files=[("files", file) for file in files])
+        body: dict[str, Any] = answer.json()
+        return body
+
     async def seen(self, who: str, channel: str = BRAND) -> list[dict[str, Any]]:
         """Return what a person sees in a channel."""
         answer = await self.http.get("/sandbox/messages", params={"as": who, "channel": channel})
@@ -103,6 +113,7 @@ async def sandboxed(
         limits=limits or Limits(scale=100),
         scopes=scopes,
         retry_delays=(0.05, 0.05, 0.05),
+        shortcuts=[("train_from_files", "Train a style"), ("reference", "Use as reference")],
         subscriptions={"app_home_opened", "app_mention", "message.channels", "message.im"},
     )
     app = create_app(slack.world, slack=slack, runware=RunwareService(base_url=url))

@@ -70,6 +70,12 @@ PLAN: Block = {
     "tasks": [task("pending"), task(task_id="b", output=rich())],
 }
 MENU: Block = {"type": "static_select", "options": [option("a"), option("b")], "initial_option": option("b")}
+LIST: Block = {"type": "multi_static_select", "options": [option("a"), option("b")]}
+TICK = "/blocks/0/elements/0/options/0"
+
+
+def described(text: str) -> Block:
+    return {**option(), "description": mrkdwn(text)}
 
 
 def file_fault(reference: Mapping[str, Any]) -> str | None:
@@ -139,6 +145,16 @@ INVALID: list[tuple[list[Block], str]] = [
     ([actions({"type": "static_select", "options": [option()] * 101})], "/blocks/0/elements/0/options"),
     ([actions({"type": "overflow", "options": [option()] * 6})], "/blocks/0/elements/0/options"),
     ([actions({"type": "checkboxes", "options": [option()] * 11})], "/blocks/0/elements/0/options"),
+    ([actions({"type": "checkboxes", "options": [described("x" * 76)]})], TICK + "/description/text"),
+    ([actions({"type": "checkboxes", "options": [option(text="x" * 76)]})], TICK + "/text/text"),
+    ([actions({"type": "checkboxes", "options": [option("v" * 151)]})], TICK + "/value"),
+    ([actions({**MENU, "options": [{**option(), "description": mrkdwn()}]})], TICK + "/description/type"),
+    ([actions({**LIST, "options": [option()] * 101})], "/blocks/0/elements/0/options"),
+    ([actions({**LIST, "initial_options": [option("c")]})], "/blocks/0/elements/0"),
+    (
+        [actions({**LIST, "initial_options": LIST["options"], "max_selected_items": 1})],
+        "/blocks/0/elements/0",
+    ),
     ([actions({**MENU, "placeholder": plain("x" * 151)})], "/blocks/0/elements/0/placeholder/text"),
     ([actions({**MENU, "options": [option("v" * 151)]})], "/blocks/0/elements/0/options/0/value"),
     ([{"type": "header", "text": mrkdwn()}], "/blocks/0/text/type"),
@@ -207,6 +223,11 @@ def field(**element: object) -> Block:
     return {"type": "input", "label": plain(), "element": {"type": "plain_text_input", **element}}
 
 
+def ticked(kind: str = "checkboxes", *, optional: bool = False, **more: object) -> Block:
+    element = {"type": kind, "options": [described("x" * 75)], **more}
+    return {"type": "input", "label": plain(), "optional": optional, "element": element}
+
+
 def modal(*blocks: Block, **more: object) -> Block:
     return {"type": "modal", "title": plain(), "submit": plain(), "blocks": list(blocks), **more}
 
@@ -214,6 +235,8 @@ def modal(*blocks: Block, **more: object) -> Block:
 VIEWS: list[tuple[Block, str | None]] = [
     (modal(field(), ALERT, actions(MENU)), None),
     (modal(*[section()] * 100), None),
+    (modal(ticked(optional=True), ticked("multi_static_select", options=[option()] * 100)), None),
+    (modal(ticked(initial_options=[option("c")])), "/view/blocks/0/element"),
     ({"type": "home", "blocks": [section(), TABLE]}, None),
     (modal(*[section()] * 101), "/view/blocks"),
     (modal(title=plain("x" * 25)), "/view/title/text"),

@@ -164,7 +164,8 @@ async def test_everything_is_still_there_after_the_power_went(tmp_path: Path) ->
         assert [entry["method"] for entry in after.slack.ledger.entries] == [*calls, "chat.postMessage"]
         file_id = done["files"][0]["id"]
         await asyncio.sleep(0.2)
-        assert (await after.http.get(f"/slack/files/{file_id}/fox.png")).content == PNG
+        bot = {"Authorization": "Bearer xoxb-sandbox"}
+        assert (await after.http.get(f"/slack/files/{file_id}/fox.png", headers=bot)).content == PNG
         assert (await after.http.get("/sandbox/home", params={"as": ANN})).json()["view"]["blocks"] == []
         later = await after.client().chat_postMessage(channel=BRAND, text="later")
         assert str(later["ts"]) > str(root["ts"])

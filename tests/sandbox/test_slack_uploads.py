@@ -109,4 +109,6 @@ async def test_a_deleted_file_is_gone(sandbox: Sandbox) -> None:
     await sandbox.client().files_delete(file=file_id)
     with pytest.raises(SlackApiError, match="file_deleted"):
         await sandbox.client().files_info(file=file_id)
-    assert (await sandbox.http.get(f"/slack/files/{file_id}/fox.png")).status_code == 404
+    bot = {"Authorization": "Bearer xoxb-sandbox"}
+    assert (await sandbox.http.get(f"/slack/files/{file_id}/fox.png", headers=bot)).status_code == 404
+    assert (await sandbox.http.get(f"/sandbox/file/{file_id}/fox.png")).status_code == 404

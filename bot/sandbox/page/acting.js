@@ -15,10 +15,11 @@ export function actor(where) {
 
 const isCommand = (text) => /^\/[a-z]/iu.test(text);
 
-/** What is being sent, or could not be: {id, as, channel, thread, text, error}; kept in `state.sending`. */
+/** What is being sent, or could not be: {id, as, channel, thread, text, files, error}; kept in `state.sending`. */
 let count = 0;
 
-async function deliver({ as, channel, thread, text }) {
+async function deliver({ as, channel, thread, text, files }) {
+  if (files.length > 0) return api.upload(as, channel, text, thread, files);
   if (!isCommand(text)) return api.sendMessage(as, channel, text, thread);
   return api.sendCommand(as, channel, text);
 }
@@ -30,16 +31,17 @@ async function attempt(entry) {
   if (answer.ok) state.sending = state.sending.filter((each) => each !== entry);
   else {
     entry.error = api.sentence(answer.error);
-    announce(`Not sent: ${entry.text}. ${entry.error}`, { urgent: true });
+    announce(`Not sent: ${entry.text || entry.files.map(({ name }) => name).join(", ")}. ${entry.error}`, { urgent: true });
   }
   changed("sending");
 }
 
-/** Send a line as the person acting now. Returns a sentence where it cannot even be tried, else "". */
-export function send(text, thread = "") {
+/** Send a line and files as the person acting now. Returns a sentence where it cannot even be tried, else "". */
+export function send(text, thread = "", files = []) {
+  if (files.length > 0 && isCommand(text)) return "Slash commands cannot carry files. Send the files as a message, then use the menu of that message.";
   if (thread && isCommand(text)) return "Slash commands do not work in threads. Send this one in the channel.";
   count += 1;
-  const entry = { id: `sending-${count}`, as: state.as, channel: state.channel, thread, text, error: "" };
+  const entry = { id: `sending-${count}`, as: state.as, channel: state.channel, thread, text, files, error: "" };
   state.sending.push(entry);
   attempt(entry);
   return "";

@@ -6,6 +6,10 @@ const SENTENCES = {
   dispatch_failed: "The app could not be reached. Check that the bot is running, then try again.",
   unknown_command: "There is no such command here. Type / to see the commands.",
   offline: "The sandbox did not answer. Check that it is still running, then try again.",
+  too_many_files: "A message takes up to 10 files. Send these first, then add the rest in the same thread.",
+  unknown_shortcut: "The app has no such shortcut. Reload the page, then try again.",
+  message_not_found: "That message is gone.",
+  file_not_found: "That file is gone already.",
   expired: "This form is no longer open. Please open it again.",
   view_not_found: "This form is no longer open. Please open it again.",
 };
@@ -36,6 +40,16 @@ export const openHome = (as) => post("/sandbox/open_home", { as });
 export const sendCommand = (as, channel, text) => post("/sandbox/command", { as, channel, text });
 export const sendMessage = (as, channel, text, threadTs) =>
   post("/sandbox/message", { as, channel, text, ...(threadTs ? { thread_ts: threadTs } : {}) });
+/** Post `files` with or without words, in one request. */
+export function upload(as, channel, text, threadTs, files) {
+  const form = new FormData();
+  for (const [name, value] of Object.entries({ as, channel, text, thread_ts: threadTs })) form.set(name, value);
+  for (const file of files) form.append("files", file, file.name);
+  return ask("/sandbox/upload", { method: "POST", body: form });
+}
+export const deleteFile = (as, file) => post("/sandbox/delete_file", { as, file });
+export const useShortcut = (as, channel, messageTs, callbackId) =>
+  post("/sandbox/shortcut", { as, channel, message_ts: messageTs, callback_id: callbackId });
 export const act = (action) => post("/sandbox/action", action);
 export const submit = (as, viewId, values) => post("/sandbox/submit", { as, view_id: viewId, values });
 export const closeView = (as, viewId) => post("/sandbox/close_view", { as, view_id: viewId });

@@ -31,7 +31,7 @@ const placeLabel = () => {
   const here = place(state.channel);
   return here.isDirect ? `Message ${here.name}` : `Message #${here.name}`;
 };
-const write = composer({ hook: "composer", sendHook: "send", label: placeLabel, thread: () => "", withCommands: true });
+const write = composer({ hook: "composer", sendHook: "send", label: placeLabel, thread: () => "", withCommands: true, zone: part("main") });
 
 // ── drawing ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -57,7 +57,7 @@ function showMessages() {
 function showWorld() {
   part("team").textContent = state.world.team.name;
   part("notice").textContent = `${state.world.notice} ${NOT_THE_MODEL}`;
-  part("compose").replaceChildren(end.more, suggestions(write.fill), write.node);
+  part("compose").replaceChildren(end.more, suggestions(write), write.node);
 }
 
 // ── fetching ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,8 +2,9 @@
 // are: `act(payload)` carries an action out, `form` collects the fields of a form (modals), null elsewhere.
 
 import { confirmed } from "./dialogs.js";
-import { el, icon, newId, safeLink } from "./dom.js";
+import { el, icon, safeLink } from "./dom.js";
 import { field } from "./inputs.js";
+import { entry, menu } from "./menu.js";
 import { textOf } from "./mrkdwn.js";
 import { thumbnail } from "./pictures.js";
 
@@ -75,74 +76,17 @@ function button(element, context) {
   return ready(node, element, context);
 }
 
-function menuItems(element, opener, close, context) {
-  return element.options.map((option) => {
-    const words = [
-      textOf(option.text),
-      option.description ? el("span", { class: "tick-about" }, textOf(option.description)) : null,
-    ];
-    const item = el(
-      "button",
-      { type: "button", role: "menuitem", tabindex: "-1", "data-testid": `option-${option.value}` },
-      ...words,
-    );
-    item.addEventListener("click", () => {
-      close();
+function overflow(element, context) {
+  const items = (close, opener) => element.options.map((option) => {
+    const about = option.description ? el("span", { class: "tick-about" }, textOf(option.description)) : null;
+    const chosen = () => {
       const target = option.url ? safeLink(option.url) : null;
       if (target) window.open(target, "_blank", "noopener,noreferrer");
       run(opener, element, { selected_option: option }, context);
-    });
-    return item;
+    };
+    return entry(`option-${option.value}`, close, chosen, textOf(option.text), about ?? "");
   });
-}
-
-function overflow(element, context) {
-  const id = newId("menu");
-  const opener = el(
-    "button",
-    {
-      type: "button",
-      class: "icon-button",
-      "data-testid": hook(element),
-      "aria-haspopup": "menu",
-      "aria-expanded": "false",
-      "aria-controls": id,
-      "aria-label": "More actions",
-    },
-    icon("more"),
-  );
-  const menu = el("div", { id, class: "menu-list", role: "menu", "aria-label": "More actions", hidden: true });
-  const close = () => {
-    menu.hidden = true;
-    opener.setAttribute("aria-expanded", "false");
-    opener.focus({ preventScroll: true });
-  };
-  const items = menuItems(element, opener, close, context);
-  menu.append(...items);
-  opener.addEventListener("click", () => {
-    if (!menu.hidden) return close();
-    menu.hidden = false;
-    opener.setAttribute("aria-expanded", "true");
-    menu.scrollIntoView({ block: "nearest" });
-    return items[0]?.focus({ preventScroll: true });
-  });
-  menu.addEventListener("keydown", (event) => {
-    const at = items.indexOf(document.activeElement);
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
-    if (event.key === "Escape" || event.key === "Tab") close();
-    if (event.key === "Escape") event.stopPropagation();
-    if (to === undefined) return;
-    event.preventDefault();
-    items[(to + items.length) % items.length].focus();
-  });
-  const wrapper = el("span", { class: "menu-frame" }, opener, menu);
-  wrapper.addEventListener("focusout", ({ relatedTarget }) => {
-    if (relatedTarget && !wrapper.contains(relatedTarget) && !menu.hidden) {
-      menu.hidden = true;
-      opener.setAttribute("aria-expanded", "false");
-    }
-  });
-  return wrapper;
+  return menu({ label: "More actions", hook: hook(element), items });
 }
 
 function feedback(element, context) {

@@ -155,11 +155,14 @@ function selectField(element, common) {
   };
 }
 
+/** Ticks or dots, one for each option; a list to choose several from is a list of ticks that scrolls. */
 function tickField(element, common) {
-  const isMany = element.type === "checkboxes";
+  const isMany = element.type !== "radio_buttons";
+  const isList = element.type === "multi_static_select";
   const name = newId("choice");
   const start = new Set((isMany ? (element.initial_options ?? []) : [element.initial_option]).filter(Boolean).map((each) => each.value));
-  const ticks = element.options.map((option) => {
+  const groups = element.option_groups ?? [{ options: element.options }];
+  const ticks = groups.flatMap(({ options }) => options).map((option) => {
     const input = el("input", { type: isMany ? "checkbox" : "radio", name, value: option.value });
     input.checked = start.has(option.value);
     const about = option.description ? el("span", { class: "tick-about" }, textOf(option.description)) : null;
@@ -167,10 +170,19 @@ function tickField(element, common) {
   });
   const node = el(
     "div",
-    { ...common, class: "ticks", role: isMany ? "group" : "radiogroup" },
-    ...ticks.map(({ row }) => row),
+    { ...common, class: isList ? "ticks ticks-list" : "ticks", role: isMany ? "group" : "radiogroup" },
+    ...groups.flatMap(({ label, options }) => [
+      label ? el("p", { class: "ticks-title" }, words(label)) : null,
+      ...ticks.filter(({ option }) => options.includes(option)).map(({ row }) => row),
+    ]),
   );
   const chosen = () => ticks.filter(({ input }) => input.checked).map(({ option }) => option);
+  const most = element.max_selected_items ?? ticks.length;
+  const settle = () => {
+    for (const { input } of isMany ? ticks : []) input.disabled = !input.checked && chosen().length >= most;
+  };
+  node.addEventListener("change", settle);
+  settle();
   return {
     node,
     control: node,
@@ -186,6 +198,7 @@ function tickField(element, common) {
 const MAKERS = {
   ...Object.fromEntries(Object.keys(TEXTS).map((type) => [type, textField])),
   ...Object.fromEntries(Object.keys(CHOICES).flatMap((type) => [[type, selectField], [`multi_${type}`, selectField]])),
+  multi_static_select: tickField,
   radio_buttons: tickField,
   checkboxes: tickField,
   datepicker: dateField("date", "initial_date"),

@@ -4,8 +4,9 @@ import { actor, again, forget } from "./acting.js";
 import { blocks } from "./blocks.js";
 import { el, icon, newId, reconcile } from "./dom.js";
 import { mrkdwn } from "./mrkdwn.js";
-import { attachment } from "./pictures.js";
+import { attachments } from "./pictures.js";
 import { address, person, state } from "./state.js";
+import { toolbar } from "./toolbar.js";
 import { ago, clock, dayOf, wholeMoment } from "./words.js";
 
 const GROUP_SECONDS = 300;
@@ -60,8 +61,8 @@ function body(message) {
   };
   const words = message.blocks?.length > 0 ? blocks(message.blocks, where) : message.text ? mrkdwn(message.text) : null;
   const inBlocks = JSON.stringify(message.blocks ?? []);
-  const files = (message.files ?? []).filter((file) => !inBlocks.includes(`"${file.id}"`)).map(attachment);
-  return el("div", { class: "body" }, words, ...files);
+  const files = (message.files ?? []).filter((file) => !inBlocks.includes(`"${file.id}"`));
+  return el("div", { class: "body" }, words, ...attachments(files));
 }
 
 function threadLink(message, replies) {
@@ -75,21 +76,6 @@ function threadLink(message, replies) {
     ...faces,
     el("strong", {}, countOf(replies.length)),
     when,
-  );
-}
-
-function replyLink(message) {
-  const href = address({ channel: message.channel, thread: message.ts });
-  return el(
-    "a",
-    {
-      class: "reply",
-      href,
-      title: "Reply in a thread",
-      "aria-label": `Reply in a thread to ${name(person(message.user))}`,
-      "data-testid": "reply",
-    },
-    icon("reply"),
   );
 }
 
@@ -123,7 +109,7 @@ function draw({ message, isFollowing, replies, inThread }) {
       body(message),
       inThread ? null : threadLink(message, replies),
     ),
-    inThread || message.ephemeral ? null : replyLink(message),
+    toolbar(message, { inThread }),
   );
 }
 
@@ -149,7 +135,8 @@ function drawSending(entry) {
       "div",
       { class: "content" },
       el("div", { class: "head" }, el("h3", { class: "author" }, name(who))),
-      el("p", { class: "words" }, entry.text),
+      entry.text ? el("p", { class: "words" }, entry.text) : null,
+      ...entry.files.map((file) => el("p", { class: "file" }, icon("file"), el("span", {}, file.name))),
       status,
       more,
     ),

@@ -29,6 +29,11 @@ class Form {
 
   add(blockId, element, made) {
     this.#fields.push({ blockId, element, ...made });
+    const mended = () => {
+      made.error.hidden = true;
+      made.control.removeAttribute("aria-invalid");
+    };
+    if (made.error) made.node.addEventListener("input", mended);
   }
 
   /** Return `view.state.values`, as Slack sends it. */

@@ -4,13 +4,14 @@
 import { fileAddress } from "./api.js";
 import { enlarge } from "./dialogs.js";
 import { el, icon } from "./dom.js";
-import { link } from "./words.js";
+import { link, sizeOf } from "./words.js";
 
 const OURS = new Set(["127.0.0.1", "localhost", window.location.hostname]);
 
 /** Return where the bytes of an image block or element are: {source} or, for a foreign one, {foreign}. */
 export function whereIs({ image_url: url, slack_file: file }) {
-  if (file?.id) return { source: fileAddress(file.id) };
+  const id = file?.id ?? /\/(F[A-Z0-9]{8,})\//u.exec(file?.url ?? "")?.[1];
+  if (id) return { source: fileAddress(id) };
   const address = url ?? file?.url ?? "";
   try {
     return OURS.has(new URL(address, window.location.href).hostname) ? { source: address } : { foreign: address };
@@ -57,20 +58,37 @@ export function thumbnail(image) {
   ) : absent(image.alt_text ?? "");
 }
 
-/** Return an attached file: shown where it is a picture, else offered to keep. */
-export function attachment(file) {
-  const name = file.title || file.name || "file";
-  if (/^image\//u.test(file.mimetype ?? "") && !/tiff|heic/u.test(file.mimetype))
-    return el(
-      "figure",
-      { class: "block block-image" },
-      el("figcaption", {}, name),
-      picture({ slack_file: { id: file.id }, alt_text: file.alt_txt || name }, { title: name }),
-    );
+/** Return an attached file that is no picture, offered to keep; of a deleted one, only that it was deleted. */
+function chip(file) {
+  if (file.mode === "tombstone") return el(
+    "p",
+    { class: "file file-deleted", "data-testid": "file" },
+    icon("trash"),
+    el("span", {}, "This file was deleted."),
+  );
   return el(
     "a",
-    { class: "file", href: fileAddress(file.id), download: file.name ?? "" },
+    { class: "file", href: fileAddress(file.id), download: file.name ?? "", "data-testid": "file" },
     icon("file"),
-    el("span", {}, name),
+    el("span", { class: "file-name" }, file.title || file.name),
+    el("span", { class: "file-size" }, file.size ? sizeOf(file.size) : ""),
   );
+}
+
+const isPicture = ({ mimetype = "", mode }) => mode !== "tombstone" && /^image\/(png|jpeg|gif|webp)$/u.test(mimetype);
+
+function shownFile(file) {
+  const name = file.title || file.name;
+  return picture({ slack_file: { id: file.id }, alt_text: file.alt_txt || name }, { title: name });
+}
+
+/** Return a message's files: pictures as thumbnails side by side (a single one larger), all else as chips. */
+export function attachments(files) {
+  const pictures = files.filter(isPicture);
+  const others = files.filter((file) => !isPicture(file)).map(chip);
+  const kind = pictures.length > 1 ? "thumbs" : "block block-image";
+  return [
+    pictures.length > 0 ? el("div", { class: kind }, ...pictures.map(shownFile)) : null,
+    others.length > 0 ? el("div", { class: "files" }, ...others) : null,
+  ].filter(Boolean);
 }

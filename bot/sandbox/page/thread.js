@@ -26,6 +26,7 @@ export function thread(aside) {
     label: () => "Reply in this thread",
     thread: () => state.thread,
     withCommands: false,
+    zone: aside,
   });
   const end = keepAtEnd(frame, list);
   aside.append(

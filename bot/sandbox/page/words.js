@@ -12,6 +12,12 @@ export function unescape(text) {
   return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }
 
+/** Return a number of bytes as people read it. */
+export function sizeOf(bytes) {
+  const [unit, size] = bytes < 1e6 ? ["kB", Math.ceil(bytes / 1e3)] : ["MB", bytes / 1e6];
+  return `${unit === "kB" || size >= 10 ? Math.round(size) : size.toFixed(1)} ${unit}`;
+}
+
 /** Return a link that opens elsewhere, or the bare label where the address is not one to follow. */
 export function link(href, ...label) {
   const target = safeLink(href);
