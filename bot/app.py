@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
@@ -24,8 +25,8 @@ from bot.domain.ids import GenerationId, RunId
 from bot.errands import Errands
 from bot.imaging.courier import Courier
 from bot.imaging.decode import Decoder
-from bot.imaging.fetch import Fetcher
 from bot.imaging.inspector import ZipInspector
+from bot.imaging.pack import Packer
 from bot.imaging.pictures import ResultFetcher
 from bot.imaging.scratch import wipe_leftovers
 from bot.runware.client import RunwareClient, RunwareImages, RunwareTrainer
@@ -34,15 +35,20 @@ from bot.services.approvals import Approvals
 from bot.services.generation import Generations
 from bot.services.homes import Homes
 from bot.services.reconciler import Pace, Reconciler
+from bot.services.reconciler.intake import Intake
 from bot.services.reconciler.rendering import GenerationSteps
 from bot.services.reconciler.training import RunSteps
 from bot.services.relay import Relay, RelayPace
+from bot.services.retention import Retention
 from bot.services.styles import Styles
 from bot.services.training import Training
 from bot.slack.faults import error_word
 from bot.slack.messenger import SlackMessenger
-from handlers import actions, boundary, commands, home, modals
+from bot.slack.shared import SlackFiles
+from handlers import actions, boundary, commands, datasets, home, modals, shortcuts
+from handlers.files import files_route
 from handlers.web import health_routes, slack_route
+from storage.archives import FolderArchives
 from storage.sqlite import SQLiteStore
 
 _log = structlog.get_logger()
@@ -50,7 +56,7 @@ _log = structlog.get_logger()
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """For ids that people type: nothing that looks like something else."""
 UNAUTHORISED = {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
-TICK, HOUSEKEEPING = 1.0, 30.0
+TICK, HOUSEKEEPING, RETENTION = 1.0, 30.0, 3600.0
 RELAY_PACE = RelayPace()
 LAST_WORDS = 20.0
 """Seconds that a stop waits for the step and the message under way; correctness does not depend on it."""
@@ -80,36 +86,70 @@ async def running(
 
         messenger = SlackMessenger(client, clock=_now, bot_id=me.bot_id or "")
         nudge, errands = _Nudge(), Errands(most=8)
-        reconciler = _reconciler(settings, store, runware, messenger, pace, nudge)
+        archives = _archives(settings)
+        world = _World(settings, runware, client, messenger, archives)
+        reconciler = _reconciler(world, store, pace or _pace(settings), nudge)
         relay = Relay(store, messenger, pace=relay_pace, nudge=nudge)
         stack.push_async_callback(_finish, reconciler, relay, errands)
 
         bolt = _bolt(settings, _slack_client(settings, session, None), me, store, nudge, errands)
-        clock = Clock((reconciler.advance_due, TICK), (relay.carry_due, TICK), (store.clean_up, HOUSEKEEPING))
+        clock = Clock(
+            (reconciler.advance_due, TICK),
+            (relay.carry_due, TICK),
+            (store.clean_up, HOUSEKEEPING),
+            (Retention(store, archives).forget, RETENTION),
+        )
         await stack.enter_async_context(clock)
         nudge.clock = clock
-        yield Bot(bolt, [*health_routes(store.check), *_slack_routes(settings, bolt)])
+        routes = [*health_routes(store.check), files_route(archives.resolve), *_slack_routes(settings, bolt)]
+        yield Bot(bolt, routes)
 
 
-def _reconciler(
-    settings: ServingSettings,
-    store: SQLiteStore,
-    runware: RunwareClient,
-    messenger: SlackMessenger,
-    pace: Pace | None,
-    nudge: "_Nudge",
-) -> Reconciler:
-    pace = pace or Pace(poll=timedelta(seconds=settings.housestyle_poll_seconds))
-    fetcher, decoder = Fetcher(settings.housestyle_fetch_allow), Decoder()
-    trainer = RunwareTrainer(runware, namespace=settings.housestyle_air_namespace or "")
-    pictures = ResultFetcher(fetcher, decoder, frozenset(settings.housestyle_result_hosts))
+@dataclass(frozen=True)
+class _World:
+    """What the reconciler's adapters are made of."""
+
+    settings: ServingSettings
+    runware: RunwareClient
+    slack: AsyncWebClient
+    messenger: SlackMessenger
+    archives: FolderArchives
+
+
+def _archives(settings: ServingSettings) -> FolderArchives:
+    return FolderArchives(
+        settings.archives_folder, public_url=settings.public_url, secret=settings.secret, clock=_now
+    )
+
+
+def _pace(settings: ServingSettings) -> Pace:
+    return Pace(poll=timedelta(seconds=settings.housestyle_poll_seconds))
+
+
+def _reconciler(world: _World, store: SQLiteStore, pace: Pace, nudge: "_Nudge") -> Reconciler:
+    settings, archives = world.settings, world.archives
+    slack_hosts = _slack_hosts(settings.slack_api_url)
+    token = settings.slack_bot_token.get_secret_value()
+    courier = Courier(settings.housestyle_fetch_allow, tokens=dict.fromkeys(slack_hosts, token))
+    decoder = Decoder()
+    inspector = ZipInspector(courier, decoder, Packer(), archives, slack_hosts=slack_hosts)
+    trainer = RunwareTrainer(world.runware, namespace=settings.housestyle_air_namespace or "")
+    results = Courier(settings.housestyle_fetch_allow)  # of its own: no picture waits behind a dataset
+    pictures = ResultFetcher(results, decoder, frozenset(settings.housestyle_result_hosts))
+    intake = Intake(store, inspector, SlackFiles(world.slack), archives, trainer, pace)
     return Reconciler(
         store,
-        RunSteps(store, ZipInspector(Courier(settings.housestyle_fetch_allow), decoder), trainer, pace),
-        GenerationSteps(store, RunwareImages(runware), pictures, messenger, pace),
+        RunSteps(store, intake, trainer, pace),
+        GenerationSteps(store, RunwareImages(world.runware), pictures, world.messenger, pace),
         pace=pace,
         nudge=nudge,
     )
+
+
+def _slack_hosts(api_url: str) -> frozenset[str]:
+    """Return where Slack keeps files; an API elsewhere, as the embedded workspace's, keeps its own."""
+    host = urlsplit(api_url).hostname or ""
+    return frozenset({"files.slack.com"} if host in {"slack.com", "www.slack.com"} else {host})
 
 
 def _slack_routes(settings: ServingSettings, bolt: AsyncApp) -> list[Route]:
@@ -136,10 +176,7 @@ def _bolt(
     nudge: _Nudge,
     errands: Errands,
 ) -> AsyncApp:
-    training = Training(store, new_id=lambda: RunId(_new_id()), nudge=nudge)
-    approvals = Approvals(store, undo=timedelta(seconds=settings.housestyle_undo_seconds), nudge=nudge)
-    generations = Generations(store, new_id=lambda: GenerationId(_new_id()), nudge=nudge)
-    styles = Styles(store)
+    """Return the Bolt app with everything it listens to."""
 
     async def authorize() -> AuthorizeResult:
         return me
@@ -152,6 +189,23 @@ def _bolt(
         signing_secret="",
     )
     boundary.register(app, errands)
+    _listen(app, settings, store, nudge, errands)
+    return app
+
+
+def _listen(
+    app: AsyncApp, settings: ServingSettings, store: SQLiteStore, nudge: _Nudge, errands: Errands
+) -> None:
+    training = Training(
+        store,
+        new_id=lambda: RunId(_new_id()),
+        nudge=nudge,
+        host_is_ready=settings.public_url is not None,
+    )
+    approvals = Approvals(store, undo=timedelta(seconds=settings.housestyle_undo_seconds), nudge=nudge)
+    generations = Generations(store, new_id=lambda: GenerationId(_new_id()), nudge=nudge)
+    styles = Styles(store)
+
     commands.register_train(app, training)
     commands.register_generate(app, generations)
     commands.register_style(app, styles, training, approvals, _now)
@@ -159,10 +213,13 @@ def _bolt(
     actions.register_default(app, styles, errands)
     actions.register_pictures(app, generations)
     actions.register_openers(app, generations, styles)
-    actions.register_training(app)
+    actions.register_training(app, training)
+    datasets.register_curation(app, training, styles)
+    datasets.register_reuse(app, training, errands)
+    datasets.register_details(app, styles)
+    shortcuts.register(app, training)
     modals.register(app, training, generations, approvals)
     home.register(app, Homes(store, nudge=nudge))
-    return app
 
 
 def _slack_client(

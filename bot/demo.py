@@ -71,7 +71,8 @@ async def _workspace(
     with socket.create_server((HOST, port)) as listening:
         url = f"http://{HOST}:{listening.getsockname()[1]}"
         runware = RunwareService(base_url=url, state=state / "runware")
-        runware.add_dataset(*await asyncio.to_thread(_offered, dataset))
+        for name, body in await asyncio.to_thread(_offered, dataset):
+            runware.add_dataset(name, body)
         slack = SlackWorkspace(World(state / "slack"), base_url=url, events_url=f"{url}/slack/events")
         app = create_app(slack.world, slack=slack, runware=runware)
         server = Server(uvicorn.Config(app, log_config=None, access_log=False, ws="websockets-sansio"))
@@ -96,6 +97,8 @@ def _settings(url: str, state: Path) -> ServingSettings:
             "runware_api_key": "sandbox-key",
             "runware_api_url": f"{url}/runware/v1",
             "database_url": f"sqlite:///{state / 'housestyle.db'}",
+            "public_url": url,
+            "housestyle_secret_key": "the sandbox keeps no secret that matters",
             "housestyle_undo_seconds": UNDO_SECONDS,
             "housestyle_fetch_allow": (ip_network(f"{HOST}/32"),),
             "housestyle_result_hosts": (HOST,),
@@ -103,13 +106,13 @@ def _settings(url: str, state: Path) -> ServingSettings:
     )
 
 
-def _offered(dataset: Path | None) -> tuple[str, bytes]:
-    """Return the name and bytes of the ZIP that the page offers: the given one, or one drawn now."""
+def _offered(dataset: Path | None) -> list[tuple[str, bytes]]:
+    """Return name and bytes of each ZIP that the page offers: the given one, or two drawn now."""
     if dataset:
-        return dataset.stem, dataset.read_bytes()
-    from bot.sandbox.dataset import demo_dataset  # noqa: PLC0415 - it brings Pillow, which serving needs not
+        return [(dataset.stem, dataset.read_bytes())]
+    from bot.sandbox.dataset import demo_dataset, flawed_dataset  # noqa: PLC0415 - serving needs no Pillow
 
-    return "stellar", demo_dataset()
+    return [("stellar", demo_dataset()), ("stellar-with-flaws", flawed_dataset())]
 
 
 def _style_name(dataset: Path | None) -> str:

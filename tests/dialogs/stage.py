@@ -16,6 +16,7 @@ from typing import Any
 
 import httpx
 import uvicorn
+from pydantic import SecretStr
 
 from bot.app import running
 from bot.config import ServingSettings
@@ -30,6 +31,7 @@ from bot.services.relay import RelayPace
 Json = dict[str, Any]
 BRAND, PRIVATE = "C0000BRAND", "C0PRIVATE1"
 PEOPLE = {name: f"U0000000{name.upper()}" for name in ("ann", "ben", "cat", "gus")}
+SECRET = "a secret key that only tests have ever seen"
 PACE = Pace(
     poll=timedelta(seconds=0.2),
     render_poll=timedelta(seconds=0.2),
@@ -68,6 +70,24 @@ class Stage:
         body = {"as": PEOPLE[who], "channel": message["channel"], "message_ts": message["ts"], **found}
         answer: Json = (await self.http.post("/sandbox/action", json=body)).json()
         return answer
+
+    async def posts(self, who: str, *files: Path, thread: str = "") -> Json:
+        """Post files, at most 10, in the channel, or in a thread of it; return the message."""
+        form = {"as": PEOPLE[who], "channel": self.channel, "thread_ts": thread}
+        parts = [("files", (path.name, path.read_bytes())) for path in files]
+        answer = (await self.http.post("/sandbox/upload", data=form, files=parts)).json()
+        assert answer["ok"], answer
+        return await self.sees(lambda message: message["ts"] == answer["ts"])
+
+    async def chooses(self, who: str, message: Json, callback_id: str) -> None:
+        """Choose a shortcut from a message's menu; the bot must take it."""
+        body = {"as": PEOPLE[who], "channel": self.channel, "message_ts": message["ts"]}
+        answer = (await self.http.post("/sandbox/shortcut", json={**body, "callback_id": callback_id})).json()
+        assert answer["ok"], answer
+
+    async def changes(self, dataset: str, body: bytes) -> None:
+        """Put another ZIP behind the link of a dataset on offer."""
+        (await self.http.put(f"/sandbox/datasets/{dataset}.zip", content=body)).raise_for_status()
 
     async def submits(self, who: str, view: Json, **values: str) -> Json:
         """Fill in fields of a form and send it; fields not named keep their initial value."""
@@ -164,8 +184,12 @@ async def stage(
     socket_mode: bool = False,
     training_seconds: float = 1.5,
     undo_seconds: float = 0.5,
+    hosting: bool = False,
 ) -> AsyncIterator[Stage]:
-    """Open the workspace and the bot in this process, with the bot on HTTP or on the socket."""
+    """Open the workspace and the bot in this process, with the bot on HTTP or on the socket.
+
+    With `hosting`, the bot has a public address, from which it hands datasets over.
+    """
     with socket.create_server(("127.0.0.1", 0)) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         world = World(folder / "world")
@@ -177,7 +201,8 @@ async def stage(
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve([listening]))
         settings = settings_for(url, folder / "housestyle.db", socket_mode=socket_mode)
-        settings = settings.model_copy(update={"housestyle_undo_seconds": undo_seconds})
+        hosted = {"public_url": url, "housestyle_secret_key": SecretStr(SECRET)} if hosting else {}
+        settings = settings.model_copy(update={"housestyle_undo_seconds": undo_seconds, **hosted})
         try:
             async with running(settings, pace=PACE, relay_pace=RELAY_PACE) as bot:
                 if socket_mode:
@@ -216,7 +241,10 @@ def _value(element: Json, given: str | None) -> Json:
     kind = element["type"]
     if kind == "checkboxes":
         options = element["options"] if given else element.get("initial_options", [])
-        return {"type": kind, "selected_options": options}
+        return {"type": kind, "selected_options": [] if given == "" else options}
+    if kind == "multi_static_select":
+        wanted = (given or "").split(",")
+        return {"type": kind, "selected_options": [o for o in element["options"] if o["value"] in wanted]}
     if kind == "static_select":
         options = element.get("options") or [o for g in element["option_groups"] for o in g["options"]]
         chosen = next((option for option in options if option["value"] == given), None)

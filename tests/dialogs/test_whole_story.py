@@ -60,9 +60,9 @@ async def test_the_buttons_under_pictures_ask_for_more(on_http: Stage) -> None:
 async def test_forms_open_with_what_was_given_and_tell_faults_at_their_fields(on_http: Stage) -> None:
     at = on_http
     form = await at.form("ann", lambda: at.types("ann", "/train as Stellar"))
-    wrong = await at.submits("ann", form, link="not a link")
+    wrong = await at.submits("ann", form, link="not a link", rights="yes")
     assert "link" in wrong["errors"]
-    right = await at.submits("ann", form, link=f"{at.url}/datasets/stellar.zip")
+    right = await at.submits("ann", form, link=f"{at.url}/datasets/stellar.zip", rights="yes")
     assert right == {"ok": True}
     await at.sees(lambda message: bool(button(message, "run.approve")) and "Stellar" in message["text"])
     await kept_the_rules(at)
