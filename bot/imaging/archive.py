@@ -15,6 +15,7 @@ from typing import BinaryIO, cast
 from isal import igzip_lib, isal_zlib
 
 from bot.imaging.directory import LOCAL, LONGEST_TAIL, End, Record, ending, records
+from bot.imaging.kinds import stranger_by_name
 from bot.imaging.members import DEFLATED, ENCRYPTED, is_clutter, path_of, problem, same_name
 from bot.imaging.wording import MEGABYTE, in_megabytes, shown_name
 
@@ -66,10 +67,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Listing:
-    """What a ZIP says it holds: files that may be read, and a sentence for each that may not."""
+    """What a ZIP says it holds: files that may be read, and a sentence for each that may not.
+
+    `unread` of the latter may be pictures all the same, which count: locked, say, or packed strangely.
+    """
 
     entries: tuple[Entry, ...]
     problems: tuple[str, ...]
+    unread: int = 0
 
 
 def directory_start(tail: bytes, *, total: int) -> int | None:
@@ -179,16 +184,17 @@ def _listed(found: Sequence[Record], end: End) -> Listing:
     if sum(record.size for record in found) > MOST_BYTES:
         raise UnfitArchive(f"The ZIP unpacks to more than {in_megabytes(MOST_BYTES)}: use smaller pictures.")
     stops = _stops(found, end)
-    entries, problems = [], []
+    entries, problems, unread = [], [], 0
     for record, path in zip(found, paths, strict=True):
         if is_clutter(record, path):
             continue
         name = shown_name(path)
         if wrong := problem(record, path):
             problems.append(f"`{name}` {wrong}")
+            unread += not stranger_by_name(path)
         else:
             entries.append(Entry(name, record, stops[record.header]))
-    return Listing(tuple(entries), tuple(problems))
+    return Listing(tuple(entries), tuple(problems), unread)
 
 
 def _stops(found: Sequence[Record], end: End) -> dict[int, int]:

@@ -28,8 +28,8 @@ from bot.imaging.sink import Sink, safe_name
 from bot.imaging.wording import MEGABYTE, in_megabytes
 
 SLOW = "The server behind the link is too slow: put the file somewhere faster, or try again later."
-BROKE_OFF = "The server behind the link broke off before the file was complete."
-TROUBLED = "The server behind the link has trouble of its own."
+BROKE_OFF = "The server behind the link broke off before the file was complete: try again later."
+TROUBLED = "The server behind the link has trouble of its own: try again later, or put the file elsewhere."
 GONE = "There is no file at the link: check it, or share the file anew."
 STRANGE = "The server behind the link does not simply hand over the file: use a direct download link."
 TAIL = 16 * 1024
@@ -286,4 +286,4 @@ def _retry_after(answer: Answer) -> float | None:
 
 
 def _too_large(most: int) -> str:
-    return f"The file behind the link is larger than {in_megabytes(most)}, which is the most I take."
+    return f"The file behind the link is larger than {in_megabytes(most)}: use smaller pictures."

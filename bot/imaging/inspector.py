@@ -92,8 +92,8 @@ class ZipInspector:
     async def _as_it_arrives(self, link: str, path: Path) -> tuple[_Archive, Examined]:
         """Judge the ZIP by its directory before the rest is fetched, and its pictures as they come."""
         async with (
+            self._decoder.examining(path) as examining,  # first, so that the two processes start together
             self._courier.fetching(link, path, most_bytes=self._most_bytes) as fetching,
-            self._decoder.examining(path) as examining,
         ):
             if fetching.tail and (problems := await examining.glance(fetching.tail)):
                 raise DatasetUnfit(_at_most(problems))

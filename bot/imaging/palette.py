@@ -13,7 +13,8 @@ from bot.imaging.features import Features
 Numbers: TypeAlias = NDArray[np.float64]
 
 MOST = 8
-_CELL = 6.0
+_CELL, _MIDDLE = 6.0, 32
+"""Lab: the side of a cell; and more cells than there are on either side of grey."""
 _APART = 12.0
 """Lab: nearer colours are one swatch."""
 _LEAST = 0.01
@@ -26,10 +27,12 @@ def palette(features: Sequence[Features]) -> tuple[Swatch, ...]:
         return ()
     colours = np.concatenate([each.colours for each in features])
     weights = np.concatenate([np.full(len(each.colours), 1 / len(each.colours)) for each in features])
-    cells, index = np.unique(np.round(colours / _CELL).astype(np.int32), axis=0, return_inverse=True)
-    mass = np.bincount(index.ravel(), weights, len(cells))
+    cell = np.round(colours / _CELL).astype(np.int32) + _MIDDLE
+    keys = (cell[:, 0] * 2 * _MIDDLE + cell[:, 1]) * 2 * _MIDDLE + cell[:, 2]  # rows sort ten times slower
+    cells, index = np.unique(keys, return_inverse=True)
+    mass = np.bincount(index, weights, len(cells))
     means = np.column_stack(
-        [np.bincount(index.ravel(), weights * colours[:, i], len(cells)) / mass for i in range(3)]
+        [np.bincount(index, weights * channel, len(cells)) / mass for channel in colours.T]
     )
     return _swatches(means, mass / mass.sum())
 

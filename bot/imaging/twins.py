@@ -15,7 +15,7 @@ from bot.domain.assessment import Likeness, Twins
 from bot.domain.dataset import Picture
 from bot.imaging.features import THUMB, Features
 
-Numbers: TypeAlias = NDArray[np.float64]
+Numbers: TypeAlias = NDArray[np.float32]
 Bits: TypeAlias = NDArray[np.bool_]
 
 MOST_BITS = 44
@@ -25,8 +25,8 @@ ALIKE = 0.92
 CROPS = (0.0, 0.02, 0.04)
 """Shares of each side that may have been cut off."""
 _TURNS = tuple((turn, mirrored) for mirrored in (False, True) for turn in range(4))
-_WAVES = np.cos(np.pi / THUMB * np.outer(np.arange(8), np.arange(THUMB) + 0.5))
-_GREY = np.array([0.299, 0.587, 0.114])
+_WAVES = np.cos(np.pi / THUMB * np.outer(np.arange(8), np.arange(THUMB) + 0.5)).astype(np.float32)
+_GREY = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 _SLOPE = 2.0
 """Of 255: less than this is level ground, whatever a JPEG made of it."""
 
@@ -48,7 +48,7 @@ def alike(features: Sequence[Features]) -> tuple[list[tuple[int, int]], list[tup
     """Return the pairs that are one picture as they stand, and those that are one when turned or mirrored."""
     if len(features) < 2:  # noqa: PLR2004 - it takes two
         return [], []
-    thumbs = np.array([each.thumb for each in features], dtype=np.float64)
+    thumbs = np.array([each.thumb for each in features], dtype=np.float32)
     cut = [_cropped(thumbs, share) for share in CROPS]
     whole, *trimmed = [(_hashed(each), _levelled(each)) for each in cut]
     upright: set[tuple[int, int]] = set()
@@ -64,8 +64,9 @@ def alike(features: Sequence[Features]) -> tuple[list[tuple[int, int]], list[tup
     return sorted(upright), sorted(turned - upright)
 
 
-def _one(these: tuple[Bits, Numbers], those: tuple[Bits, Numbers]) -> Bits:
-    near = (these[0][:, None] != those[0][None]).sum(axis=2) <= MOST_BITS
+def _one(these: tuple[Numbers, Numbers], those: tuple[Numbers, Numbers]) -> Bits:
+    """Return which of these are which of those; as hashes are of 1 and -1, a product counts their bits."""
+    near = these[0] @ those[0].T >= these[0].shape[1] - 2 * MOST_BITS
     one: Bits = near & (these[1] @ those[1].T >= ALIKE)
     return one
 
@@ -75,20 +76,21 @@ def _cropped(thumbs: Numbers, share: float) -> Numbers:
     at = share * THUMB + (np.arange(THUMB) + 0.5) * (1 - 2 * share) - 0.5
     below = np.clip(np.floor(at).astype(np.int64), 0, THUMB - 2)
     part = np.clip(at - below, 0, 1)
-    mix = np.zeros((THUMB, THUMB))
+    mix = np.zeros((THUMB, THUMB), dtype=np.float32)
     mix[np.arange(THUMB), below] = 1 - part
     mix[np.arange(THUMB), below + 1] = part
     cropped: Numbers = np.einsum("ij,njkc,lk->nilc", mix, thumbs, mix, optimize=True)
     return cropped
 
 
-def _hashed(thumbs: Numbers) -> Bits:
+def _hashed(thumbs: Numbers) -> Numbers:
     grey = thumbs @ _GREY
     waves = (_WAVES @ grey @ _WAVES.T).reshape(len(grey), -1)
     blocks = grey.reshape(len(grey), 8, THUMB // 8, 8, THUMB // 8).mean(axis=(2, 4))
     across = np.diff(blocks, axis=2).reshape(len(grey), -1) > _SLOPE
     down = np.diff(blocks, axis=1).reshape(len(grey), -1) > _SLOPE
-    return np.concatenate([waves > np.median(waves, axis=1, keepdims=True), across, down], axis=1)
+    bits = np.concatenate([waves > np.median(waves, axis=1, keepdims=True), across, down], axis=1)
+    return np.where(bits, 1, -1).astype(np.float32)
 
 
 def _levelled(thumbs: Numbers) -> Numbers:
@@ -130,7 +132,7 @@ SIMILAR = 0.8
 
 def arrangements(features: Sequence[Features]) -> int:
     """Return how many different arrangements there are: pictures alike from afar count once."""
-    flat = _levelled(np.array([each.thumb for each in features], dtype=np.float64))
+    flat = _levelled(np.array([each.thumb for each in features], dtype=np.float32))
     near = flat @ flat.T >= SIMILAR
     left, groups = np.ones(len(flat), dtype=np.bool_), 0
     for i in np.argsort(-near.sum(axis=1), kind="stable"):

@@ -16,6 +16,7 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -91,16 +92,17 @@ def dataset(path: Path, news: Iterable[dict[str, Any]] = COMPLETE, *, threads: i
     """Look at every picture of the ZIP at `path`, as soon as the `news` says that it is there.
 
     The news: `{"tail": {"start", "total", "body"}}` (its end, base64) at most once and first, `{"have": n}`
-    bytes from the beginning, and at last `{"complete": true}`. The answer: `count` of pictures, `pictures` as
-    fields of `domain.dataset.Picture`, `problems`; where there are none, `assessment` as the fields of
-    `domain.assessment.Assessment`, and three JPEGs in base64: the `sheet`, the `palette` and `pairs`, which
-    is empty where no two are alike.
+    bytes from the beginning, and at last `{"complete": true}`. The answer: `count` of what is or may be a
+    picture, `pictures` as fields of `domain.dataset.Picture`, `problems`; where there are none, `assessment`
+    as the fields of `domain.assessment.Assessment`, and three JPEGs in base64: the `sheet`, the `palette`
+    and `pairs`, which is empty where no two are alike.
     """
-    from bot.imaging.reading import Reading  # noqa: PLC0415 - Pillow is loaded in a process that has limits
-
     _say({"reading": "The ZIP"})
+    early, news = _promised(iter(news))
+    from bot.imaging.reading import Reading  # noqa: PLC0415 - Pillow takes longer to load than a glance
+
     with Reading(path, threads=threads, named=lambda name: _say({"reading": f"`{name}`"})) as reading:
-        early = _while_it_arrives(news, reading)
+        _while_it_arrives(news, reading, early)
         try:
             with path.open("rb") as file:
                 listed = archive.listing(file)
@@ -119,23 +121,31 @@ def dataset(path: Path, news: Iterable[dict[str, Any]] = COMPLETE, *, threads: i
             ),
         ]
         if len(wanted) > MOST_PICTURES:
-            return {**_NOTHING, "count": len(wanted), "problems": problems}
+            return {**_NOTHING, "count": len(wanted) + listed.unread, "problems": problems}
         reading.begin(wanted)
         results = [reading.result(entry) for entry in wanted]
     problems += [result for result in results if isinstance(result, str)]
-    return _report([result for result in results if not isinstance(result, str)], len(wanted), problems)
+    sound = [result for result in results if not isinstance(result, str)]
+    return _report(sound, len(wanted) + listed.unread, problems)
 
 
-def _while_it_arrives(news: Iterable[dict[str, Any]], reading: "Reading") -> archive.Listing | None:
-    """Begin with what is there until all of it is; return what the end of the ZIP promised, if it came."""
-    early = None
+def _promised(
+    news: Iterator[dict[str, Any]],
+) -> tuple[archive.Listing | None, Iterable[dict[str, Any]]]:
+    """Return what the end of the ZIP promises, if it came first, and the rest of the news."""
+    first = next(news, {})
+    return (_glance(first["tail"]), news) if "tail" in first else (None, chain([first], news))
+
+
+def _while_it_arrives(
+    news: Iterable[dict[str, Any]], reading: "Reading", early: archive.Listing | None
+) -> None:
+    """Begin with what is there of what was promised, until all of it is."""
     for line in news:
-        if "tail" in line:
-            early = _glance(line["tail"])
-        elif "have" in line and early:
+        if "complete" in line:
+            return
+        if "have" in line and early:
             reading.begin(entry for entry in _worth_beginning(early) if entry.stop <= line["have"])
-        elif "complete" in line:
-            return early
     raise SystemExit("nobody is there any more who wants to know")
 
 
@@ -148,16 +158,18 @@ def _glance(shown: dict[str, Any]) -> archive.Listing | None:
         _say({"glance": {"problems": [str(unfit)], "count": None}})
         return None
     of_count = _problems_of_names(listed)
-    _say({"glance": {"problems": [*of_count, *listed.problems], "count": len(listed.entries)}})
+    _say(
+        {"glance": {"problems": [*of_count, *listed.problems], "count": len(listed.entries) + listed.unread}}
+    )
     return listed
 
 
 def _problems_of_names(listed: archive.Listing) -> tuple[str, ...]:
     """Return the sentence for a count that is wrong whatever the files without an ending turn out to be."""
-    count = len(listed.entries)
+    count = len(listed.entries) + listed.unread
     if count <= MOST_PICTURES:
         return problems_of_count(count)
-    named = sum(kinds.is_named_picture(entry.name) for entry in listed.entries)
+    named = sum(kinds.is_named_picture(entry.name) for entry in listed.entries) + listed.unread
     return problems_of_count(named) if named > MOST_PICTURES else ()
 
 
