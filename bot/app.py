@@ -76,7 +76,8 @@ async def running(
 ) -> AsyncIterator[Bot]:
     """Run the bot for the length of the block. Raises SettingsFault where Slack refuses its token."""
     async with AsyncExitStack() as stack:
-        await asyncio.to_thread(wipe_leftovers)
+        workbench = settings.archives_folder.parent  # not /tmp, which may be memory
+        await asyncio.to_thread(wipe_leftovers, workbench)
         store = await stack.enter_async_context(SQLiteStore(Path(settings.database_path)))
         session = await stack.enter_async_context(aiohttp.ClientSession())
         client = _slack_client(settings, session, settings.slack_bot_token.get_secret_value())
@@ -132,10 +133,12 @@ def _reconciler(world: _World, store: SQLiteStore, pace: Pace, nudge: "_Nudge") 
     token = settings.slack_bot_token.get_secret_value()
     courier = Courier(settings.housestyle_fetch_allow, tokens=dict.fromkeys(slack_hosts, token))
     decoder = Decoder()
-    inspector = ZipInspector(courier, decoder, Packer(), archives, slack_hosts=slack_hosts)
+    folder = settings.archives_folder.parent
+    inspector = ZipInspector(courier, decoder, Packer(), archives, slack_hosts=slack_hosts, folder=folder)
     trainer = RunwareTrainer(world.runware, namespace=settings.housestyle_air_namespace or "")
     results = Courier(settings.housestyle_fetch_allow)  # of its own: no picture waits behind a dataset
-    pictures = ResultFetcher(results, decoder, frozenset(settings.housestyle_result_hosts))
+    hosts = frozenset(settings.housestyle_result_hosts)
+    pictures = ResultFetcher(results, decoder, hosts, folder=folder)
     intake = Intake(store, inspector, SlackFiles(world.slack), archives, trainer, pace)
     return Reconciler(
         store,
@@ -149,7 +152,8 @@ def _reconciler(world: _World, store: SQLiteStore, pace: Pace, nudge: "_Nudge") 
 def _slack_hosts(api_url: str) -> frozenset[str]:
     """Return where Slack keeps files; an API elsewhere, as the embedded workspace's, keeps its own."""
     host = urlsplit(api_url).hostname or ""
-    return frozenset({"files.slack.com"} if host in {"slack.com", "www.slack.com"} else {host})
+    official = next((top for top in ("slack.com", "slack-gov.com") if host in (top, f"www.{top}")), "")
+    return frozenset({f"files.{official}" if official else host})
 
 
 def _slack_routes(settings: ServingSettings, bolt: AsyncApp) -> list[Route]:

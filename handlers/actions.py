@@ -29,7 +29,13 @@ def register_decisions(app: AsyncApp, approvals: Approvals, training: Training, 
     @app.action("run.approve")
     async def approve(ack: AsyncAck, body: Body) -> None:
         sender, delivery = deliveries.of_action(body)
-        await approvals.approve(_run(body), who=sender.user, workspace=sender.workspace, delivery=delivery)
+        await approvals.approve(
+            _run(body),
+            who=sender.user,
+            workspace=sender.workspace,
+            delivery=delivery,
+            seen=deliveries.version_shown(body),
+        )
         await ack()
 
     @app.action("run.reject")

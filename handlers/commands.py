@@ -94,7 +94,7 @@ def _queries(styles: Styles, clock: Callable[[], datetime]) -> dict[str, Answer]
 
     async def shown(sender: Sender, _: DeliveryKey, rest: str) -> str:
         what = _needed(rest, "show stellar").strip("`")
-        found = await styles.trace(what, workspace=sender.workspace, channel=sender.channel)
+        found = await styles.trace(what, who=sender.user, workspace=sender.workspace, channel=sender.channel)
         return traced(found, now=clock())
 
     async def runs(sender: Sender, _: DeliveryKey, __: str) -> str:

@@ -50,3 +50,9 @@ def of_event(body: dict[str, Any]) -> tuple[Sender, DeliveryKey]:
     user = UserId(event["user"])
     sender = Sender(WorkspaceId(body["team_id"]), user, ChannelId(event.get("channel") or user))
     return sender, DeliveryKey(f"event:{body['event_id']}")
+
+
+def version_shown(body: dict[str, Any]) -> int | None:
+    """Return the version of the run that a card showed: it stands in the name of the button's block."""
+    parts = str(body["actions"][0].get("block_id", "")).split(".")
+    return int(parts[1]) if len(parts) > 1 and parts[1].isdecimal() else None

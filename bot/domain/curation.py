@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.domain.dataset import problems_of_count
+from bot.domain.dataset import LEAST_PICTURES
 from bot.domain.errors import Conflict, Refused
 from bot.domain.facts import Curated
 from bot.domain.ids import UserId
@@ -39,6 +39,8 @@ def curated(run: Run, choice: Choice, *, by: UserId) -> Curated:
         raise Refused(f"There is no picture “{unknown[0]}” in the dataset of {run.request.name}.")
     if set(left_out) == set(run.left_out) and choice.strip == run.strip:
         raise Refused("That changes nothing: choose at least one picture to leave out.")
-    if problems := problems_of_count(len(known) - len(left_out)):
-        raise Refused(problems[0])
+    left = len(known) - len(left_out)
+    if left < LEAST_PICTURES:
+        most = max(len(known) - LEAST_PICTURES, 0)
+        raise Refused(f"Only {left} pictures would be left: leave out at most {most} of {len(known)}.")
     return Curated(by, left_out, choice.strip)

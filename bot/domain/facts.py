@@ -49,10 +49,11 @@ class Signed:
 
 @dataclass(frozen=True)
 class TrainedBefore:
-    """A version that the very same pictures already trained."""
+    """A version that the very same pictures trained, or are training while not `is_ready`."""
 
     label: str
     run: RunId
+    is_ready: bool = True
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,24 @@ class Curated:
 
 
 @dataclass(frozen=True)
+class Unchanged:
+    """The dataset could not be made anew as chosen, for these `problems`: it stays as it was."""
+
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """It turned out, before a decision, that the same pictures have trained a version meanwhile."""
+
+    before: TrainedBefore
+
+
+@dataclass(frozen=True)
 class Changed:
-    """What was approved is not what the link leads to now, or is no longer kept: it is looked at anew."""
+    """What was approved cannot be handed over, for the reason `why`: it is looked at and decided on anew."""
+
+    why: str
 
 
 @dataclass(frozen=True)
@@ -139,6 +156,8 @@ Event = (
     Inspected
     | Unfit
     | Curated
+    | Unchanged
+    | Recognised
     | Changed
     | Reused
     | Approved

@@ -21,10 +21,14 @@ class RunCard:
 
 @dataclass(frozen=True)
 class ContactSheet:
-    """In the run's thread: all pictures of its dataset with their names."""
+    """In the run's thread: all pictures of its dataset with their names.
+
+    `dataset` is the SHA-256 of what is shown, here and below: what shows another than the run's is not said.
+    """
 
     run: RunId
     blob: BlobId
+    dataset: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ class Findings:
     """In the run's thread: what the model would learn from the dataset, in words."""
 
     run: RunId
+    dataset: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class PaletteSheet:
 
     run: RunId
     blob: BlobId
+    dataset: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,7 @@ class PairSheet:
 
     run: RunId
     blob: BlobId
+    dataset: str = ""
 
 
 Sheet = ContactSheet | PaletteSheet | PairSheet

@@ -18,12 +18,14 @@ from bot.domain.facts import (
     Event,
     Inspected,
     Progressed,
+    Recognised,
     Rejected,
     Reused,
     Signed,
     Trained,
     TrainedBefore,
     TrainingRequest,
+    Unchanged,
     Undone,
     Unfit,
 )
@@ -43,7 +45,6 @@ from bot.domain.task import (
 
 TYPICAL_TRAINING = timedelta(hours=2)
 """The provider's guide: about two hours end to end."""
-CHANGED = "The dataset is not what was approved any more, so it is looked at and decided on anew."
 
 
 class Stage(StrEnum):
@@ -65,6 +66,7 @@ class Stage(StrEnum):
 TRANSITIONS: dict[Stage, dict[type[Event], Stage]] = {
     Stage.REQUESTED: {
         Inspected: Stage.AWAITING,
+        Unchanged: Stage.AWAITING,
         Unfit: Stage.REFUSED,
         Delayed: Stage.REQUESTED,
         Cancelled: Stage.CANCELLED,
@@ -72,6 +74,7 @@ TRANSITIONS: dict[Stage, dict[type[Event], Stage]] = {
     Stage.AWAITING: {
         Approved: Stage.APPROVED,
         Curated: Stage.REQUESTED,
+        Recognised: Stage.AWAITING,
         Rejected: Stage.REJECTED,
         Reused: Stage.CANCELLED,
         Cancelled: Stage.CANCELLED,
@@ -87,6 +90,7 @@ TRANSITIONS: dict[Stage, dict[type[Event], Stage]] = {
         Attempted: Stage.SUBMITTING,
         Delayed: Stage.SUBMITTING,
         Denied: Stage.SUBMITTING,
+        Changed: Stage.REQUESTED,
         Submitted: Stage.TRAINING,
         Failed: Stage.FAILED,
         Doubted: Stage.UNCONFIRMED,
@@ -114,8 +118,10 @@ TRANSITIONS: dict[Stage, dict[type[Event], Stage]] = {
 class Run:
     """One training run. `version` is the store's fence: raised by every take and save.
 
-    `left_out` are names of pictures as the archive that was fetched has them; `notice` is what the people who
-    decide must know besides the dataset, `trouble` what keeps the run from moving on just now.
+    `left_out` are names of pictures as the archive that was fetched has them, and `pending` is a choice that
+    the dataset is still being made anew for. With `is_stale`, the dataset is not what there is now. `notice`
+    is what the people who decide must know besides the dataset; `trouble`, and since when there is one, what
+    keeps the run from moving on just now.
     """
 
     id: RunId
@@ -126,6 +132,8 @@ class Run:
     dataset: Dataset | None = None
     left_out: tuple[str, ...] = ()
     strip: bool = False
+    pending: Curated | None = None
+    is_stale: bool = False
     compared: Comparison | None = None
     before: TrainedBefore | None = None
     rights: Signed | None = None
@@ -140,6 +148,7 @@ class Run:
     task: Task | None = None
     percent: int | None = None
     trouble: str = ""
+    troubled_since: datetime | None = None
     cost: float | None = None
     failure: Failure | None = None
     version: int = 0
@@ -177,11 +186,26 @@ class Run:
         except KeyError:
             raise IllegalMove(_refusal(self, event)) from None
         since = self.stage_since if stage is self.stage else at
-        return replace(self, stage=stage, stage_since=since, **_changes(self, event, at))
+        after = replace(self, stage=stage, stage_since=since, **_changes(self, event, at))
+        troubled = (self.troubled_since or at) if after.trouble else None
+        return replace(after, troubled_since=troubled)
+
+
+def recognised(earlier: Run | None) -> TrainedBefore | None:
+    """Return what to tell of a run on the very same pictures, if there is one."""
+    return TrainedBefore(earlier.label, earlier.id, earlier.stage is Stage.READY) if earlier else None
 
 
 def _refusal(run: Run, event: Event) -> str:
-    return f"{run.request.name} is {run.stage}: it cannot be {type(event).__name__.lower()} now."
+    done = _DONE.get(type(event), type(event).__name__.lower())
+    return f"{run.request.name} is {run.stage}: it cannot be {done} now."
+
+
+_DONE: dict[type[Event], str] = {
+    Curated: "made anew without some pictures",
+    Reused: "given up for an earlier version",
+}
+"""What an event does, where its name is no plain word for it."""
 
 
 def _changes(run: Run, event: Event, at: datetime) -> dict[str, Any]:
@@ -190,11 +214,16 @@ def _changes(run: Run, event: Event, at: datetime) -> dict[str, Any]:
         case Approved() | Undone() | Rejected() | Reused() | Changed():
             return _decision(run, event, at)
         case Inspected():
-            return {**vars(event), "trouble": ""}
+            made = {"left_out": run.pending.left_out, "strip": run.pending.strip} if run.pending else {}
+            return {**vars(event), **made, "pending": None, "is_stale": False, "trouble": ""}
+        case Unchanged(problems):
+            return {"pending": None, "notice": " ".join(problems), "trouble": ""}
+        case Recognised(before):
+            return {"before": before}
         case Unfit(problems):
             return {"problems": problems, "trouble": ""}
-        case Curated(_, left_out, strip):
-            return {"left_out": left_out, "strip": strip, "trouble": ""}
+        case Curated():
+            return {"pending": event, "notice": "", "trouble": ""}
         case Cancelled(by):
             return {"decided_by": by}
         case Progressed(percent):
@@ -223,9 +252,12 @@ def _decision(
             reason = f"The same pictures had already trained {run.before.label}." if run.before else ""
             return {"decided_by": by, "reason": reason}
     void = {"decided_by": None, "starts_at": None, "approval": None}
-    if not run.request.has_rights:  # whoever approved had said it, and takes that back too
-        void["rights"] = None
-    return void if isinstance(event, Undone) else {**void, "notice": CHANGED}
+    if isinstance(event, Changed):
+        if run.task and run.task.attempts:
+            raise IllegalMove(f"{run.request.name} has been handed over: it cannot be changed now.")
+        return {**void, "rights": None, "task": None, "is_stale": True, "notice": event.why, "trouble": ""}
+    # whoever approved had said that there are rights, unless the requester had, and takes that back too
+    return void if run.request.has_rights else {**void, "rights": None}
 
 
 def handover_changes(task: Task | None, event: object, at: datetime) -> dict[str, Any]:

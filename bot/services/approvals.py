@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from bot.domain.approval import check_may_decide, check_same_workspace
-from bot.domain.errors import NotUnderstood
-from bot.domain.facts import Approved, Rejected, Undone
+from bot.domain.errors import Conflict, NotUnderstood
+from bot.domain.facts import Approved, Recognised, Rejected, Undone
 from bot.domain.ids import DeliveryKey, RunId, UserId, WorkspaceId
 from bot.domain.message import RunCard, RunEnded
-from bot.domain.run import Run
+from bot.domain.run import Run, Stage, recognised
 from bot.ports import Store, Transaction
 
 
@@ -21,12 +21,26 @@ class Approvals:
         self._nudge = nudge
 
     async def approve(
-        self, run_id: RunId, *, who: UserId, workspace: WorkspaceId, delivery: DeliveryKey
+        self,
+        run_id: RunId,
+        *,
+        who: UserId,
+        workspace: WorkspaceId,
+        delivery: DeliveryKey,
+        seen: int | None = None,
     ) -> str:
-        """Approve: the paid call follows when the undo window has passed."""
+        """Approve: the paid call follows when the undo window has passed.
+
+        `seen` is the version of the run that the card showed, None where there was no card: what changed
+        since then was not approved. Raises Conflict then.
+        """
 
         def decide(tx: Transaction, run: Run) -> str:
             check_may_decide(run, who)
+            if seen not in (None, run.version) and run.stage is Stage.AWAITING:
+                raise Conflict(f"{run.request.name} has changed since: look at its card again, then decide.")
+            if told := _trained_meanwhile(tx, run):
+                return told
             tx.runs.record(run, Approved(who, tx.now + self._undo), due=self._undo)
             tx.vote(run.id, who, approves=True, reason="")
             return f"You approved {run.request.name}; it starts in {self._undo.total_seconds():.0f} s."
@@ -75,3 +89,15 @@ class Approvals:
         answer = await self._store.write(lambda tx: tx.once(delivery, lambda: work(tx)))
         self._nudge()
         return answer
+
+
+def _trained_meanwhile(tx: Transaction, run: Run) -> str:
+    """Show on the card, before any money, that the same pictures have been handed over meanwhile."""
+    if run.dataset is None or run.stage is not Stage.AWAITING:
+        return ""
+    earlier = tx.runs.trained_on(run.request.workspace, run.dataset.content)
+    before = recognised(earlier)
+    if before is None or before == run.before:
+        return ""
+    tx.runs.record(run, Recognised(before), due=None)
+    return f"The same pictures have gone into {before.label} meanwhile: look at the card, then decide again."

@@ -147,6 +147,9 @@ class Relay:
         )
         if card is None:
             raise Unavailable("The card that this belongs to is not posted yet.")
+        if _is_outdated(pending.message, state):
+            await self._store.write(lambda tx: _drop(tx, pending))
+            return
         if isinstance(pending.message, Sheet) and pending.file is None:
             pending = await self._upload(pending, pending.message)
         await self._post(pending, Place(card.channel, card.ts), state)
@@ -219,6 +222,19 @@ class Relay:
         if (isinstance(state, Generation) and state.request.private) or channel.startswith(("U", "W")):
             return Place(await self._messenger.direct(state.request.requester))
         return Place(channel)
+
+
+def _is_outdated(message: Message, state: State) -> bool:
+    """Say whether it is about a dataset that its run no longer has: with the new one's words it would lie."""
+    if not isinstance(message, Sheet | Findings) or not message.dataset:
+        return False
+    return isinstance(state, Run) and state.dataset is not None and state.dataset.sha256 != message.dataset
+
+
+def _drop(tx: Transaction, pending: Pending) -> None:
+    if isinstance(pending.message, Sheet):
+        tx.drop_blob(pending.message.blob)
+    tx.outbox.done(pending)
 
 
 def _counted(tx: Transaction, pending: Pending) -> Pending:

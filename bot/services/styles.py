@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from bot.domain.approval import check_same_workspace
 from bot.domain.errors import Refused
-from bot.domain.ids import Air, ChannelId, DeliveryKey, GenerationId, RunId, WorkspaceId
+from bot.domain.ids import Air, ChannelId, DeliveryKey, GenerationId, RunId, UserId, WorkspaceId
 from bot.domain.run import Run
 from bot.domain.style import Version, choice_of, chosen
 from bot.domain.trace import Step, Trace
@@ -43,7 +43,7 @@ class Styles:
 
         return await self._store.read(work)
 
-    async def trace(self, what: str, *, workspace: WorkspaceId, channel: ChannelId) -> Trace:
+    async def trace(self, what: str, *, who: UserId, workspace: WorkspaceId, channel: ChannelId) -> Trace:
         """Follow a style, version, AIR, run, generation or dataset (8 digits of its SHA-256 or more).
 
         Raises Refused where it is none of these.
@@ -52,7 +52,7 @@ class Styles:
         def work(tx: Transaction) -> Trace:
             runs = _meant(tx, what, workspace)
             default = tx.styles.default_of(channel)
-            return Trace(tuple(_step(tx, run, default) for run in runs))
+            return Trace(tuple(_step(tx, run, default, who) for run in runs))
 
         return await self._store.read(work)
 
@@ -102,12 +102,12 @@ class Styles:
 def _meant(tx: Transaction, what: str, workspace: WorkspaceId) -> Sequence[Run]:
     """Return the runs behind `what`, the newest version first. Raises Refused where it is nothing we know."""
     found: Sequence[Run] = ()
-    if _ID.fullmatch(what):
-        found = _by_id(tx, what)
+    if _ID.fullmatch(what.upper()):
+        found = _by_id(tx, what.upper())
     elif version := tx.styles.by_air(workspace, Air(what)):
         found = [tx.runs.get(version.run)]
-    elif _DIGITS.fullmatch(what):
-        found = tx.runs.by_dataset(workspace, what)
+    elif _DIGITS.fullmatch(what.lower()):
+        found = tx.runs.by_dataset(workspace, what.lower())
     own = [run for run in found if run.request.workspace == workspace]
     return own or [tx.runs.get(version.run) for version in _named(tx, what, workspace)]
 
@@ -131,8 +131,10 @@ def _named(tx: Transaction, what: str, workspace: WorkspaceId) -> Sequence[Versi
     return [one] if choice.number else [version for version in ready if version.slug == one.slug]
 
 
-def _step(tx: Transaction, run: Run, default: Version | None) -> Step:
-    """Return the run with what came of it."""
+def _step(tx: Transaction, run: Run, default: Version | None, who: UserId) -> Step:
+    """Return the run with what came of it, as `who` may see it."""
     version = tx.styles.of_run(run.id)
-    drawn = tx.generations.drawn_in(version.air, limit=RECENT_PICTURES) if version else ()
+    if version is None:
+        return Step(run)
+    drawn = tx.generations.drawn_in(run.request.workspace, version.air, who=who, limit=RECENT_PICTURES)
     return Step(run, version, tuple(drawn), is_default=default is not None and version == default)

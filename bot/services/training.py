@@ -55,7 +55,7 @@ class Training:
                 raise Refused(
                     f"{run.request.name} is {run.stage}: it can be asked for again once it is over."
                 )
-            return _begin(tx, new_id, _asked_again(run.request, who))
+            return _begin(tx, new_id, _asked_again(run, who), left_out=run.left_out)
 
         return await self._once(delivery, work)
 
@@ -72,7 +72,7 @@ class Training:
             check_same_workspace(run, workspace)
             run = tx.runs.record(run, curated(run, choice, by=who), due=NOW)
             tx.outbox.announce(RunCard(run.id))
-            return f"Looking again at {run.request.name}, without {len(run.left_out)} of its pictures."
+            return f"Looking again at {run.request.name}, without {len(choice.left_out)} of its pictures."
 
         return await self._once(delivery, work)
 
@@ -123,16 +123,16 @@ class Training:
         return answer
 
 
-def _begin(tx: Transaction, run_id: RunId, wanted: TrainingRequest) -> str:
-    tx.runs.add(Run.requested(run_id, wanted, at=tx.now))
+def _begin(tx: Transaction, run_id: RunId, wanted: TrainingRequest, *, left_out: tuple[str, ...] = ()) -> str:
+    tx.runs.add(replace(Run.requested(run_id, wanted, at=tx.now), left_out=left_out))
     tx.outbox.announce(RunCard(run_id))
     return f"Looking at the dataset for {wanted.name}. Nothing is charged before a colleague approves."
 
 
-def _asked_again(request: TrainingRequest, who: UserId) -> TrainingRequest:
+def _asked_again(run: Run, who: UserId) -> TrainingRequest:
     """Return the same request from `who`, who has not said what another person said of the rights."""
-    has_rights = request.has_rights and who == request.requester
-    return replace(request, requester=who, air=None, has_rights=has_rights)
+    has_rights = run.request.has_rights and who == run.request.requester
+    return replace(run.request, requester=who, air=None, has_rights=has_rights, strip=run.strip)
 
 
 def _cancelled(run: Run) -> str:

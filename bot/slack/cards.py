@@ -79,8 +79,9 @@ def _looking(run: Run) -> str:
         return "Looking at the dataset…"
     if run.notice:
         return f"{esc(run.notice)}\nLooking at the dataset again…"
-    without = f" without {counted(len(run.left_out), 'picture')}" if run.left_out else ""
-    stripped = ", camera, place and author data stripped," if run.strip else ""
+    wanted = run.pending or run
+    without = f" without {counted(len(wanted.left_out), 'picture')}" if wanted.left_out else ""
+    stripped = ", camera, place and author data stripped," if wanted.strip else ""
     return f"Putting the dataset together anew{without}{stripped} and looking at it again…"
 
 

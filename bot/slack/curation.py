@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.curation import Choice
-from bot.domain.dataset import Dataset
+from bot.domain.dataset import LEAST_PICTURES, Dataset
 from bot.domain.errors import Conflict, Refused
 from bot.domain.run import Run, Stage
 from bot.slack.blocks import Block, esc, section
@@ -26,9 +26,10 @@ def leave_out_form(run: Run) -> Block:
     """Return the form; fields: flagged.n, others, earlier.n, strip. Raises Refused where it is not time."""
     dataset = curable(run)
     flagged = dataset.assessment.flagged if dataset.assessment else {}
+    enough = len(dataset.pictures) - len(flagged) >= LEAST_PICTURES
     fields = [
         section(_intro(run, dataset, len(flagged))),
-        *ticks("flagged", "Leave these out", _flagged(dataset, flagged), ticked=True),
+        *ticks("flagged", "Leave these out", _flagged(dataset, flagged), ticked=enough),
         *_others(dataset, flagged),
         *ticks("earlier", "Left out before; tick to take back", _earlier(run)),
         ticked(
@@ -72,9 +73,14 @@ def _intro(run: Run, dataset: Dataset, flagged: int) -> str:
         if flagged
         else "No picture flagged"
     )
+    few = (
+        f" Without all of them fewer than {LEAST_PICTURES} would be left, so none is ticked."
+        if len(dataset.pictures) - flagged < LEAST_PICTURES and flagged
+        else ""
+    )
     return (
-        f"*{esc(run.request.name)}* · {seen}. The numbers are those of the contact sheet. The dataset is "
-        "made anew from the rest, looked at and decided on anew; nothing is charged."
+        f"*{esc(run.request.name)}* · {seen}.{few} The numbers are those of the contact sheet. "
+        "The dataset is made anew from the rest, looked at and decided on anew; nothing is charged."
     )
 
 

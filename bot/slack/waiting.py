@@ -5,16 +5,14 @@ Advice and warnings never refuse anything here; they are shown to those who may.
 
 from datetime import datetime
 
+from bot.domain.facts import TrainedBefore
 from bot.domain.run import Run
 from bot.slack.blocks import Block, button, clamp, code, confirm, context, esc, mention, moment, section
 from bot.slack.findings import paragraph
 from bot.slack.phrases import counted, differing, judged, measured
 
 RIGHTS_OPEN = "Whoever approves confirms that the team may train on these pictures."
-NOT_KEPT = (
-    "Pictures cannot be left out here, for this Housestyle has no public address to hand a new ZIP over "
-    "from: leave them out of the ZIP and ask again."
-)
+NOT_KEPT = "These pictures are not kept here, so none can be left out: take it out of the ZIP and ask again."
 MOST_NAMED = 10
 
 
@@ -36,7 +34,7 @@ def worth_knowing(run: Run) -> list[Block]:
     advice = dataset.assessment.advice if dataset and dataset.assessment else ()
     warnings = dataset.warnings if dataset else ()
     return [
-        *([section(_before(run.before.label))] if run.before else []),
+        *([section(_before(run.before))] if run.before else []),
         *([section(paragraph("What would help most", [esc(one) for one in advice]))] if advice else []),
         *(
             [section(paragraph("Worth knowing before you decide", [esc(one) for one in warnings]))]
@@ -53,7 +51,7 @@ def choices(run: Run) -> list[Block]:
     return [
         _approve(run),
         button("Reject", "run.reject", run.id, label=f"Reject {run.request.name}, with a reason"),
-        *([_reuse(run, run.before.label)] if run.before else []),
+        *([_reuse(run, run.before.label)] if run.before and run.before.is_ready else []),
         *([_leave_out(run)] if dataset and dataset.kept else []),
         *([_details(run)] if dataset else []),
         cancel(run),
@@ -93,9 +91,12 @@ def _provisos(run: Run) -> list[str]:
     return [text for text in (rights(run), left_out(run), stripped, "" if kept else NOT_KEPT) if text]
 
 
-def _before(label: str) -> str:
+def _before(before: TrainedBefore) -> str:
+    label = esc(before.label)
+    if not before.is_ready:
+        return f"These very pictures are being trained already, as *{label}*: to approve pays for another."
     return (
-        f"These very pictures already trained *{esc(label)}*. To use that costs nothing; to approve pays for "
+        f"These very pictures already trained *{label}*. To use that costs nothing; to approve pays for "
         "another version of the same."
     )
 

@@ -48,6 +48,7 @@ class Lab:
         boundary.register(self.app, self.errands)
         commands.register_train(self.app, self.training)
         commands.register_style(self.app, house.styles, self.training, house.approvals, house.clock)
+        actions.register_decisions(self.app, house.approvals, self.training, house.styles)
         actions.register_training(self.app, self.training)
         modals.register(self.app, self.training, house.generations, house.approvals)
         datasets.register_curation(self.app, self.training, house.styles)
@@ -55,9 +56,9 @@ class Lab:
         datasets.register_details(self.app, house.styles)
         shortcuts.register(self.app, self.training)
 
-    async def clicks(self, action: str, *, run: str = RUN, who: str = "UBEN") -> Json:
-        """Click a button of the run's card."""
-        button = {"type": "button", "action_id": action, "block_id": "b", "value": run}
+    async def clicks(self, action: str, *, run: str = RUN, who: str = "UBEN", block_id: str = "b") -> Json:
+        """Click a button of the run's card; `block_id` tells which state of the run it shows."""
+        button = {"type": "button", "action_id": action, "block_id": block_id, "value": run}
         return await self._sent(
             {**self._common(who, "block_actions"), "actions": [{**button, "action_ts": "1.1"}]}
         )

@@ -19,6 +19,7 @@ FLAGGED = ("6-fox.png", "8-fox.png", "9-fox.png")
 @pytest.fixture
 async def waiting(lab: Lab) -> Lab:
     """Return the lab with a run of 24 pictures, three of them flagged, that waits for a decision."""
+    lab.house.archives.are_public = True
     lab.house.archives.kept |= {judged().origin, judged().sha256}
     lab.house.inspector.answers = [Inspection(judged(), b"sheet")]
     await lab.house.ask()
@@ -32,7 +33,9 @@ async def test_the_flagged_pictures_are_left_out_by_two_clicks(waiting: Lab) -> 
     (form,) = waiting.slack.opened
     assert await waiting.sends(form) == {"text": ""}
     run = await waiting.house.run()
-    assert (run.stage, run.left_out, run.strip) == (Stage.REQUESTED, FLAGGED, False)
+    assert run.stage is Stage.REQUESTED
+    assert run.pending
+    assert (run.pending.left_out, run.pending.strip) == (FLAGGED, False)
 
 
 async def test_the_choice_may_be_another_and_the_files_stripped(waiting: Lab) -> None:
@@ -45,7 +48,8 @@ async def test_the_choice_may_be_another_and_the_files_stripped(waiting: Lab) ->
     }
     await waiting.sends(form, values)
     run = await waiting.house.run()
-    assert (run.left_out, run.strip) == (("0-fox.png", "6-fox.png"), True)
+    assert run.pending
+    assert (run.pending.left_out, run.pending.strip) == (("0-fox.png", "6-fox.png"), True)
 
 
 async def test_too_few_pictures_are_told_in_the_form_and_nothing_moves(waiting: Lab) -> None:
@@ -54,7 +58,7 @@ async def test_too_few_pictures_are_told_in_the_form_and_nothing_moves(waiting: 
     others = [option["value"] for option in fields(form)["others"]["options"]]
     answer = await waiting.sends(form, {"others": chosen(form, "others", *others)})
     assert answer["response_action"] == "errors"
-    assert "add at least 10 more" in str(answer["errors"])
+    assert "leave out at most 14 of 24" in str(answer["errors"])
     assert (await waiting.house.run()).stage is Stage.AWAITING
 
 
@@ -83,7 +87,8 @@ async def test_pictures_are_left_out_by_typing_too(waiting: Lab) -> None:
         "/style", f"leave {RUN.lower()} flagged 1 strip"
     )
     run = await waiting.house.run()
-    assert (set(run.left_out), run.strip) == ({*FLAGGED, "0-fox.png"}, True)
+    assert run.pending
+    assert (set(run.pending.left_out), run.pending.strip) == ({*FLAGGED, "0-fox.png"}, True)
 
 
 async def test_the_details_open_for_anyone(waiting: Lab) -> None:
@@ -147,3 +152,22 @@ async def test_a_waiting_run_is_told_with_its_dataset(waiting: Lab) -> None:
     told = await waiting.types("/style", f"status {RUN}")
     assert "score 82 of 100 · 1 outlier, 2 twins · dataset `1a2b3c4d`" in told
     assert T1 not in told
+
+
+async def test_a_click_on_a_card_that_has_changed_since_approves_nothing(waiting: Lab) -> None:
+    old = (await waiting.house.run()).version
+    await waiting.types("/style", f"leave {RUN} 1")
+    await waiting.house.work()
+    await waiting.clicks("run.approve", block_id=f"awaiting-approval.{old}.6")
+    assert (await waiting.house.run()).stage is Stage.AWAITING
+    assert "look at its card again" in waiting.slack.whispers[0]["text"]
+    new = (await waiting.house.run()).version
+    await waiting.clicks("run.approve", block_id=f"awaiting-approval.{new}.6")
+    assert (await waiting.house.run()).stage is Stage.APPROVED
+
+
+async def test_private_pictures_are_shown_to_who_asked_for_them_alone(waiting: Lab) -> None:
+    await trained(waiting)
+    await waiting.house.generate("the secret mascot", style="stellar", private=True)
+    assert "the secret mascot" in await waiting.types("/style", "show stellar", who="UCAT")
+    assert "the secret mascot" not in await waiting.types("/style", "show stellar", who="UANN")

@@ -80,7 +80,7 @@ async def test_pictures_that_trained_nothing_can_not_be_reused(house: House) -> 
 async def test_a_picture_can_be_followed_to_its_dataset_and_back(house: House, what: str) -> None:
     await ready(house)
     await house.generate()
-    (step,) = (await house.styles.trace(what, workspace=T1, channel=BRAND)).steps
+    (step,) = (await house.styles.trace(what, who=BEN, workspace=T1, channel=BRAND)).steps
     assert step.version
     assert step.run.dataset
     assert (step.run.id, step.version.label, step.run.decided_by) == (RUN, "Stellar@1", BEN)
@@ -91,10 +91,10 @@ async def test_a_picture_can_be_followed_to_its_dataset_and_back(house: House, w
 async def test_what_cannot_be_followed_is_told(house: House) -> None:
     await ready(house)
     with pytest.raises(Refused, match="No trained style is called"):
-        await house.styles.trace("comet", workspace=T1, channel=BRAND)
+        await house.styles.trace("comet", who=BEN, workspace=T1, channel=BRAND)
 
 
 async def test_another_workspaces_run_cannot_be_followed(house: House) -> None:
     await ready(house)
     with pytest.raises(Refused):
-        await house.styles.trace(RUN, workspace=WorkspaceId("T2"), channel=BRAND)
+        await house.styles.trace(RUN, who=BEN, workspace=WorkspaceId("T2"), channel=BRAND)

@@ -9,7 +9,7 @@ from bot.domain.dataset import Dataset, SharedFile, Source
 from bot.domain.errors import Conflict, DatasetUnfit, Refused, Unavailable
 from bot.domain.ids import FileId, RunId
 from bot.domain.message import ContactSheet, Findings, PairSheet, PaletteSheet, RunCard
-from bot.domain.run import Stage
+from bot.domain.run import Run, Stage
 from bot.ports import Inspection
 from tests.fakes import DATASET
 from tests.house import ANN, BEN, CAT, RUN, T1, House
@@ -125,9 +125,14 @@ async def test_an_approval_can_be_undone_while_the_server_is_waited_for(house: H
 async def test_a_server_that_stays_down_sends_the_run_back_to_be_looked_at(house: House) -> None:
     house.inspector.fingerprints = [Unavailable("It is down.")]
     await approved(house)
+    house.clock.pass_time(hours=9)
+    await house.work()
+    assert (await house.run()).stage is Stage.APPROVED
     house.clock.pass_time(minutes=31)
     await house.work()
-    assert (await house.run()).stage is Stage.REQUESTED
+    run = await house.run()
+    assert (run.stage, run.decided_by) == (Stage.REQUESTED, None)
+    assert "could not be compared" in run.notice
 
 
 async def test_an_archive_that_is_no_longer_kept_is_never_promised_to_the_provider(house: House) -> None:
@@ -169,6 +174,7 @@ async def test_what_was_left_out_can_come_back(house: House) -> None:
     await curate(house, "fox-3.png")
     await house.work()
     await curate(house, strip=True)
+    await house.work()
     run = await house.run()
     assert (run.left_out, run.strip) == ((), True)
 
@@ -178,7 +184,7 @@ async def test_what_was_left_out_can_come_back(house: House) -> None:
     [
         (("dragon.png",), "no picture “dragon"),
         ((), "changes nothing"),
-        (tuple(f"fox-{n}.png" for n in range(3)), "add at least 1 more"),
+        (tuple(f"fox-{n}.png" for n in range(3)), "Only 9 pictures would be left: leave out at most 2 of 12"),
     ],
 )
 async def test_leaving_out_what_makes_no_sense_is_refused_and_changes_nothing(
@@ -265,4 +271,5 @@ async def test_the_card_is_redrawn_when_pictures_are_left_out(house: House) -> N
     house.clock.pass_time(minutes=1)
     await house.work(steps=2)
     shown = house.slack.of(RunCard)[0].states[-1]
-    assert getattr(shown, "left_out", None) == ("fox-1.png",)
+    assert isinstance(shown, Run)
+    assert shown.left_out == ("fox-1.png",)

@@ -77,7 +77,8 @@ def run(stage: Stage, *, text: str = "Stellar", words: str = "It went wrong.", *
         found = dataset(text, warnings=(words, "Two are exact copies."))
         made = replace(made, dataset=found, air=Air("acme:stellar@1"), number=1)
     if stage not in (Stage.REQUESTED, Stage.AWAITING, Stage.REFUSED):
-        made = replace(made, decided_by=BEN, starts_at=NOW + timedelta(seconds=30))
+        approval = None if stage is Stage.REJECTED else Signed(BEN, NOW)
+        made = replace(made, decided_by=BEN, starts_at=NOW + timedelta(seconds=30), approval=approval)
     if stage in (Stage.SUBMITTING, Stage.UNCONFIRMED, Stage.TRAINING, Stage.READY, Stage.FAILED):
         made = replace(made, task=Task(TaskId("11111111-2222-4333-8444-555555555555"), "{}"))
     if stage is Stage.REJECTED:

@@ -110,7 +110,7 @@ def test_the_status_of_a_run_tells_its_dataset_and_who_decided() -> None:
         "against Stellar@1: 3 new, 1 gone",
         "Left out: 2 pictures (moss-Stellar, fern-Stellar).",
         "<@U0ANN00001> confirmed the rights on",
-        "Approved by <@U0BEN00001>, to start <!date^",
+        "Approved by <@U0BEN00001> <!date^",
     ):
         assert fact in told
     assert "Cancelled by <@U0BEN00001>" in run_status(full(Stage.CANCELLED), now=NOW)

@@ -4,7 +4,8 @@ from bot.domain.assessment import Assessment
 from bot.domain.facts import Signed
 from bot.domain.ids import FileId, RunId
 from bot.domain.message import RunCard
-from bot.domain.run import CHANGED, Run, Stage
+from bot.domain.run import Run, Stage
+from bot.services.reconciler.intake import CHANGED
 from bot.slack.blocks import Block, Drawn
 from bot.slack.views import render
 from tests.slack.slack_limits import judge_message
@@ -98,7 +99,7 @@ def test_flagged_pictures_can_be_left_out_where_the_archive_is_kept() -> None:
 def test_where_it_is_not_kept_the_card_says_what_to_do_instead() -> None:
     drawn = card(run(Stage.AWAITING))
     assert "run.leave_out" not in buttons(drawn)
-    assert "leave them out of the ZIP and ask again" in shown(drawn)
+    assert "take it out of the ZIP and ask again" in shown(drawn)
     assert "leave them out of the ZIP" not in shown(waiting())
 
 

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 from bot.domain.dataset import Source, compared
 from bot.domain.errors import DatasetUnfit, Refused, Unavailable
-from bot.domain.facts import Changed, Event, Inspected, TrainedBefore, Unfit
+from bot.domain.facts import Changed, Event, Inspected, Unchanged, Unfit
 from bot.domain.message import ContactSheet, Findings, PairSheet, PaletteSheet
-from bot.domain.run import Run
+from bot.domain.run import Run, recognised
 from bot.domain.style import air_of, slug_of
 from bot.domain.task import Delayed
 from bot.ports import Archives, DatasetInspector, Inspection, SharedFiles, Store, Trainer, Transaction
@@ -18,8 +18,11 @@ from bot.services.reconciler.journal import record
 from bot.services.reconciler.pace import Pace
 
 NOW = timedelta()
-HOSTED_FOR = timedelta(days=3)
-"""For how long a link to an archive is good: a day of doubt about the request, and the provider's queue."""
+HOSTED_FOR = timedelta(days=30)
+"""For how long a link to an archive is good. What really ends it: the archive goes once its run is over."""
+CHANGED = "The dataset is not what was approved any more, so it is looked at and decided on anew."
+NOT_KEPT = "The approved pictures are no longer kept here, so they are looked at and decided on anew."
+OUT_OF_REACH = "What the link leads to could not be compared with what was approved: it is decided on anew."
 NO_LONGER = "Make sure the link works, then ask again."
 
 
@@ -56,9 +59,9 @@ class Intake:
         try:
             inspection = await self._inspector.inspect(await self._source(run))
         except DatasetUnfit as unfit:
-            await self._note(run, Unfit(unfit.problems), None)
+            await self._note(run, _verdict(run, unfit.problems), None)
         except Refused as no:
-            await self._note(run, Unfit((str(no),)), None)
+            await self._note(run, _verdict(run, (str(no),)), None)
         except Unavailable as silence:
             await self._wait(run, silence)
         else:
@@ -82,28 +85,29 @@ class Intake:
         except Refused:  # looked at anew, it is refused with the reason
             found = ""
         if found != run.dataset.sha256:
-            await self._note(run, Changed(), NOW)
+            await self._note(run, Changed(CHANGED), NOW)
             return None
         return run.request.link
 
     async def _hosted(self, run: Run, sha256: str) -> str | None:
-        if await self._archives.find(sha256) is None:
-            await self._note(run, Changed(), NOW)
+        if not self._archives.are_public or await self._archives.find(sha256) is None:
+            await self._note(run, Changed(NOT_KEPT), NOW)
             return None
-        now = await self._store.read(lambda tx: tx.now)
-        return self._archives.link(sha256, until=now + HOSTED_FOR)
+        since = run.starts_at or run.requested_at  # not now: to ask twice gives the same link
+        return self._archives.link(sha256, until=since + HOSTED_FOR)
 
     async def _source(self, run: Run) -> Source:
         """Return what to look at: the archive of an earlier look if it is kept, else what was asked with."""
-        request, earlier = run.request, run.dataset
-        if earlier and not run.notice and await self._archives.find(earlier.origin):
-            return Source(kept=earlier.origin, left_out=run.left_out, strip=run.strip)
+        request, earlier, wanted = run.request, run.dataset, run.pending or run
+        is_kept = earlier and earlier.kept and not run.is_stale and self._archives.are_public
+        if is_kept and earlier and await self._archives.find(earlier.origin):
+            return Source(kept=earlier.origin, left_out=wanted.left_out, strip=wanted.strip)
         files = await self._shared.files(request.files)
         if request.thread:
             known = {file.id for file in files}
             more = await self._shared.in_thread(request.channel, request.thread)
             files += tuple(file for file in more if file.id not in known)
-        return Source(request.links, files, left_out=run.left_out, strip=run.strip)
+        return Source(request.links, files, left_out=wanted.left_out, strip=wanted.strip)
 
     async def _accept(self, run: Run, inspection: Inspection, namespace: str) -> None:
         slug, dataset = slug_of(run.request.name), inspection.dataset
@@ -119,7 +123,7 @@ class Intake:
                 version.air,
                 version.number,
                 compared(dataset, earlier.label, earlier.dataset) if earlier and earlier.dataset else None,
-                TrainedBefore(before.label, before.id) if before else None,
+                recognised(before),
             )
             record(tx, run, fact, None)
             _announce(tx, run, inspection)
@@ -131,21 +135,19 @@ class Intake:
             await self._note(run, Unfit((problem,)), None)
 
     async def _wait(self, run: Run, silence: Unavailable) -> None:
-        def work(tx: Transaction) -> None:
-            since = tx.now - (run.stage_since or tx.now)
-            if run.trouble and since > self._pace.patience:
-                record(tx, run, Unfit((str(silence), NO_LONGER)), None)
-            else:
-                wait = self._pace.retry(since=since, asked=silence.retry_after)
-                record(tx, run, Delayed(str(silence)), wait)
-
-        await self._store.write(work)
+        hint = (NO_LONGER,) if run.request.link else ()
+        await self._wait_or(run, silence, _verdict(run, (str(silence), *hint)), None)
 
     async def _wait_to_compare(self, run: Run, silence: Unavailable) -> None:
+        await self._wait_or(run, silence, Changed(OUT_OF_REACH), NOW)
+
+    async def _wait_or(self, run: Run, silence: Unavailable, end: Event, due: timedelta | None) -> None:
+        """Try again later, ever more slowly; or end it so, once there has been trouble for long enough."""
+
         def work(tx: Transaction) -> None:
-            since = tx.now - (run.starts_at or tx.now)
+            since = tx.now - (run.troubled_since or tx.now)
             if since > self._pace.patience:
-                record(tx, run, Changed(), NOW)
+                record(tx, run, end, due)
             else:
                 wait = self._pace.retry(since=since, asked=silence.retry_after)
                 record(tx, run, Delayed(str(silence)), wait)
@@ -156,11 +158,17 @@ class Intake:
         await self._store.write(lambda tx: record(tx, run, fact, due))
 
 
+def _verdict(run: Run, problems: tuple[str, ...]) -> Unfit | Unchanged:
+    """Return the end of a dataset that cannot be trained on; a fit one that was to be cut stays as it was."""
+    return Unchanged(problems) if run.pending else Unfit(problems)
+
+
 def _announce(tx: Transaction, run: Run, inspection: Inspection) -> None:
     """Have the run's thread tell what was found, the pictures first."""
-    tx.outbox.announce(ContactSheet(run.id, tx.keep_blob(inspection.sheet)))
-    tx.outbox.announce(Findings(run.id))
+    of = inspection.dataset.sha256
+    tx.outbox.announce(ContactSheet(run.id, tx.keep_blob(inspection.sheet), of))
+    tx.outbox.announce(Findings(run.id, of))
     if inspection.palette:
-        tx.outbox.announce(PaletteSheet(run.id, tx.keep_blob(inspection.palette)))
+        tx.outbox.announce(PaletteSheet(run.id, tx.keep_blob(inspection.palette), of))
     if inspection.pairs:
-        tx.outbox.announce(PairSheet(run.id, tx.keep_blob(inspection.pairs)))
+        tx.outbox.announce(PairSheet(run.id, tx.keep_blob(inspection.pairs), of))

@@ -12,6 +12,9 @@ from bot.services.reconciler.intake import Intake
 from bot.services.reconciler.journal import record
 from bot.services.reconciler.pace import Pace
 
+SURE_FOR = timedelta(minutes=2)
+"""So long after it was compared, a dataset is taken for what it was."""
+
 
 class RunSteps(Handover[Run]):
     """Looks at the dataset, hands the approved run over, and follows it to its end."""
@@ -29,7 +32,8 @@ class RunSteps(Handover[Run]):
             case Run(stage=Stage.APPROVED):
                 await self._hand_over(item)
             case Run(stage=Stage.SUBMITTING, task=Task() as task):
-                await self.go_on(item, task)
+                if await self._is_as_approved(item, task):
+                    await self.go_on(item, task)
             case Run(stage=Stage.UNCONFIRMED, task=Task() as task):
                 await self.look_for_trace(item, task)
             case Run(stage=Stage.TRAINING, task=Task() as task):
@@ -55,6 +59,13 @@ class RunSteps(Handover[Run]):
         if link := await self._intake.link_of(run):
             await self.prepare(run, lambda task: self._trainer.order(run, task, dataset=link))
 
+    async def _is_as_approved(self, run: Run, task: Task) -> bool:
+        """Make sure of the dataset again where nothing was sent for a while: our key was refused, say."""
+        if task.attempts:
+            return True
+        waited = await self._store.read(lambda tx: tx.now - (run.stage_since or tx.now))
+        return waited < SURE_FOR or await self._intake.link_of(run) is not None
+
     async def _look(self, run: Run, task: Task) -> None:
         try:
             news = await self._trainer.look(task.id)
@@ -71,6 +82,6 @@ class RunSteps(Handover[Run]):
                 await self._store.write(lambda tx: self.postpone(tx, run, self._pace.poll))
 
     def _end(self, tx: Transaction, run: Run, news: Trained | Failed) -> None:
-        if isinstance(news, Trained) and run.air:
-            tx.styles.mark_ready(run.air)
+        if isinstance(news, Trained):
+            tx.styles.mark_ready(run.id)
         self.record(tx, run, news, None)
