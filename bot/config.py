@@ -138,6 +138,17 @@ class ServingSettings(Settings):
     housestyle_secret_key: Annotated[SecretStr | None, Field(validate_default=True)] = None
     slack_signing_secret: Annotated[SecretStr | None, Field(validate_default=True)] = None
 
+    @field_validator("public_url")
+    @classmethod
+    def _within_reach(cls, value: str | None, known: ValidationInfo) -> str | None:
+        runware = _host_of(known.data.get("runware_api_url", ""))
+        if value is not None and _is_private(_host_of(value)) and not _is_loopback(runware):
+            raise ValueError(
+                "Runware could not fetch datasets from there; leave it out, or set the address under which "
+                "the internet reaches this service"
+            )
+        return value
+
     @field_validator("slack_signing_secret")
     @classmethod
     def _reachable(cls, secret: SecretStr | None, known: ValidationInfo) -> SecretStr | None:
@@ -166,6 +177,22 @@ def _is_public_address(text: str) -> bool:
     plain = re.fullmatch(r"[!-~]+", text) and not re.search(r"[?#@\\]", text)
     known = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
     return bool(plain and host and known and port != 0)
+
+
+def _host_of(url: str) -> str:
+    """Return the host that `url` names; empty where it names none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_private(host: str) -> bool:
+    """Say whether the internet cannot reach `host`, as far as the name alone tells."""
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return _is_loopback(host)
 
 
 def _is_loopback(host: str) -> bool:

@@ -23,8 +23,8 @@ from handlers.boundary import whisper
 Body = dict[str, Any]
 
 
-def register_decisions(app: AsyncApp, approvals: Approvals, training: Training, styles: Styles) -> None:
-    """Listen to the buttons of a run's card that move the run; the card shows what they did."""
+def register_votes(app: AsyncApp, approvals: Approvals, styles: Styles) -> None:
+    """Listen to the buttons that decide on a run that waits; the card shows what they did."""
 
     @app.action("run.approve")
     async def approve(ack: AsyncAck, body: Body) -> None:
@@ -46,6 +46,10 @@ def register_decisions(app: AsyncApp, approvals: Approvals, training: Training, 
         check_may_decide(run, sender.user)
         await client.views_open(trigger_id=body["trigger_id"], view=forms.reject_form(run))
         await ack()
+
+
+def register_second_thoughts(app: AsyncApp, approvals: Approvals, training: Training) -> None:
+    """Listen to the buttons that take something back or ask for it again; the card shows what they did."""
 
     @app.action("run.undo")
     async def undo(ack: AsyncAck, body: Body) -> None:

@@ -1,13 +1,13 @@
 """The datasets of runs in their table: kept as a run moves on, and asked for by style, content or hash.
 
-A row only says where to look: what is returned is the run. It asks for no stage by its name; what is ready,
-and what is over, is the domain's to say.
+A row only says where to look: what is returned is the run. No stage is written out in the SQL; what each
+is called, and which are over, is the domain's to say.
 """
 
 import re
 import sqlite3
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.errors import NotUnderstood
 from bot.domain.ids import WorkspaceId
@@ -16,6 +16,14 @@ from bot.domain.style import slug_of
 from storage.rows import text_of, value_of
 
 UNDER_WAY = tuple(stage for stage in Stage if TRANSITIONS[stage])
+STAGES = {stage.name.lower(): stage for stage in Stage}
+"""The parameters by which a statement names a stage, `:ready` for one."""
+DECIDED_WITHIN = timedelta(days=7)
+"""How long after the look a dataset's archives wait for a decision.
+
+Nobody may ever decide, and a team's pictures must not lie here for ever. Who approves later loses nothing:
+without its archives the dataset is looked at again.
+"""
 
 PUT = """
 INSERT INTO datasets (run, workspace, slug, content, archive, origin, created_at)
@@ -24,6 +32,7 @@ ON CONFLICT (run) DO UPDATE SET content = excluded.content, archive = excluded.a
     origin = excluded.origin, created_at = excluded.created_at
 """
 HAND_OVER = "UPDATE datasets SET handed_over_at = :now WHERE run = :run"
+TAKE_BACK = "UPDATE datasets SET handed_over_at = NULL WHERE run = :run"
 EARLIER = """
 SELECT run FROM datasets
 WHERE workspace = ? AND slug = ? AND handed_over_at IS NOT NULL AND run <> ?
@@ -31,8 +40,9 @@ ORDER BY handed_over_at DESC, run LIMIT 1
 """
 TRAINED_ON = """
 SELECT run FROM datasets JOIN runs ON runs.id = datasets.run
-WHERE datasets.workspace = ? AND content = ? AND stage = ?
-ORDER BY handed_over_at DESC, run LIMIT 1
+WHERE datasets.workspace = :workspace AND content = :content
+AND stage IN (:ready, :submitting, :unconfirmed, :training)
+ORDER BY stage = :ready DESC, handed_over_at DESC, run LIMIT 1
 """
 # Hexadecimal digits all sort before "g": the two bounds let an index find what begins with a prefix.
 BY_HASH = """
@@ -41,7 +51,10 @@ UNION
 SELECT run, created_at FROM datasets WHERE workspace = :workspace AND origin >= :from AND origin < :to
 ORDER BY created_at DESC, run
 """
-NEEDED = "SELECT archive, origin FROM datasets JOIN runs ON runs.id = datasets.run WHERE stage = ?"
+NEEDED = """
+SELECT archive, origin FROM datasets JOIN runs ON runs.id = datasets.run
+WHERE stage = :stage AND datasets.created_at > :since
+"""
 OLD_RUNS = "SELECT body FROM runs WHERE json_extract(body, '$.dataset') IS NOT NULL"
 
 
@@ -66,6 +79,11 @@ def hand_over(connection: sqlite3.Connection, run: Run, *, at: datetime) -> None
     connection.execute(HAND_OVER, {"run": run.id, "now": text_of(at)})
 
 
+def take_back(connection: sqlite3.Connection, run: Run) -> None:
+    """Write down that the dataset of `run` will not be trained on after all: nobody was asked yet."""
+    connection.execute(TAKE_BACK, {"run": run.id})
+
+
 def fill(connection: sqlite3.Connection) -> None:
     """Write down the datasets of all runs: the table is new, and SQL cannot tell what is in a dataset."""
     for (body,) in connection.execute(OLD_RUNS).fetchall():
@@ -83,8 +101,9 @@ def earlier(connection: sqlite3.Connection, run: Run) -> str | None:
 
 
 def trained_on(connection: sqlite3.Connection, workspace: WorkspaceId, content: str) -> str | None:
-    """Return the id of the newest ready run on a dataset of this content."""
-    return next(_ids(connection.execute(TRAINED_ON, (workspace, content, Stage.READY))), None)
+    """Return the id of the newest ready run on a dataset of this content, else of the newest handed over."""
+    wanted = {"workspace": workspace, "content": content, **STAGES}
+    return next(_ids(connection.execute(TRAINED_ON, wanted)), None)
 
 
 def by_hash(connection: sqlite3.Connection, workspace: WorkspaceId, prefix: str) -> list[str]:
@@ -98,10 +117,14 @@ def by_hash(connection: sqlite3.Connection, workspace: WorkspaceId, prefix: str)
     return list(_ids(connection.execute(BY_HASH, bounds)))
 
 
-def needed(connection: sqlite3.Connection) -> set[str]:
-    """Return the SHA-256 of every archive, and of what it was made from, of runs that are not over."""
-    rows = (row for stage in UNDER_WAY for row in connection.execute(NEEDED, (stage,)))
-    return {name for row in rows for name in row}
+def needed(connection: sqlite3.Connection, *, at: datetime) -> set[str]:
+    """Return the SHA-256 of every archive that is needed at that moment, and of what it was made from.
+
+    It is needed until its run is over; while that only waits to be decided on, for `DECIDED_WITHIN`.
+    """
+    patience = {Stage.AWAITING: text_of(at - DECIDED_WITHIN)}
+    asked = [{"stage": stage, "since": patience.get(stage, "")} for stage in UNDER_WAY]
+    return {name for one in asked for row in connection.execute(NEEDED, one) for name in row}
 
 
 def _ids(rows: sqlite3.Cursor) -> Iterator[str]:

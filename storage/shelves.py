@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Generic, Literal, Protocol, Self, TypeVar
 
 from bot.domain.errors import Conflict, Refused
+from bot.domain.facts import Changed, Inspected
 from bot.domain.facts import Event as RunEvent
-from bot.domain.facts import Inspected
 from bot.domain.generation import Event as GenerationEvent
 from bot.domain.generation import Generation
-from bot.domain.ids import Air, ChannelId, GenerationId, RunId, WorkspaceId
+from bot.domain.ids import Air, ChannelId, GenerationId, RunId, UserId, WorkspaceId
 from bot.domain.run import Run
 from bot.domain.task import Prepared
 from storage import datasets
@@ -168,7 +168,11 @@ class SQLShelf(Generic[Id, Item, Event]):
 STATEMENTS = {Run: _statements("runs"), Generation: _statements("generations")}
 """The SQL for each class of items."""
 RECENT = "SELECT body, version FROM runs WHERE workspace = ? ORDER BY created_at DESC, id LIMIT ?"
-DRAWN_IN = "SELECT body, version FROM generations WHERE air = ? ORDER BY created_at DESC, id LIMIT ?"
+DRAWN_IN = """
+SELECT body, version FROM generations
+WHERE workspace = :workspace AND air = :air AND (private_to IS NULL OR private_to = :who)
+ORDER BY created_at DESC, id LIMIT :limit
+"""
 
 
 def _body(item: _Living) -> str:
@@ -190,6 +194,8 @@ class SQLRuns(SQLShelf[RunId, Run, RunEvent]):
                 datasets.put(self._connection, after, at=self._now)
             case Prepared():
                 datasets.hand_over(self._connection, after, at=self._now)
+            case Changed():
+                datasets.take_back(self._connection, after)
         return after
 
     def recent(self, workspace: WorkspaceId, *, limit: int) -> Sequence[Run]:
@@ -202,7 +208,7 @@ class SQLRuns(SQLShelf[RunId, Run, RunEvent]):
         return None if found is None else self.get(RunId(found))
 
     def trained_on(self, workspace: WorkspaceId, content: str) -> Run | None:
-        """Return the newest ready run whose dataset has this content."""
+        """Return the newest ready run whose dataset has this content, else the newest handed over."""
         found = datasets.trained_on(self._connection, workspace, content)
         return None if found is None else self.get(RunId(found))
 
@@ -211,8 +217,8 @@ class SQLRuns(SQLShelf[RunId, Run, RunEvent]):
         return [self.get(RunId(found)) for found in datasets.by_hash(self._connection, workspace, prefix)]
 
     def archives(self) -> set[str]:
-        """Return the SHA-256 of every archive that a run which is not over may still need."""
-        return datasets.needed(self._connection)
+        """Return the SHA-256 of every archive that a run may still need."""
+        return datasets.needed(self._connection, at=self._now)
 
 
 class SQLGenerations(SQLShelf[GenerationId, Generation, GenerationEvent]):
@@ -223,10 +229,14 @@ class SQLGenerations(SQLShelf[GenerationId, Generation, GenerationEvent]):
         super().__init__(connection, now, owner, kind=Generation, missing=missing)
 
     def add(self, item: Generation) -> None:
-        """Put a new generation down, due now, to be found by what it is drawn in."""
+        """Put a new generation down, due now, to be found by what it is drawn in, and by whom."""
         super().add(item)
-        self._connection.execute("UPDATE generations SET air = ? WHERE id = ?", (item.air, item.id))
+        private_to = item.request.requester if item.request.private else None
+        self._connection.execute(
+            "UPDATE generations SET air = ?, private_to = ? WHERE id = ?", (item.air, private_to, item.id)
+        )
 
-    def drawn_in(self, air: Air, *, limit: int) -> Sequence[Generation]:
-        """Return the newest generations in the version `air`, newest first."""
-        return [self._item(*row) for row in self._connection.execute(DRAWN_IN, (air, limit))]
+    def drawn_in(self, workspace: WorkspaceId, air: Air, *, who: UserId, limit: int) -> Sequence[Generation]:
+        """Return the newest generations in that version that `who` may see, newest first."""
+        wanted = {"workspace": workspace, "air": air, "who": who, "limit": limit}
+        return [self._item(*row) for row in self._connection.execute(DRAWN_IN, wanted)]

@@ -63,10 +63,10 @@ class SQLStyles:
             )
         return version
 
-    def mark_ready(self, air: Air) -> None:
-        """Say that the version can draw, from now on; said twice, the first moment stands."""
+    def mark_ready(self, run: RunId) -> None:
+        """Say that the run's version can draw, from now on; said twice, the first moment stands."""
         self._connection.execute(
-            "UPDATE versions SET ready_at = ? WHERE air = ? AND ready_at IS NULL", (text_of(self._now), air)
+            "UPDATE versions SET ready_at = ? WHERE run = ? AND ready_at IS NULL", (text_of(self._now), run)
         )
 
     def ready(self, workspace: WorkspaceId) -> Sequence[Version]:

@@ -164,6 +164,43 @@ def test_a_public_address_is_kept_without_its_last_slash(
     assert read(monkeypatch, PUBLIC_URL=given).public_url == meant
 
 
+HERE = ["https://localhost", "http://127.0.0.1:8080", "https://10.1.2.3", "https://192.168.0.7:8443/bot"]
+HERE += ["https://169.254.1.1", "https://0.0.0.0", "https://[::1]", "https://[fd00::7]", "https://[fe80::1]"]
+
+
+@pytest.mark.parametrize("address", HERE)
+def test_an_address_that_runware_could_not_fetch_from_is_told(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    hosting = {"PUBLIC_URL": address, "HOUSESTYLE_SECRET_KEY": SECRET}
+    (told,) = faults(monkeypatch, ServingSettings, **NEEDED, **hosting)
+    assert told == (
+        "PUBLIC_URL: Runware could not fetch datasets from there; leave it out, or set the address under"
+        " which the internet reaches this service."
+    )
+
+
+@pytest.mark.parametrize("address", HERE)
+@pytest.mark.parametrize("runware", ["http://127.0.0.1:8080/runware/v1", "http://localhost:8080/v1"])
+def test_a_runware_on_this_machine_may_fetch_from_anywhere(
+    monkeypatch: pytest.MonkeyPatch, address: str, runware: str
+) -> None:
+    hosting = {"PUBLIC_URL": address, "HOUSESTYLE_SECRET_KEY": SECRET, "RUNWARE_API_URL": runware}
+    assert read(monkeypatch, ServingSettings, **NEEDED, **hosting).public_url == address
+
+
+@pytest.mark.parametrize(
+    "address", ["https://house.example", "https://8.8.8.8:8443", "https://[2606:4700::1]"]
+)
+def test_runware_fetches_from_an_address_on_the_internet(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    hosting = {"PUBLIC_URL": address, "HOUSESTYLE_SECRET_KEY": SECRET}
+    assert read(monkeypatch, ServingSettings, **NEEDED, **hosting).public_url == address
+    broken = hosting | {"PUBLIC_URL": "https://10.1.2.3", "RUNWARE_API_URL": "https://[broken"}
+    assert faults(monkeypatch, ServingSettings, **broken)
+
+
 def test_datasets_are_kept_beside_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings(Settings).archives_folder == Path("housestyle-datasets")
     assert read(monkeypatch, DATABASE_URL="sqlite:///data/bot.v2.db").archives_folder == Path(

@@ -77,7 +77,10 @@ class Runs(Shelf[RunId, Run, RunEvent], Protocol):
         ...
 
     def trained_on(self, workspace: WorkspaceId, content: str) -> Run | None:
-        """Return the newest ready run whose dataset has this content (`Dataset.content`), if there is one."""
+        """Return a run whose dataset has this content (`Dataset.content`), if one trained a version.
+
+        The newest that is ready; where none is, the newest that was handed over and is still under way.
+        """
         ...
 
     def by_dataset(self, workspace: WorkspaceId, prefix: str) -> Sequence[Run]:
@@ -88,15 +91,21 @@ class Runs(Shelf[RunId, Run, RunEvent], Protocol):
         ...
 
     def archives(self) -> set[str]:
-        """Return the SHA-256 of every archive that a run which is not over may still need."""
+        """Return the SHA-256 of every archive that a run which is not over may still need.
+
+        One that nobody decides on for long needs them no more: then its dataset is looked at again.
+        """
         ...
 
 
 class Generations(Shelf[GenerationId, Generation, GenerationEvent], Protocol):
     """The generations."""
 
-    def drawn_in(self, air: Air, *, limit: int) -> Sequence[Generation]:
-        """Return the newest generations in the version `air`, newest first."""
+    def drawn_in(self, workspace: WorkspaceId, air: Air, *, who: UserId, limit: int) -> Sequence[Generation]:
+        """Return the newest generations in the workspace's version `air`, newest first.
+
+        What others than `who` asked for privately is left out.
+        """
         ...
 
 
@@ -118,8 +127,8 @@ class Styles(Protocol):
         """Return the workspace's version of that AIR, ready or not, None where there is none."""
         ...
 
-    def mark_ready(self, air: Air) -> None:
-        """Say that the version can draw, from now on."""
+    def mark_ready(self, run: RunId) -> None:
+        """Say that the version that was reserved for the run can draw, from now on."""
         ...
 
     def ready(self, workspace: WorkspaceId) -> Sequence[Version]:

@@ -22,8 +22,12 @@ CREATE INDEX datasets_by_origin ON datasets (workspace, origin);
 -- retention: which archives do runs under way still need?
 CREATE INDEX runs_by_stage ON runs (stage);
 
--- What a generation is drawn in: out of body, so that it can be asked for.
+-- What a generation is drawn in, and who alone may see it (null: everyone): out of body, so that it can be
+-- asked for. PostgreSQL: body::json #>> '{request,requester}' for json_extract(body, '$.request.requester').
 ALTER TABLE generations ADD COLUMN air TEXT;
-UPDATE generations SET air = json_extract(body, '$.air');  -- PostgreSQL: body::json ->> 'air'
+ALTER TABLE generations ADD COLUMN private_to TEXT;
+UPDATE generations SET air = json_extract(body, '$.air');
+UPDATE generations SET private_to = json_extract(body, '$.request.requester')
+WHERE json_extract(body, '$.request.private');
 -- tracing: what was drawn in this version, newest first?
-CREATE INDEX generations_by_air ON generations (air, created_at);
+CREATE INDEX generations_by_air ON generations (workspace, air, created_at);

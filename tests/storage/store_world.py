@@ -24,8 +24,15 @@ def a_run(key: str = "run0000001", *, name: str = "Stellar", workspace: Workspac
     return Run.requested(RunId(key), request, at=NOON)
 
 
-def a_generation(key: str = "gen0000001", *, air: str = "acme:stellar@1") -> Generation:
-    request = GenerationRequest(ACME, CHANNEL, ANN, "a red fox at dusk")
+def a_generation(
+    key: str = "gen0000001",
+    *,
+    air: str = "acme:stellar@1",
+    workspace: WorkspaceId = ACME,
+    private_to: UserId | None = None,
+) -> Generation:
+    asked_by, private = private_to or ANN, private_to is not None
+    request = GenerationRequest(workspace, CHANNEL, asked_by, "a red fox at dusk", private=private)
     return Generation(GenerationId(key), request, Air(air), "Stellar@1", NOON)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.errors import Conflict, NotUnderstood
-from bot.domain.facts import Approved, Changed, Curated, Event, Inspected, Reused, Unfit
+from bot.domain.facts import Approved, Changed, Curated, Event, Inspected, Rejected, Reused, Unfit
 from bot.domain.ids import Air, RunId, UserId, WorkspaceId
 from bot.domain.run import Run
 from bot.domain.style import air_of
@@ -27,6 +27,8 @@ from tests.storage.store_world import (
 FOREIGN = WorkspaceId("T2")
 SAME = a_dataset("b", pictures="xy")
 """The pictures of `a_dataset()` in another archive."""
+BEN = UserId("U2")
+CHANGED = Changed("The link leads to other pictures now.")
 FAILED = Failed(Failure("datasetTooSmall", "Too few pictures."))
 
 
@@ -46,6 +48,14 @@ async def by_dataset(store: Store, prefix: str, workspace: WorkspaceId = ACME) -
 
 async def archives(store: Store) -> set[str]:
     return await store.read(lambda tx: tx.runs.archives())
+
+
+async def drawn_in(
+    store: Store, air: str, *, workspace: WorkspaceId = ACME, who: UserId = ANN, limit: int = 9
+) -> list[str]:
+    drawn = await store.read(lambda tx: tx.generations.drawn_in(workspace, Air(air), who=who, limit=limit))
+    assert {one.air for one in drawn} <= {air}
+    return [one.id for one in drawn]
 
 
 async def test_the_last_dataset_of_a_style_that_was_handed_over_is_the_earlier_one(
@@ -102,11 +112,48 @@ async def test_pictures_that_trained_a_version_are_known_again_in_any_packing(
     assert await trained_on(any_store, a_dataset(pictures="xz").content) is None
 
 
-async def test_pictures_have_trained_nothing_until_their_run_is_ready(any_store: Store) -> None:
-    await live(any_store, a_run("run-1"), looked_at(SAME), *HANDED_OVER, Submitted())
-    await live(any_store, a_run("run-2"), looked_at(SAME), *HANDED_OVER, FAILED)
-    await live(any_store, a_run("run-3"), looked_at(SAME), Reused(ANN))
-    assert await trained_on(any_store, SAME.content) is None
+@pytest.mark.parametrize(
+    ("events", "is_known"),
+    [
+        ((), False),
+        ((Approved(ANN, NOON),), False),
+        ((Reused(ANN),), False),
+        ((Rejected(ANN, "too dark"),), False),
+        (HANDED_OVER, True),
+        ((*HANDED_OVER, CHANGED), False),
+        ((*HANDED_OVER, CHANGED, looked_at(SAME)), False),
+        ((*HANDED_OVER, Doubted("no answer")), True),
+        ((*HANDED_OVER, Doubted("no answer"), Cancelled(ANN)), False),
+        ((*HANDED_OVER, Submitted()), True),
+        ((*HANDED_OVER, Submitted(), Cancelled(ANN)), False),
+        ((*HANDED_OVER, FAILED), False),
+        (TO_THE_END, True),
+    ],
+)
+async def test_pictures_are_known_again_from_the_hand_over_on_unless_nothing_came_of_it(
+    any_store: Store, events: tuple[Event, ...], *, is_known: bool
+) -> None:
+    await live(any_store, a_run(), looked_at(a_dataset()), *events)
+    assert await trained_on(any_store, SAME.content) == (a_run().id if is_known else None)
+
+
+async def test_a_ready_version_is_told_rather_than_one_that_is_training(
+    any_store: Store, clock: FakeClock
+) -> None:
+    for key, events in {
+        "run-1": (*HANDED_OVER, Submitted()),
+        "run-2": (*HANDED_OVER, Submitted()),
+    }.items():
+        await live(any_store, a_run(key), looked_at(SAME), *events)
+        clock.pass_time(minutes=1)
+    assert await trained_on(any_store, SAME.content) == "run-2"
+    await any_store.write(lambda tx: happen(tx, tx.runs.get(RunId("run-1")), TO_THE_END[-1]))
+    assert await trained_on(any_store, SAME.content) == "run-1"
+
+
+async def test_a_dataset_that_changed_before_anyone_was_asked_was_not_handed_over(any_store: Store) -> None:
+    await live(any_store, a_run(), looked_at(SAME), *HANDED_OVER, CHANGED)
+    assert await earlier(any_store, a_run("run-2")) is None
 
 
 async def test_a_dataset_looked_at_anew_takes_the_place_of_the_one_before(any_store: Store) -> None:
@@ -116,7 +163,7 @@ async def test_a_dataset_looked_at_anew_takes_the_place_of_the_one_before(any_st
     assert await archives(any_store) == {first.sha256, second.sha256}
     third = a_dataset("c", pictures="w")
     await any_store.write(
-        lambda tx: happen(tx, run, Approved(ANN, NOON), Changed(), looked_at(third), *TO_THE_END)
+        lambda tx: happen(tx, run, Approved(ANN, NOON), CHANGED, looked_at(third), *TO_THE_END)
     )
     assert await trained_on(any_store, first.content) is None
     assert await trained_on(any_store, second.content) is None
@@ -154,7 +201,7 @@ async def test_what_names_no_hash_is_told_with_an_example(any_store: Store, pref
     [
         ((), True),
         ((Curated(ANN, ("x.png",)),), True),
-        ((Approved(ANN, NOON), Changed()), True),
+        ((Approved(ANN, NOON), CHANGED), True),
         (HANDED_OVER, True),
         ((*HANDED_OVER, Doubted("no answer")), True),
         ((*HANDED_OVER, Submitted()), True),
@@ -168,6 +215,31 @@ async def test_archives_are_needed_until_their_run_is_over(
 ) -> None:
     await live(any_store, a_run(), looked_at(a_dataset("b", origin="a" * 64)), *events)
     assert await archives(any_store) == ({"a" * 64, "b" * 64} if is_needed else set())
+
+
+async def test_who_waits_to_be_decided_on_needs_archives_for_a_week(
+    any_store: Store, clock: FakeClock
+) -> None:
+    await live(any_store, a_run("run-1"), looked_at(a_dataset("a")))
+    await live(any_store, a_run("run-2"), looked_at(a_dataset("b")), *HANDED_OVER, Submitted())
+    clock.pass_time(days=6)
+    await live(any_store, a_run("run-3"), looked_at(a_dataset("c", origin="d" * 64)))
+    assert await archives(any_store) == {mark * 64 for mark in "abcd"}
+    clock.pass_time(days=1)
+    assert await archives(any_store) == {mark * 64 for mark in "bcd"}
+    clock.pass_time(days=400)
+    assert await archives(any_store) == {"b" * 64}
+
+
+async def test_a_dataset_that_was_looked_at_anew_waits_for_another_week(
+    any_store: Store, clock: FakeClock
+) -> None:
+    run = await live(any_store, a_run(), looked_at(a_dataset("a")))
+    clock.pass_time(days=6)
+    second = a_dataset("b", origin="a" * 64)
+    await any_store.write(lambda tx: happen(tx, run, Curated(ANN, ("z.png",)), looked_at(second)))
+    clock.pass_time(days=6)
+    assert await archives(any_store) == {"a" * 64, "b" * 64}
 
 
 async def test_an_archive_is_needed_while_any_of_its_runs_goes_on(any_store: Store) -> None:
@@ -195,17 +267,44 @@ async def test_a_transaction_that_fails_takes_its_dataset_back(any_store: Store)
     assert await archives(any_store) == set()
 
 
-async def test_what_a_version_drew_is_found_newest_first(any_store: Store, clock: FakeClock) -> None:
+async def test_what_a_version_drew_is_found_newest_first(any_store: Store) -> None:
     def put(tx: Transaction) -> None:
         for number, air in enumerate(["acme:stellar@1", "acme:stellar@2", "acme:stellar@1"]):
             tx.generations.add(a_generation(f"gen-{number}", air=air))
 
     await any_store.write(put)
-    one = Air("acme:stellar@1")
-    drawn = await any_store.read(lambda tx: tx.generations.drawn_in(one, limit=9))
-    assert [(one.id, one.air) for one in drawn] == [("gen-0", one), ("gen-2", one)]
-    assert len(await any_store.read(lambda tx: tx.generations.drawn_in(one, limit=1))) == 1
-    assert not await any_store.read(lambda tx: tx.generations.drawn_in(Air("acme:stellar@3"), limit=9))
+    assert await drawn_in(any_store, "acme:stellar@1") == ["gen-0", "gen-2"]
+    assert await drawn_in(any_store, "acme:stellar@1", limit=1) == ["gen-0"]
+    assert await drawn_in(any_store, "acme:stellar@3") == []
+
+
+async def test_what_somebody_drew_privately_is_shown_to_nobody_else(any_store: Store) -> None:
+    def put(tx: Transaction) -> None:
+        for key, private_to in {
+            "gen-0": BEN,
+            "gen-1": None,
+            "gen-2": BEN,
+            "gen-3": ANN,
+            "gen-4": None,
+        }.items():
+            tx.generations.add(a_generation(key, private_to=private_to))
+
+    await any_store.write(put)
+    assert await drawn_in(any_store, "acme:stellar@1", limit=2) == ["gen-1", "gen-3"]
+    assert await drawn_in(any_store, "acme:stellar@1") == ["gen-1", "gen-3", "gen-4"]
+    assert await drawn_in(any_store, "acme:stellar@1", who=BEN) == ["gen-0", "gen-1", "gen-2", "gen-4"]
+
+
+async def test_what_another_workspace_drew_in_a_version_of_the_same_name_is_not_ours(
+    any_store: Store,
+) -> None:
+    def put(tx: Transaction) -> None:
+        tx.generations.add(a_generation("theirs", workspace=FOREIGN))
+        tx.generations.add(a_generation("ours"))
+
+    await any_store.write(put)
+    assert await drawn_in(any_store, "acme:stellar@1", limit=1) == ["ours"]
+    assert await drawn_in(any_store, "acme:stellar@1", workspace=FOREIGN) == ["theirs"]
 
 
 async def test_a_version_is_found_by_its_run_and_by_its_air(any_store: Store) -> None:
@@ -230,7 +329,7 @@ async def test_dataset_to_version_to_pictures_can_be_followed_both_ways(any_stor
         [found] = tx.runs.by_dataset(ACME, "a" * 8)
         of_run = tx.styles.of_run(found.id)
         assert of_run == version
-        drawn = tx.generations.drawn_in(version.air, limit=9)
+        drawn = tx.generations.drawn_in(ACME, version.air, who=ANN, limit=9)
         back = tx.styles.by_air(ACME, drawn[0].air)
         assert back
         return back.run, tx.runs.get(back.run).decided_by, [one.id for one in drawn]

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from bot.domain.dataset import Dataset, Picture
 from bot.domain.facts import Inspected, TrainingRequest
 from bot.domain.generation import Generation
-from bot.domain.ids import Air, BlobId, RunId
+from bot.domain.ids import Air, BlobId, RunId, UserId
 from bot.domain.message import ContactSheet
 from bot.domain.run import Run, Stage
 from storage.connection import connect
@@ -85,6 +85,10 @@ GENERATION: dict[str, Any] = {
     "trouble": "",
     "failure": None,
 }
+SECRET = GENERATION | {
+    "id": "GEN0000002",
+    "request": GENERATION["request"] | {"requester": "U2", "private": True},
+}
 EARLY = {"dataset": None, "task": None, "stage": "requested", "air": None, "number": None}
 WAITING = {"task": None, "stage": "awaiting approval"}
 MOMENT = "2026-11-21T12:00:00.000000+00:00"
@@ -144,17 +148,20 @@ async def test_runs_and_pictures_of_before_are_found_by_dataset_and_version(data
         put(file, "runs", RUN | {"id": "RUN0000002"} | EARLY)
         put(file, "runs", RUN | {"id": "RUN0000003"} | WAITING)
         put(file, "generations", GENERATION)
-    async with SQLiteStore(database) as store:
+        put(file, "generations", SECRET)
+    async with SQLiteStore(database, clock=lambda: datetime(2026, 11, 22, tzinfo=UTC)) as store:
         run = await store.read(lambda tx: tx.runs.get(RunId("RUN0000001")))
         assert run.dataset
         content, first = run.dataset.content, Air("acme:stellar@1")
         assert await store.read(lambda tx: tx.runs.trained_on(ACME, content)) == run
         assert await store.read(lambda tx: tx.runs.earlier(a_run("RUN0000004"))) == run
-        assert await store.read(lambda tx: tx.runs.archives()) == {"ab" * 32}
+        assert await store.read(lambda tx: tx.runs.archives()) == {"ab" * 32}  # of the one that waits
         found = await store.read(lambda tx: tx.runs.by_dataset(ACME, "abababab"))
         assert {one.id for one in found} == {"RUN0000001", "RUN0000003"}
-        [drawn] = await store.read(lambda tx: tx.generations.drawn_in(first, limit=9))
+        [drawn] = await store.read(lambda tx: tx.generations.drawn_in(ACME, first, who=ANN, limit=9))
         assert (drawn.id, drawn.requested_at) == ("GEN0000001", datetime(2026, 11, 21, 15, tzinfo=UTC))
+        hers = await store.read(lambda tx: tx.generations.drawn_in(ACME, first, who=UserId("U2"), limit=9))
+        assert {one.id for one in hers} == {"GEN0000001", "GEN0000002"}
 
 
 async def test_a_message_that_waited_in_an_old_file_is_said(database: Path) -> None:

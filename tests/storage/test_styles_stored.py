@@ -5,12 +5,14 @@ from functools import partial
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.ids import Air, WorkspaceId
+from bot.domain.ids import Air, RunId, WorkspaceId
 from bot.domain.run import Run
 from bot.domain.style import Version, air_of
 from bot.ports import Store, Transaction
 from tests.fakes import FakeClock
 from tests.storage.store_world import ACME, CHANNEL, a_run
+
+FOREIGN = WorkspaceId("T2")
 
 
 async def reserved(store: Store, run: Run, air: str | None = None) -> Version:
@@ -25,8 +27,8 @@ def reserve(tx: Transaction, run: Run, air: str | None = None) -> Version:
     return tx.styles.reserve(run, lambda number: Air(air) if air else air_of("acme", "stellar", number))
 
 
-def mark_ready(air: Air, tx: Transaction) -> None:
-    tx.styles.mark_ready(air)
+def mark_ready(run: RunId, tx: Transaction) -> None:
+    tx.styles.mark_ready(run)
 
 
 def make_default(version: Version, tx: Transaction) -> None:
@@ -37,7 +39,7 @@ async def test_numbers_count_up_for_each_style_of_each_workspace(any_store: Stor
     first = await reserved(any_store, a_run("run-1"))
     second = await reserved(any_store, a_run("run-2"))
     other = await reserved(any_store, a_run("run-3", name="Foxes"), "acme:foxes@1")
-    foreign = await reserved(any_store, a_run("run-4", workspace=WorkspaceId("T2")))
+    foreign = await reserved(any_store, a_run("run-4", workspace=FOREIGN))
     assert [version.number for version in (first, second, other, foreign)] == [1, 2, 1, 1]
     assert (second.slug, second.air, second.label) == ("stellar", "acme:stellar@2", "Stellar@2")
 
@@ -60,8 +62,8 @@ async def test_only_versions_that_can_draw_are_listed_newest_first_by_style(
     for key in ("run-1", "run-2", "run-3"):
         await reserved(any_store, a_run(key))
     await reserved(any_store, a_run("run-4", name="Foxes"), "acme:foxes@1")
-    for air in ("acme:stellar@1", "acme:stellar@3", "acme:foxes@1"):
-        await any_store.write(partial(mark_ready, Air(air)))
+    for key in ("run-1", "run-3", "run-4"):
+        await any_store.write(partial(mark_ready, RunId(key)))
     ready = await any_store.read(lambda tx: tx.styles.ready(ACME))
     assert [version.air for version in ready] == ["acme:foxes@1", "acme:stellar@3", "acme:stellar@1"]
     assert {version.ready_at for version in ready} == {clock.now}
@@ -72,11 +74,20 @@ async def test_a_version_said_to_be_ready_twice_keeps_the_first_moment(
 ) -> None:
     version = await reserved(any_store, a_run())
     first = clock.now
-    await any_store.write(lambda tx: tx.styles.mark_ready(version.air))
+    await any_store.write(lambda tx: tx.styles.mark_ready(version.run))
     clock.pass_time(days=1)
-    await any_store.write(lambda tx: tx.styles.mark_ready(version.air))
+    await any_store.write(lambda tx: tx.styles.mark_ready(version.run))
     [ready] = await any_store.read(lambda tx: tx.styles.ready(ACME))
     assert ready.ready_at == first
+
+
+async def test_a_version_is_ready_in_its_own_workspace_whoever_else_has_that_air(any_store: Store) -> None:
+    ours = await reserved(any_store, a_run("run-1"))
+    theirs = await reserved(any_store, a_run("run-2", workspace=FOREIGN))
+    assert ours.air == theirs.air
+    await any_store.write(lambda tx: tx.styles.mark_ready(theirs.run))
+    assert await any_store.read(lambda tx: tx.styles.ready(ACME)) == []
+    assert [one.run for one in await any_store.read(lambda tx: tx.styles.ready(FOREIGN))] == [theirs.run]
 
 
 async def test_a_channel_draws_in_what_was_last_made_its_default(any_store: Store) -> None:
