@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 
 from bot.app import Bot, running
 from bot.config import ServingSettings
+from bot.imaging.confinement import hide
 from bot.server import Server
 
 STOP_SECONDS = 20
@@ -17,6 +18,7 @@ STOP_SECONDS = 20
 
 async def serve(settings: ServingSettings) -> None:
     """Serve until SIGTERM or SIGINT. Raises SettingsFault where Slack refuses the token."""
+    hide()
     async with running(settings) as bot:
         config = uvicorn.Config(
             Starlette(routes=bot.routes),

@@ -51,11 +51,20 @@ class Verified:
 
 
 class Lost(Exception):
-    """The worker ended without an answer while it read `reading`; empty: before it read anything."""
+    """The worker ended without an answer while it read `reading`; empty: before it read anything.
 
-    def __init__(self, reading: str) -> None:
+    It died of what it read, or it was `late` by the clock: then a busy machine may be the cause.
+    """
+
+    def __init__(self, reading: str, *, late: bool = False) -> None:
         super().__init__(reading)
         self.reading = reading
+        self.late = late
+
+    @property
+    def is_our_trouble(self) -> bool:
+        """Whether it says nothing about what was read."""
+        return self.late or not self.reading
 
 
 def glanced(line: dict[str, Any]) -> tuple[str, ...]:

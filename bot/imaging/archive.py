@@ -15,8 +15,8 @@ from typing import BinaryIO, cast
 from isal import igzip_lib, isal_zlib
 
 from bot.imaging.directory import LOCAL, LONGEST_TAIL, End, Record, ending, records
-from bot.imaging.kinds import stranger_by_name
-from bot.imaging.members import DEFLATED, ENCRYPTED, is_clutter, path_of, problem, same_name
+from bot.imaging.kinds import is_named_picture, other_picture_by_name, stranger_by_name
+from bot.imaging.members import DEFLATED, ENCRYPTED, is_clutter, path_of, problem, same_name, told_apart
 from bot.imaging.wording import MEGABYTE, in_megabytes, shown_name
 
 MOST_ENTRIES = 5000
@@ -58,7 +58,10 @@ class Tail:
 
 @dataclass(frozen=True)
 class Entry:
-    """One file: `name` fit to show, what the directory claims, and `stop`, where the next thing begins."""
+    """One file: `name` fit to show, what the directory claims, and `stop`, where the next thing begins.
+
+    No two files of a ZIP are shown by one name, and each has the same one whenever it is listed.
+    """
 
     name: str
     record: Record
@@ -184,12 +187,14 @@ def _listed(found: Sequence[Record], end: End) -> Listing:
     if sum(record.size for record in found) > MOST_BYTES:
         raise UnfitArchive(f"The ZIP unpacks to more than {in_megabytes(MOST_BYTES)}: use smaller pictures.")
     stops = _stops(found, end)
+    files = [
+        (record, path) for record, path in zip(found, paths, strict=True) if not is_clutter(record, path)
+    ]
+    names = told_apart([shown_name(path) for _, path in files], " ({})")
+    is_of_pictures = any(is_named_picture(path) for _, path in files)
     entries, problems, unread = [], [], 0
-    for record, path in zip(found, paths, strict=True):
-        if is_clutter(record, path):
-            continue
-        name = shown_name(path)
-        if wrong := problem(record, path):
+    for (record, path), name in zip(files, names, strict=True):
+        if wrong := problem(record, path) or ("" if is_of_pictures else other_picture_by_name(path)):
             problems.append(f"`{name}` {wrong}")
             unread += not stranger_by_name(path)
         else:

@@ -18,7 +18,8 @@ def assess(pictures: Sequence[Picture], features: Sequence[Features]) -> Assessm
     strangers = _outliers(pictures, features)
     same = twins.twins(pictures, features)
     shared = habit.habits(pictures, features)
-    found = score.findings(pictures, strangers, same, shared)
+    blank = [picture.name for picture, seen in zip(pictures, features, strict=True) if seen.is_blank]
+    found = score.findings(pictures, strangers, same, shared, blank)
     return Assessment(
         score=score.score(found) if pictures else 0,
         advice=score.advice(found),

@@ -10,21 +10,20 @@ import hashlib
 import json
 import os
 import re
-import resource
 import sys
 import zipfile
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 from bot.domain.dataset import MOST_PICTURE_BYTES, MOST_PICTURES, problems_of_count
 from bot.imaging import archive, kinds, strip
-from bot.imaging.members import same_name
-from bot.imaging.wording import LONGEST_SHOWN, MEGABYTE, in_megabytes, shown_name
-from bot.imaging.worker import MOST_FILES, NICENESS, go_offline
+from bot.imaging.landlock import shut_in
+from bot.imaging.members import told_apart
+from bot.imaging.wording import MEGABYTE, in_megabytes, shown_name
+from bot.imaging.worker import confine, go_offline
 
 _DATE = (1980, 1, 1, 0, 0, 0)
 _UNIX, _PLAIN_FILE = 3, 0o100644 << 16
@@ -72,8 +71,9 @@ class Unfit(Exception):
 def main() -> None:
     """Do the one order on standard input: what `answer` takes, and `memory` and `cpu` (bytes, seconds)."""
     order = json.load(sys.stdin)
-    _confine(memory=order["memory"], cpu=order["cpu"], written=order["most_bytes"] + _OVERHEAD)
+    confine(memory=order["memory"], cpu=order["cpu"], written=order["most_bytes"] + _OVERHEAD)
     go_offline()
+    shut_in(readable=[Path(part["path"]) for part in order["parts"]], writable=[Path(order["into"])])
     json.dump(answer(order), sys.stdout)
 
 
@@ -108,17 +108,8 @@ def flat_names(items: Sequence[Item]) -> list[str]:
     A name that does not end as a picture's gets the ending of what the picture is.
     """
     flat = [_flat(item) for item in items]
-    owner: dict[str, int] = {}
-    for at in sorted(range(len(items)), key=lambda at: items[at].shown != flat[at]):
-        owner.setdefault(same_name(flat[at]), at)
-    taken, numbers = set(owner), defaultdict[str, Iterator[int]](lambda: count(2))
-    for at, name in enumerate(flat):
-        key = same_name(name)
-        if owner[key] != at:
-            others = (_numbered(name, number) for number in numbers[key])
-            flat[at] = next(other for other in others if same_name(other) not in taken)
-            taken.add(same_name(flat[at]))
-    return flat
+    order = sorted(range(len(items)), key=lambda at: items[at].shown != flat[at])
+    return told_apart(flat, "-{}", order)
 
 
 def _flat(item: Item) -> str:
@@ -134,12 +125,6 @@ def _ending(head: bytes) -> str:
     if head.startswith(b"\xff\xd8"):
         return "jpg"
     return "webp" if head.startswith(b"RIFF") else "png"
-
-
-def _numbered(name: str, number: int) -> str:
-    stem, _, ending = name.rpartition(".")
-    suffix = f"-{number}.{ending}"
-    return shown_name(stem, longest=LONGEST_SHOWN - len(suffix)) + suffix
 
 
 def _chosen(order: Mapping[str, Any]) -> dict[str, Item]:
@@ -246,19 +231,3 @@ def _header(name: str) -> zipfile.ZipInfo:
 def _free(folder: Path) -> int:
     found = os.statvfs(folder)
     return found.f_bavail * found.f_frsize
-
-
-def _confine(*, memory: int, cpu: int, written: int) -> None:
-    """Keep to the limits of a `worker`, but for one file of `written` bytes."""
-    os.nice(NICENESS)
-    limits = {
-        resource.RLIMIT_AS: memory,
-        resource.RLIMIT_CPU: cpu,
-        resource.RLIMIT_FSIZE: written,
-        resource.RLIMIT_NOFILE: MOST_FILES,
-        resource.RLIMIT_CORE: 0,
-    }
-    for kind, most in limits.items():
-        ceiling = resource.getrlimit(kind)[1]
-        allowed = most if ceiling == resource.RLIM_INFINITY else min(most, ceiling)
-        resource.setrlimit(kind, (allowed, allowed))

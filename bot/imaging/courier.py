@@ -27,6 +27,7 @@ MOST_SAID = 16 * MEGABYTE
 """The tail of a ZIP, written in base64, is the most of it."""
 BEYOND = 30.0
 """Seconds for which the process may outlast the deadline that it keeps itself."""
+NOT_NOW = "The file could not be fetched just now."
 
 log = logging.getLogger(__name__)
 
@@ -69,9 +70,19 @@ class Fetching:
 
 
 class Courier:
-    """Fetches links as `fetch.Fetcher` does, elsewhere, two at a time; `allow` and `tokens` as there."""
+    """Fetches links as `fetch.Fetcher` does, elsewhere, two at a time; `allow` and `tokens` as there.
 
-    def __init__(self, allow: Sequence[Network], *, tokens: Mapping[str, str] = MappingProxyType({})) -> None:
+    A process that is not done after `seconds` is ended.
+    """
+
+    def __init__(
+        self,
+        allow: Sequence[Network],
+        *,
+        tokens: Mapping[str, str] = MappingProxyType({}),
+        seconds: float = ORDINARY.deadline + BEYOND,
+    ) -> None:
+        self._seconds = seconds
         self._allow = [str(network) for network in allow]
         self._tokens = dict(tokens)
         self._slots = asyncio.Semaphore(AT_ONCE)
@@ -119,7 +130,7 @@ class Courier:
                 talking(
                     "bot.imaging.errand",
                     order,
-                    seconds=ORDINARY.deadline + BEYOND,
+                    seconds=self._seconds,
                     most=MOST_SAID,
                     polite=False,
                 ) as talk,
@@ -153,6 +164,9 @@ def _download(said: dict[str, Any]) -> Download:
 
 def _lost(talk: Talk) -> Unavailable:
     """Return what to raise where the process ended without a word; its complaint may hold the link."""
+    if talk.is_late:
+        log.warning("a courier took too long")
+        return Unavailable(SLOW)
     kind = (talk.complaint.splitlines() or ["without a word"])[-1].partition(":")[0]
     log.warning("a courier was lost: %s", kind[:80])
-    return Unavailable(SLOW)
+    return Unavailable(NOT_NOW)

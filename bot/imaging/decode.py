@@ -1,8 +1,8 @@
 """The parent's side of the worker process: starts it, tells it what has arrived, and outlives it.
 
-A process that dies or dawdles over a picture is an answer about that picture: the file is then looked at
-once more by a fresh worker with one thread, so that the culprit has a name. Nothing a worker says is
-trusted to be well formed (`answers`).
+A process that dies over a picture is an answer about that picture: the file is then looked at once more by a
+fresh worker with one thread, so that the culprit has a name. One that is late is no answer: the machine may
+have been busy. Nothing a worker says is trusted to be well formed (`answers`).
 """
 
 import asyncio
@@ -25,7 +25,7 @@ THREADS = 2
 MOST_ANSWER = 96 * MEGABYTE
 """Bytes the worker may say; the largest true answer is a converted picture."""
 NOT_NOW = "The pictures could not be looked at just now."
-_WORKER = "bot.imaging.worker"
+WORKER = "bot.imaging.worker"
 
 log = logging.getLogger(__name__)
 
@@ -48,9 +48,13 @@ class Bounds:
 class Decoder:
     """Runs workers, a process for each job, at most AT_ONCE at a time of either kind."""
 
-    def __init__(self, bounds: Bounds = Bounds(), *, most_answer: int = MOST_ANSWER) -> None:
+    def __init__(
+        self, bounds: Bounds = Bounds(), *, most_answer: int = MOST_ANSWER, worker: str = WORKER
+    ) -> None:
         self._bounds = bounds
         self._most_answer = most_answer
+        self._worker_module = worker
+        self._has_warned = False
         self._datasets = asyncio.Semaphore(AT_ONCE)
         self._pictures = asyncio.Semaphore(AT_ONCE)  # must not wait for a dataset that is slow to arrive
 
@@ -76,7 +80,7 @@ class Decoder:
             try:
                 return verified(await self.ask("picture", picture))
             except Lost as lost:
-                if not lost.reading:
+                if lost.is_our_trouble:
                     raise Unavailable(NOT_NOW) from None
                 raise Refused("The picture could not be read.") from None
 
@@ -93,7 +97,15 @@ class Decoder:
                 return await heard(talk, "answer", facts)
         except TimeoutError:
             log.warning("a worker took too long")
-            raise Lost(_reading(facts)) from None
+            raise Lost(_reading(facts), late=True) from None
+        finally:
+            self._note_isolation(facts)
+
+    def _note_isolation(self, facts: dict[str, Any]) -> None:
+        """Tell whoever runs this, once, where the system does not let a worker shut itself in."""
+        if facts.get("offline") is False and not self._has_warned:
+            self._has_warned = True
+            log.warning("the system lets no worker leave the network: what took one over could use it")
 
     def _worker(self, job: str, path: Path, *, threads: int) -> AbstractAsyncContextManager[Talk]:
         bounds = self._bounds
@@ -104,7 +116,9 @@ class Decoder:
             "cpu": bounds.cpu,
             "threads": threads,
         }
-        return talking(_WORKER, request, seconds=bounds.arrival + bounds.seconds, most=self._most_answer)
+        return talking(
+            self._worker_module, request, seconds=bounds.arrival + bounds.seconds, most=self._most_answer
+        )
 
 
 class Examination:
@@ -142,7 +156,7 @@ class Examination:
         try:
             return examined(await self._decoder.ask("dataset", self._archive))
         except Lost as lost:
-            if not lost.reading:
+            if lost.is_our_trouble:
                 raise Unavailable(NOT_NOW) from None
             return Examined(None, (), (f"{lost.reading} could not be read: export or pack it again.",), b"")
 
@@ -154,7 +168,7 @@ async def heard(talk: Talk, word: str, facts: dict[str, Any]) -> dict[str, Any]:
         if word in line:
             return facts
     log.warning("a worker was lost: %s", (talk.complaint.splitlines() or ["without a word"])[-1][:200])
-    raise Lost(_reading(facts))
+    raise Lost(_reading(facts), late=talk.is_late)
 
 
 def _reading(facts: dict[str, Any]) -> str:

@@ -8,15 +8,20 @@ The format: PKWARE's APPNOTE, 4.3.7 to 4.3.16, and 4.5.3 for 64 bits.
 import struct
 from typing import NamedTuple
 
-LONGEST_TAIL = 0xFFFF + 22 + 20 + 56
-"""Bytes within which the end records must lie: the longest comment, and the records themselves."""
+MOST_PADDING = 1024
+"""Bytes that may follow the end without a meaning: some programs and servers fill up the last block."""
+LONGEST_TAIL = MOST_PADDING + 0xFFFF + 22 + 20 + 56
+"""Bytes within which the end records must lie: padding, the longest comment, and the records themselves."""
 LOCAL = struct.Struct("<4s5H3L2H")
 _END = struct.Struct("<4s4H2LH")
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _LOCATOR = struct.Struct("<4sLQL")
 _RECORD = struct.Struct("<4s6H3L5H2L")
+_FIELD = struct.Struct("<2H")
+"""What begins a field of a record's extra part: what it is, and how long."""
 _ALL16, _ALL32 = 0xFFFF, 0xFFFFFFFF
 _EXTRA64 = 1
+_PADDING = b"\0 \t\r\n"
 
 
 class End(NamedTuple):
@@ -53,7 +58,8 @@ def ending(tail: bytes, *, total: int) -> End | None:
     if at < 0 or len(tail) - at < _END.size:
         return None
     _, part, _, _, count, size, offset, comment = _END.unpack_from(tail, at)
-    if comment != len(tail) - at - _END.size:
+    behind = at + _END.size + comment
+    if not 0 <= len(tail) - behind <= MOST_PADDING or tail[behind:].strip(_PADDING):
         return None
     locator = at - _LOCATOR.size
     if locator >= 0 and tail.startswith(b"PK\x06\x07", locator):
@@ -91,13 +97,15 @@ def records(body: bytes, *, shift: int) -> list[Record] | None:
 def _wide(extra: bytes, *values: int) -> list[int] | None:
     """Put the 64-bit numbers from `extra` in the place of those that did not fit; None where they lack."""
     wide: list[int] = []
-    while len(extra) >= 4:  # noqa: PLR2004 - two numbers of 16 bits: what it is, and how long
-        kind, length = struct.unpack_from("<2H", extra)
+    at = 0
+    while len(extra) - at >= _FIELD.size:
+        kind, length = _FIELD.unpack_from(extra, at)
+        at += _FIELD.size
         if kind == _EXTRA64:
-            body = extra[4 : 4 + length]
+            body = extra[at : at + min(length, 8 * len(values))]
             wide = [number for (number,) in struct.iter_unpack("<Q", body[: len(body) // 8 * 8])]
             break
-        extra = extra[4 + length :]
+        at += length
     if values.count(_ALL32) > len(wide):
         return None
     return [wide.pop(0) if value == _ALL32 else value for value in values]

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.errors import Refused, Unavailable
+from bot.imaging.confinement import hide
 from bot.imaging.fetch import Errand, Fetcher
 
 
 def main() -> None:
     """Carry out the order on standard input, and say what became of it."""
+    hide()  # what is in the order is nobody else's business
     order = json.loads(sys.stdin.readline())
     fetcher = Fetcher([ipaddress.ip_network(network) for network in order["allow"]], tokens=order["tokens"])
     hosts = None if order["hosts"] is None else frozenset(order["hosts"])

@@ -34,6 +34,9 @@ BAD_CERTIFICATE = "The link's server has no valid certificate: use one whose htt
 _PLAIN = "%/:=&?~+!$,;'@()*[]|"
 """What of a path stays as it is; the rest is written in percent signs."""
 _AHEAD = 16 * 1024
+MOST_ANNOUNCED = 5
+"""Interim answers (103 Early Hints and their like) that may come before the answer."""
+_INTERIM = range(102, 200)
 
 
 class Limits(NamedTuple):
@@ -214,9 +217,19 @@ def asking(
     with closing(_line(target, watch, trust)) as line:
         line.send(question.encode("ascii"))
         with closing(HTTPResponse(cast("socket.socket", line), method="GET")) as response:
-            response.begin()
+            _begin(response)
             watch.hear()
             yield Answer(response, url)
+
+
+def _begin(response: HTTPResponse) -> None:
+    """Read the head of the answer, past what a server may say before it; `http.client` skips only 100."""
+    response.begin()
+    for _ in range(MOST_ANNOUNCED):
+        if response.status not in _INTERIM:
+            return
+        response.headers = None  # type: ignore[assignment]  # as it was made: begin() reads on then
+        response.begin()
 
 
 def _line(target: Target, watch: Watch, trust: Trust) -> Line:

@@ -15,6 +15,7 @@ from bot.imaging import lab
 
 Bytes: TypeAlias = NDArray[np.uint8]
 Floats: TypeAlias = NDArray[np.float32]
+Box: TypeAlias = tuple[float, float, float, float]
 
 MEASURES = (
     "outline",  # share of the strong edges that a thin dark line runs along
@@ -53,7 +54,8 @@ class Features:
     `style` holds the MEASURES in their order. `colours` are Lab, one row for each of up to SAMPLE² pixels.
     `thumb` is the picture squeezed into THUMB x THUMB RGB, `edges` the mean step of lightness in each of
     EDGE_MAP x EDGE_MAP cells. `ground` is the Lab colour of the rim, `grounded` the share of the rim that has
-    it. `box` is where the subject stands on that ground: left, top, right, bottom from 0 to 1.
+    it. `box` is where the subject stands on that ground: left, top, right, bottom from 0 to 1; None where
+    there is no subject.
     """
 
     style: NDArray[np.float64]
@@ -62,7 +64,14 @@ class Features:
     edges: Bytes
     ground: Floats
     grounded: float
-    box: tuple[float, float, float, float]
+    box: Box | None
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether it is one plain colour, `ground`, give or take what a JPEG makes of it."""
+        if self.box or self.edges.max() > _FAINT:
+            return False
+        return bool(np.linalg.norm(self.colours - self.ground, axis=1).max() < _PLAIN)
 
 
 def features(small: Image.Image) -> Features:
@@ -99,6 +108,8 @@ _LINE = 32
 _SOFT = (2, 10)
 _BESIDE = 12.0
 """Lab: a pixel further than this from the ground is the subject."""
+_PLAIN, _FAINT = 5.0, 5
+"""Lab, and steps of lightness of 255: less is no drawing."""
 _RIM = 64
 
 
@@ -193,14 +204,14 @@ def _sampled(small: Image.Image) -> tuple[Floats, Floats]:
     return colours, edge[:: -(-len(edge) // _RIM)]
 
 
-def _ground(colours: Floats, rim: Floats) -> tuple[Floats, float, tuple[float, float, float, float]]:
+def _ground(colours: Floats, rim: Floats) -> tuple[Floats, float, Box | None]:
     """Return the commonest colour of the rim, the rim's share of it, and the box of what is not like it."""
     alike = np.linalg.norm(rim[:, None] - rim[None], axis=2) < _BESIDE
     ground = np.median(rim[alike[alike.sum(axis=1).argmax()]], axis=0)
     subject = np.linalg.norm(colours - ground, axis=2) > _BESIDE
     down, across = np.flatnonzero(subject.any(axis=1)), np.flatnonzero(subject.any(axis=0))
     if not len(down):
-        return ground, float(alike.sum(axis=1).max() / len(rim)), (0.0, 0.0, 1.0, 1.0)
+        return ground, float(alike.sum(axis=1).max() / len(rim)), None
     high, wide = subject.shape
     box = (across[0] / wide, down[0] / high, (across[-1] + 1) / wide, (down[-1] + 1) / high)
     return ground, float(alike.sum(axis=1).max() / len(rim)), box

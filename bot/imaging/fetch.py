@@ -32,6 +32,8 @@ BROKE_OFF = "The server behind the link broke off before the file was complete: 
 TROUBLED = "The server behind the link has trouble of its own: try again later, or put the file elsewhere."
 GONE = "There is no file at the link: check it, or share the file anew."
 STRANGE = "The server behind the link does not simply hand over the file: use a direct download link."
+TOO_LARGE = "tooLarge"
+"""The code of a refusal because of `most_bytes`."""
 TAIL = 16 * 1024
 """Bytes asked for first: the directory of a ZIP with 50 pictures takes 5,000."""
 PIECE, LEAST_PIECE = MEGABYTE, 64 * 1024
@@ -172,7 +174,7 @@ class Errand:
         piece: bytes | memoryview = head
         while piece:
             if sink.size + len(piece) > self._most:
-                raise Refused(_too_large(self._most))
+                raise _too_large(self._most)
             sink.write(piece)
             if monotonic() - told_at > TELL_AFTER or sink.size - told > TELL_EVERY:
                 told, told_at = sink.size, monotonic()
@@ -190,7 +192,7 @@ class Errand:
         if end is None or end.start != max(0, end.total - TAIL):
             return None
         if end.total > self._most:
-            raise Refused(_too_large(self._most))
+            raise _too_large(self._most)
         if sharing.is_end_of_page(answer.content_type, end.body):
             raise Refused(self._page())
         zip_end = ending(end.body, total=end.total)
@@ -258,7 +260,7 @@ class Errand:
         if answer.status != _OK or not answer.is_plain:
             raise Refused(STRANGE)
         if answer.length is not None and answer.length > self._most:
-            raise Refused(_too_large(self._most))
+            raise _too_large(self._most)
 
     def _login(self) -> str:
         return sharing.NOT_SHOWN if self._bore_token else sharing.login_advice(self._named)
@@ -285,5 +287,6 @@ def _retry_after(answer: Answer) -> float | None:
     return min(float(text), 3600.0) if text.isascii() and text.isdecimal() else None
 
 
-def _too_large(most: int) -> str:
-    return f"The file behind the link is larger than {in_megabytes(most)}: use smaller pictures."
+def _too_large(most: int) -> Refused:
+    sentence = f"The file behind the link is larger than {in_megabytes(most)}: use smaller pictures."
+    return Refused(sentence, code=TOO_LARGE)

@@ -83,22 +83,26 @@ def _ratio(ratio: float) -> str:
 
 
 def _places(features: Sequence[Features]) -> list[Habit]:
-    """Return what the places and sizes of the subjects have in common, where they stand on a plain ground."""
-    boxes = np.array([each.box for each in features if each.grounded >= _GROUNDED])
-    if not _is_habit(len(boxes), len(features)):
+    """Return what the places and sizes of the subjects have in common, where they stand on a plain ground.
+
+    Pictures without a subject have no say.
+    """
+    shown = [each for each in features if each.box]
+    boxes = np.array([each.box for each in shown if each.grounded >= _GROUNDED])
+    if not _is_habit(len(boxes), len(shown)):
         return []
     middle, size = (boxes[:, :2] + boxes[:, 2:]) / 2, (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
     centred = int(np.count_nonzero((np.abs(middle - 0.5) < _MIDDLE).all(axis=1)))
     alike = int(np.count_nonzero(np.abs(np.log(size / np.median(size))) < _SAME_SIZE))
     found = []
-    if _is_habit(centred, len(features)):
+    if _is_habit(centred, len(shown)):
         found.append(
             Habit(
                 f"{_of(centred, len(features))} show the subject in the middle: the model may always put it "
                 "there; add pictures with the subject off centre."
             )
         )
-    if _is_habit(alike, len(features)):
+    if _is_habit(alike, len(shown)):
         found.append(
             Habit(
                 f"{_of(alike, len(features))} show the subject equally large: the model may know no other "

@@ -15,9 +15,10 @@ from bot.imaging.answers import Examined
 from bot.imaging.archive import MOST_BYTES
 from bot.imaging.courier import Courier
 from bot.imaging.decode import Decoder
-from bot.imaging.fetch import Download
+from bot.imaging.fetch import TOO_LARGE, Download
 from bot.imaging.pack import Packer, Part
 from bot.imaging.scratch import scratch
+from bot.imaging.wording import in_megabytes
 from bot.ports import Archives, Inspection
 
 MOST_PROBLEMS = 8
@@ -114,7 +115,12 @@ class ZipInspector:
         for url, name, hosts in self._wanted(source):
             path = folder / f"part-{len(parts)}"
             room = self._most_bytes - sum(one.size for one in fetched)
-            fetched.append(await self._courier.download(url, path, most_bytes=room, hosts=hosts))
+            try:
+                fetched.append(await self._courier.download(url, path, most_bytes=room, hosts=hosts))
+            except Refused as no:
+                if no.code == TOO_LARGE and fetched:
+                    raise Refused(_too_large_together(self._most_bytes)) from None
+                raise
             parts.append(Part(path, name or fetched[-1].name))
         if len(parts) == 1 and fetched[0].head.startswith(b"PK"):
             return _archive(parts[0].path, fetched[0])
@@ -157,6 +163,10 @@ class ZipInspector:
             kept=is_kept,
         )
         return Inspection(dataset, found.sheet, found.palette, found.pairs)
+
+
+def _too_large_together(most: int) -> str:
+    return f"The files have more than {in_megabytes(most)} together: use smaller or fewer ones."
 
 
 def _is_cut(source: Source) -> bool:

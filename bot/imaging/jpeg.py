@@ -5,11 +5,14 @@ Runs in the worker process only. What it finds wrong is a ValueError; where memo
 
 import io
 import re
+from itertools import pairwise
 
 import simplejpeg
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, JpegImagePlugin
 
-_SCAN, _END = b"\xff\xda", b"\xff\xd9"
+from bot.imaging.segments import PROGRESSIVE, SOS, Segment, segments
+
+_END = b"\xff\xd9"
 _BLANK = bytes(512)
 _HARMLESS = re.compile(
     r"unknown JFIF revision|Unknown Adobe color transform|Invalid SOS parameters"
@@ -26,8 +29,10 @@ def decoded(body: bytes, mode: str, side: int, *, wide: bool) -> Image.Image:
 
     `wide` says that its width is the longer side. Raises ValueError and MemoryError.
     """
-    if _is_blanked(body):
-        raise ValueError
+    return _strictly(_alone(body), mode, side, wide=wide)
+
+
+def _strictly(body: bytes, mode: str, side: int, *, wide: bool) -> Image.Image:
     space = _SPACES.get(mode, "RGB")
     least = {"min_width" if wide else "min_height": side}
     try:
@@ -36,7 +41,7 @@ def decoded(body: bytes, mode: str, side: int, *, wide: bool) -> Image.Image:
         if "memory" in str(fault).lower():
             raise MemoryError from None
         if mended := _without_padding(body, str(fault)):
-            return decoded(mended, mode, side, wide=wide)
+            return _strictly(mended, mode, side, wide=wide)
         if _HARMLESS.search(str(fault)):
             return _forgiven(body, side)
         raise
@@ -47,29 +52,36 @@ def decoded(body: bytes, mode: str, side: int, *, wide: bool) -> Image.Image:
     return Image.fromarray(pixels)
 
 
-def _is_blanked(body: bytes) -> bool:
-    """Say whether a block of zeros lies where no encoder writes one, and no decoder minds it.
+def _alone(body: bytes) -> bytes:
+    """Return the picture without what follows its own end: films, previews, whatever cameras append.
 
-    That is where a progressive JPEG refines its details: a zero there is a sound bit. Yet libjpeg interrupts
-    such bits after at most 1,000, and 32 zero bytes in a row were never found in sound files.
+    Raises ValueError where it has no end, or a block of zeros in its data that no encoder writes.
     """
-    at = body.find(_BLANK)
-    while at >= 0:
-        scan = body.rfind(_SCAN, 0, at)
-        if scan >= 0 and body.find(_END, scan, at) < 0:
-            header = scan + 5 + 2 * body[scan + 4]
-            begins_at, refines = body[header : header + 1], body[header + 2 : header + 3]
-            if begins_at > b"\0" and refines >= b"\x10":
-                return True
-        at = body.find(_SCAN, at)
-        at = body.find(_BLANK, at) if at >= 0 else -1
-    return False
+    progressive = False
+    stop = len(body)
+    for segment, following in pairwise(segments(body)):
+        progressive = progressive or segment.marker == PROGRESSIVE
+        stop = following.stop
+        if progressive and segment.marker == SOS and _is_blanked(body, segment, following.start):
+            raise ValueError
+    return body[:stop]
+
+
+def _is_blanked(body: bytes, scan: Segment, end: int) -> bool:
+    """Say whether a block of zeros lies where a scan refines the details of a progressive JPEG.
+
+    No decoder minds it, since a zero there is a sound bit. Yet libjpeg interrupts such bits after at most
+    1,000, and 32 zero bytes in a row were never found in sound files.
+    """
+    layers = 2 * int.from_bytes(scan.payload[:1])
+    begins_at, refines = scan.payload[1 + layers : 2 + layers], scan.payload[3 + layers : 4 + layers]
+    return begins_at > b"\0" and refines >= b"\x10" and body.find(_BLANK, scan.stop, end) >= 0
 
 
 def _without_padding(body: bytes, fault: str) -> bytes:
     """Return the file without the zeros that some cameras put before its end; empty where it has none."""
     padded = _PADDED.search(fault)
-    end = body.rfind(_END)
+    end = len(body) - len(_END)
     start = end - int(padded[1]) if padded else end
     if start < 0 or start == end or body[start:end].strip(b"\0"):
         return b""
@@ -79,7 +91,7 @@ def _without_padding(body: bytes, fault: str) -> bytes:
 def _forgiven(body: bytes, side: int) -> Image.Image:
     """Decode what libjpeg-turbo complains of without need; Pillow still notices that it is cut short."""
     try:
-        with Image.open(io.BytesIO(body), formats=("JPEG",)) as image:
+        with JpegImagePlugin.JpegImageFile(io.BytesIO(body)) as image:
             image.draft("RGB", (2 * side, 2 * side))
             return image.copy()
     except (OSError, SyntaxError) as torn:

@@ -1,7 +1,8 @@
 """Tells pictures from everything else: by the first bytes of a file, and what its name already gives away.
 
-A name that ends like a picture, or like nothing in particular, says nothing: the bytes decide. A name that
-ends like another kind of file is believed, so that a wrong dataset is refused before it is downloaded.
+A name that ends like a picture of whatever format, or like nothing in particular, says nothing: phones and
+clouds make JPEGs called `.HEIC`, and the bytes decide. A name that ends like something that is never a
+picture is believed, so that a wrong dataset is refused before it is downloaded.
 """
 
 import re
@@ -21,14 +22,21 @@ _SENTENCES = {
     "heic": "is a HEIC picture: save it as JPEG or PNG.",
     "raw": "is a camera's raw file: export it as JPEG.",
     "jxl": "is a JPEG XL picture: save it as JPEG or PNG.",
+    "jp2": "is a JPEG 2000 picture: save it as JPEG or PNG.",
+    "other": _LEAVE_OUT,
     "design": "is a design program's file: export its pictures as PNG.",
     "film": "is a film: save the frames that count as pictures.",
 }
 _MAGIC = (
     (0, b"PK\x03\x04", "zip"),
     (0, b"GIF8", "gif"),
+    (8, b"CR\x02", "raw"),
     (0, b"II*\x00", "tiff"),
     (0, b"MM\x00*", "tiff"),
+    (0, b"IIU\x00", "raw"),
+    (0, b"IIRO", "raw"),
+    (0, b"FUJIFILMCCD-RAW", "raw"),
+    (4, b"ftypcrx", "raw"),
     (0, b"BM", "bmp"),
     (0, b"8BPS", "psd"),
     (0, b"%PDF", "pdf"),
@@ -36,33 +44,38 @@ _MAGIC = (
     (0, b"<svg", "svg"),
     (0, b"\xff\x0a", "jxl"),
     (4, b"JXL ", "jxl"),
+    (4, b"jP  ", "jp2"),
     (4, b"ftypavif", "avif"),
+    (4, b"ftypavis", "avif"),
     (4, b"ftyphei", "heic"),
     (4, b"ftypmif1", "heic"),
     (4, b"ftypisom", "film"),
     (4, b"ftypmp4", "film"),
     (4, b"ftypqt", "film"),
 )
-_ENDINGS = {
+_NEVER_PICTURES = {
     **dict.fromkeys(("zip", "cbz"), "zip"),
-    "gif": "gif",
-    **dict.fromkeys(("tif", "tiff"), "tiff"),
-    **dict.fromkeys(("bmp", "dib"), "bmp"),
     **dict.fromkeys(("psd", "psb"), "psd"),
     "pdf": "pdf",
     **dict.fromkeys(("eps", "ps"), "eps"),
     **dict.fromkeys(("svg", "svgz"), "svg"),
-    **dict.fromkeys(("avif", "avifs"), "avif"),
-    **dict.fromkeys(("heic", "heif"), "heic"),
-    **dict.fromkeys(("dng", "cr2", "cr3", "nef", "arw", "orf", "rw2", "raf"), "raw"),
-    "jxl": "jxl",
     **dict.fromkeys(("ai", "indd", "sketch", "fig", "xd", "afdesign", "afphoto", "xcf", "kra"), "design"),
     **dict.fromkeys(("mp4", "mov", "m4v", "avi", "mkv", "webm"), "film"),
 }
+_OTHER_PICTURES = {
+    "gif": "gif",
+    **dict.fromkeys(("tif", "tiff"), "tiff"),
+    **dict.fromkeys(("bmp", "dib"), "bmp"),
+    **dict.fromkeys(("avif", "avifs"), "avif"),
+    **dict.fromkeys(("heic", "heif"), "heic"),
+    **dict.fromkeys(("raw", "dng", "cr2", "cr3", "nef", "arw", "orf", "rw2", "raf"), "raw"),
+    "jxl": "jxl",
+    **dict.fromkeys(("jp2", "j2k", "jpx"), "jp2"),
+    **dict.fromkeys(("ico", "icns", "tga", "exr", "hdr"), "other"),
+}
 _OTHERS = re.compile(
     r"rar|7z|tar|t?gz|bz2|xz|txt|md|rtf|[ct]sv|jsonl?|xml|ya?ml|html?|css|js|url|webloc|docx?|xlsx?|pptx?|pages"
-    r"|numbers|key|od[tsp]|mp3|wav|m4a|aac|flac|ogg|exe|dll|dmg|iso|ico|icns|tga|exr|hdr|[ot]tf|woff2?"
-    r"|safetensors|ckpt|pt|py|log"
+    r"|numbers|key|od[tsp]|mp3|wav|m4a|aac|flac|ogg|exe|dll|dmg|iso|[ot]tf|woff2?|safetensors|ckpt|pt|py|log"
 )
 
 
@@ -86,11 +99,20 @@ def stranger(head: bytes) -> str:
 
 
 def stranger_by_name(path: str) -> str:
-    """Return the same for a file whose name ends like another kind of file; empty for all other names."""
+    """Return the same for a file whose name ends like what is never a picture; empty for all other names."""
     ending = _ending(path)
     if _OTHERS.fullmatch(ending):
         return _LEAVE_OUT
-    return _SENTENCES.get(_ENDINGS.get(ending, ""), "")
+    return _SENTENCES.get(_NEVER_PICTURES.get(ending, ""), "")
+
+
+def other_picture_by_name(path: str) -> str:
+    """Return the same for a name of another picture format.
+
+    One such name among pictures may be a mistake, and is for the bytes to decide; a whole folder of them is
+    what it says, and is told before anything is fetched.
+    """
+    return _SENTENCES.get(_OTHER_PICTURES.get(_ending(path), ""), "")
 
 
 def _ending(path: str) -> str:

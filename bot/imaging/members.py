@@ -1,24 +1,29 @@
 """The rules that each file in a ZIP must keep, as far as the ZIP's directory tells.
 
 They are design/reliability.md C.2. Nothing is read here, so that the sentences are the same whether the whole
-ZIP is there or only its end.
+ZIP is there or only its end; and so are the names by which people know the files.
 """
 
 import re
 import stat
 import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 
 from bot.domain.dataset import MOST_PICTURE_BYTES
 from bot.imaging.directory import Record
 from bot.imaging.kinds import stranger_by_name
-from bot.imaging.wording import MEGABYTE, in_megabytes
+from bot.imaging.wording import MEGABYTE, in_megabytes, marked_name
 
 LONGEST_NAME, DEEPEST = 1000, 16
 MOST_RATIO, RATIO_COUNTS_FROM = 200, MEGABYTE
+_HIGHEST = 99_999
+"""A number as wide as any that tells names apart."""
 ENCRYPTED = 0x1 | 0x40 | 0x2000
 STORED, DEFLATED = 0, 8
 _PATCHED = 0x20
-_CLUTTER = frozenset({"thumbs.db", "desktop.ini"})
+_CLUTTER = frozenset({"thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", "picasa.ini", "icon\r"})
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
@@ -36,6 +41,26 @@ def same_name(path: str) -> str:
     return unicodedata.normalize("NFC", path).casefold()
 
 
+def told_apart(names: Sequence[str], mark: str, order: Iterable[int] | None = None) -> list[str]:
+    """Return shown `names`, all different, and the same when they are looked at again.
+
+    Of those that are alike, who comes first in `order` (of places; None: as they stand) keeps the name. The
+    others get `mark` with the next number, from 2 on, before the ending.
+    """
+    apart, owner = [*names], dict[str, int]()
+    for at in range(len(names)) if order is None else order:
+        owner.setdefault(same_name(names[at]), at)
+    taken, numbers = set(owner), defaultdict[str, Iterator[int]](lambda: count(2))
+    for at, name in enumerate(names):
+        if owner[same_name(name)] != at:
+            # long names that are cut alike to make room share their numbers, or each would try all of them
+            numbered = numbers[same_name(marked_name(name, mark.format(_HIGHEST)))]
+            others = (marked_name(name, mark.format(number)) for number in numbered)
+            apart[at] = next(other for other in others if same_name(other) not in taken)
+            taken.add(same_name(apart[at]))
+    return apart
+
+
 def is_clutter(record: Record, path: str) -> bool:
     """Say whether it is a folder, or what systems leave in ZIPs unasked; `..` is not hidden, it is wrong."""
     parts = path.split("/")
@@ -50,6 +75,8 @@ def problem(record: Record, path: str) -> str:
     """Return what keeps the file from being read, to follow its name; empty where nothing does."""
     if _leads_out(path):
         return "has a path that leads out of the ZIP: pack the pictures without folders."
+    if any(unicodedata.category(letter) == "Cc" for letter in path):
+        return "has a control character in its name: rename it."
     if stat.S_IFMT(record.attributes >> 16) not in {0, stat.S_IFREG}:
         return "is a link or a device, not a file: pack the picture itself."
     if stranger := stranger_by_name(path):
@@ -76,6 +103,5 @@ def _problem_of_size(record: Record) -> str:
 
 def _leads_out(path: str) -> bool:
     parts = path.split("/")
-    wild = any(unicodedata.category(c) == "Cc" for c in path)
     too_much = len(path) > LONGEST_NAME or len(parts) > DEEPEST
-    return wild or too_much or ".." in parts or path.startswith("/") or bool(_DRIVE.match(path))
+    return too_much or ".." in parts or path.startswith("/") or bool(_DRIVE.match(path))

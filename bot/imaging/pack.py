@@ -107,7 +107,7 @@ async def _new_file(path: Path) -> AsyncIterator[None]:
 def told(said: bytes) -> Packed:
     """Read the answer of the process. Raises DatasetUnfit and Unavailable; the latter also for nonsense."""
     answer: object = None
-    with suppress(ValueError):  # it was killed, and said nothing whole
+    with suppress(ValueError, RecursionError):  # it was killed, and said nothing whole
         answer = json.loads(said)
     match answer:
         case {"packed": {"sha256": str(sha256), "size": int(size), "names": dict(names)}}:

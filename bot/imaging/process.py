@@ -40,16 +40,23 @@ class Talk:
         self._process = process
         self._until = until
         self._left = most
+        self.is_late = False
+        """Whether it was ended for taking too long."""
         self._complaint = bytearray()
         self._torn = bytearray()
         self._heard: deque[dict[str, Any]] = deque()
         self._listener = asyncio.create_task(_hear(process, process.stderr, self._complaint, MOST_COMPLAINT))
-        self._timer = asyncio.get_running_loop().call_at(until, kill, process)
+        self._timer = asyncio.get_running_loop().call_at(until, self._expire)
 
     @property
     def complaint(self) -> str:
         """What it wrote to its standard error so far; for logs, never for people."""
         return self._complaint.decode(errors="replace")
+
+    def _expire(self) -> None:
+        if self._process.returncode is None:
+            self.is_late = True
+        kill(self._process)
 
     async def say(self, line: dict[str, Any]) -> None:
         """Tell it something; where it has died, its silence says so."""
@@ -76,7 +83,7 @@ class Talk:
             return
         *whole, self._torn = self._torn.split(b"\n")
         for line in whole:
-            with suppress(ValueError):
+            with suppress(ValueError, RecursionError):  # the latter of one that was taken over
                 said = json.loads(line)
                 if isinstance(said, dict):
                     self._heard.append(said)
@@ -88,6 +95,7 @@ class Talk:
             async with asyncio.timeout_at(self._until):
                 piece = await stream.read(MEGABYTE) if stream else b""
         except TimeoutError:
+            self._expire()
             return b""
         self._left -= len(piece)
         if self._left < 0:

@@ -2,17 +2,17 @@
 
 What a picture is, its bytes say, never its name. A header is read first (`opened`), so that a bomb is
 refused and the memory is known before anything is decoded; then the pixels (`seen`), by `jpeg` or by
-`streams`. What comes out is upright, in sRGB, and on white.
+`streams`. What is said besides the picture may be odd where the picture is sound. What comes out is upright,
+in sRGB, and on white.
 """
 
 import io
 import struct
-import zlib
 from dataclasses import dataclass
 
-# Image.open would load every format there is to find these; imported, they are known from the start.
-from PIL import Image, ImageFile, JpegImagePlugin, PngImagePlugin
+from PIL import Image, ImageFile, JpegImagePlugin
 
+from bot.imaging import chunks, png, segments, upright
 from bot.imaging.colour import in_srgb
 from bot.imaging.kinds import is_picture, stranger
 from bot.imaging.wording import MEGABYTE
@@ -22,7 +22,6 @@ THUMBNAIL = 256
 MOST_PIXELS = 200_000_000
 _FIXED, _STREAMING = 8 * MEGABYTE, 24 * MEGABYTE
 """Bytes that decoding takes whatever the size, and that libvips takes besides."""
-_ORIENTATION = 0x0112
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -35,13 +34,14 @@ _UPRIGHT = {
 _SIDEWAYS = frozenset({5, 6, 7, 8})
 _OPAQUE = 255
 DAMAGED = "is damaged: export it again."
+UNUSUAL = "is a JPEG of an unusual kind: save it as an ordinary 8-bit JPEG."
+SEVERAL = "holds more than one picture: save it as a plain JPEG."
 ANIMATION = "is an animation: save the frame that counts as a picture."
 
 Image.MAX_IMAGE_PIXELS = None  # it would only warn at 89 million; `_checked` refuses, before any decoding
 ImageFile.LOAD_TRUNCATED_IMAGES = False
-PngImagePlugin.MAX_TEXT_MEMORY = 4 * MEGABYTE
-_FAULTS = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, struct.error, zlib.error)
-"""What Pillow raises where a header is not what it should be."""
+_FAULTS = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, struct.error)
+"""What Pillow raises where a header is not what it should be, and we."""
 
 
 class UnfitPicture(Exception):
@@ -85,11 +85,9 @@ def opened(body: bytes) -> Opened:
     """Read the picture's header and nothing else. Raises UnfitPicture for what it says."""
     if not is_picture(body[:64]):
         raise UnfitPicture(stranger(body[:64]))
-    if body.startswith(b"RIFF"):
-        return _of_webp(body)
+    read = {b"\xff": _of_jpeg, b"\x89": _of_png, b"R": _of_webp}[body[:1]]
     try:
-        with Image.open(io.BytesIO(body), formats=("JPEG", "PNG")) as image:
-            return _of_png(image, body) if image.format == "PNG" else _of_jpeg(image, body)
+        return read(body)
     except _FAULTS:
         raise UnfitPicture(DAMAGED) from None
 
@@ -109,42 +107,42 @@ def seen(picture: Opened) -> Seen:
     return Seen(picture.format, width, height, transparent, in_srgb(small, picture.profile))
 
 
-def _of_jpeg(image: ImageFile.ImageFile, body: bytes) -> Opened:
-    if image.format == "MPO" or not isinstance(image, JpegImagePlugin.JpegImageFile):
-        raise UnfitPicture("holds more than one picture: save it as a plain JPEG.")
-    width, height = _checked(image.width, image.height)
-    need = len(body) + _FIXED
-    if "progressive" in image.info:  # all of its coefficients, of two bytes, whatever the scale
-        sampled = [layer[1] * layer[2] for layer in image.layer]
-        need += 2 * width * height * sum(sampled) // max(*sampled, 1)
-    profile = image.info.get("icc_profile")
-    return Opened(body, "JPEG", width, height, image.mode, _orientation(image), profile, need)
+def _of_jpeg(body: bytes) -> Opened:
+    head = segments.header(body)
+    if not segments.is_ordinary(head):
+        raise UnfitPicture(UNUSUAL)
+    if segments.is_one_of_several(head):
+        raise UnfitPicture(SEVERAL)
+    # Image.open would load every format there is, and take a JPEG with a preview behind it for two.
+    with JpegImagePlugin.JpegImageFile(io.BytesIO(segments.without_notes(body, head))) as image:
+        width, height = _checked(image.width, image.height)
+        need = len(body) + _FIXED
+        if "progressive" in image.info:  # all of its coefficients, of two bytes, whatever the scale
+            sampled = [layer[1] * layer[2] for layer in image.layer]
+            need += 2 * width * height * sum(sampled) // max(*sampled, 1)
+        profile = image.info.get("icc_profile")
+        return Opened(body, "JPEG", width, height, image.mode, upright.of_jpeg(head), profile, need)
 
 
-def _of_png(image: ImageFile.ImageFile, body: bytes) -> Opened:
-    if getattr(image, "n_frames", 1) > 1:
+def _of_png(body: bytes) -> Opened:
+    head = png.header(body)
+    if head.frames > 1:
         raise UnfitPicture(ANIMATION)
-    width, height = _checked(image.width, image.height)
-    if b"IEND" not in body:  # libvips is content once it has all pixels
-        raise UnfitPicture(DAMAGED)
-    need = len(body) + _STREAMING + 4 * width * (2 * height if image.info.get("interlace") else 256)
-    exif = image.info.get("exif")
-    turned = _read_orientation(exif) if isinstance(exif, bytes) else 1
-    return Opened(body, "PNG", width, height, image.mode, turned, image.info.get("icc_profile"), need)
+    width, height = _checked(head.width, head.height)
+    need = 2 * len(body) + _STREAMING + 4 * width * (2 * height if head.interlaced else 256)
+    return Opened(body, "PNG", width, height, "RGB", head.orientation, head.profile, need)
 
 
 def _of_webp(body: bytes) -> Opened:
     from bot.imaging import streams  # noqa: PLC0415 - each format's decoder takes memory
 
-    try:
-        head = streams.webp_header(body)
-    except ValueError:
-        raise UnfitPicture(DAMAGED) from None
+    head = streams.webp_header(body)
     if head.pages > 1:
         raise UnfitPicture(ANIMATION)
     width, height = _checked(head.width, head.height)
     need = len(body) + _STREAMING + 4 * width * height  # where it is lossless; else less
-    return Opened(body, "WEBP", width, height, "RGB", head.orientation, head.profile, need)
+    turned = upright.of_webp(list(chunks.of_webp(body)))
+    return Opened(body, "WEBP", width, height, "RGB", turned, head.profile, need)
 
 
 def _checked(width: int, height: int) -> tuple[int, int]:
@@ -153,24 +151,6 @@ def _checked(width: int, height: int) -> tuple[int, int]:
         pixels, most = width * height // 1_000_000, MOST_PIXELS // 1_000_000
         raise UnfitPicture(f"has {pixels:,} million pixels: scale it down to at most {most}.")
     return width, height
-
-
-def _orientation(image: Image.Image) -> int:
-    try:
-        turned = image.getexif().get(_ORIENTATION, 1)
-    except _FAULTS:  # what is said about a picture may be broken where the picture is not
-        return 1
-    return turned if isinstance(turned, int) else 1
-
-
-def _read_orientation(exif: bytes) -> int:
-    block = Image.Exif()
-    try:
-        block.load(exif)
-        turned = block.get(_ORIENTATION, 1)
-    except _FAULTS:
-        return 1
-    return turned if isinstance(turned, int) else 1
 
 
 def _small(picture: Opened) -> Image.Image:
@@ -185,8 +165,9 @@ def _small(picture: Opened) -> Image.Image:
             return small
         from bot.imaging import streams  # noqa: PLC0415 - each format's decoder takes memory
 
-        decode = streams.png if picture.format == "PNG" else streams.webp
-        return decode(picture.body, THUMBNAIL)
+        if picture.format == "PNG":
+            return streams.png(png.plain(picture.body), THUMBNAIL)
+        return streams.webp(picture.body, THUMBNAIL)
     except ValueError:
         raise UnfitPicture(DAMAGED) from None
 

@@ -1,9 +1,10 @@
 """A score of 0 to 100 for a dataset, and what to do about it.
 
 The score is 100 less the points of each finding, so that it can be explained: a picture in another style
-costs 8 (at most 32 in all); a spare copy costs its share of the set, at least 4 (at most 30); pictures too
-small cost up to 20 by their share, strips 2 each (at most 6); a habit costs 2 to 12 as `habits` has it (at
-most 25 in all). The advice is that of the costliest findings.
+costs 8 (at most 32 in all); a picture of one plain colour its share of the set, at least 8, and nothing
+besides; a spare copy costs its share, at least 4 (at most 30); pictures too small cost up to 20 by their
+share, but less than one stranger unless they are most of the set; strips 2 each (at most 6); a habit costs 2
+to 12 as `habits` has it (at most 25 in all). The advice is that of the costliest findings.
 """
 
 from collections.abc import Sequence
@@ -17,7 +18,9 @@ from bot.imaging.naming import few_names
 
 _OUTLIER, _MOST_OUTLIERS = 8, 32
 _SPARE, _MOST_SPARE = 4, 30
-_ALL_SMALL = 20
+_BLANK = 8
+_ALL_SMALL, _HALF_SMALL = 20, 7
+_MOST = 0.5
 _STRIP, _MOST_STRIPS = 2, 6
 _MOST_HABITS = 25
 
@@ -41,10 +44,29 @@ def advice(findings: Sequence[Finding]) -> tuple[str, ...]:
 
 
 def findings(
-    pictures: Sequence[Picture], outliers: Sequence[Outlier], twins: Sequence[Twins], habits: Sequence[Habit]
+    pictures: Sequence[Picture],
+    outliers: Sequence[Outlier],
+    twins: Sequence[Twins],
+    habits: Sequence[Habit],
+    blank: Sequence[str] = (),
 ) -> list[Finding]:
-    """Return everything that lowers the score."""
-    return [*_strangers(outliers), *_spare(pictures, twins), *_sizes(pictures), *_habits(habits)]
+    """Return everything that lowers the score; `blank` are the names of pictures of one plain colour."""
+    drawn_twins = [each for each in twins if each.pictures[0] not in blank]
+    return [
+        *_blank(pictures, blank),
+        *_strangers([each for each in outliers if each.picture not in blank]),
+        *_spare(pictures, drawn_twins),
+        *_sizes(pictures),
+        *_habits(habits),
+    ]
+
+
+def _blank(pictures: Sequence[Picture], blank: Sequence[str]) -> list[Finding]:
+    if not blank:
+        return []
+    points = max(_BLANK * len(blank), 100 * len(blank) / len(pictures))
+    what = "1 picture is" if len(blank) == 1 else f"{len(blank)} pictures are"
+    return [Finding(points, f"{what} one plain colour: leave out {few_names(blank)}.")]
 
 
 def _strangers(outliers: Sequence[Outlier]) -> list[Finding]:
@@ -72,7 +94,8 @@ def _sizes(pictures: Sequence[Picture]) -> list[Finding]:
         wish = (
             f"Replace {few_names(small)} by larger versions: {sizes.SMALLEST} px at least, best 1024 or more."
         )
-        found.append(Finding(_ALL_SMALL * len(small) / len(pictures), wish))
+        share = len(small) / len(pictures)
+        found.append(Finding(share * (2 * _HALF_SMALL if share <= _MOST else _ALL_SMALL), wish))
     if odd := sizes.strips(pictures):
         wish = f"Crop {few_names(odd)}: so long a strip teaches little composition."
         found.append(Finding(min(_MOST_STRIPS, _STRIP * len(odd)), wish))

@@ -20,9 +20,12 @@ _PREFIX = "housestyle-"
 
 @asynccontextmanager
 async def scratch(parent: Path | None = None) -> AsyncIterator[Path]:
-    """Lend a new folder in `parent` (None: where the system keeps temporary files) that only we can read."""
+    """Lend a new folder in `parent` (None: where the system keeps temporary files) that only we can read.
+
+    It holds gigabytes: `parent`, which is made where it is not there, should not lie in memory.
+    """
     try:
-        folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix=_PREFIX, dir=parent))
+        folder = await asyncio.to_thread(_new, parent)
     except OSError:
         raise Unavailable("My disk is full: tell whoever runs Housestyle.") from None
     lock = os.open(folder, os.O_RDONLY)
@@ -34,8 +37,14 @@ async def scratch(parent: Path | None = None) -> AsyncIterator[Path]:
         os.close(lock)
 
 
+def _new(parent: Path | None) -> Path:
+    if parent:
+        parent.mkdir(parents=True, exist_ok=True)
+    return Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
+
+
 def wipe_leftovers(parent: Path | None = None) -> int:
-    """Remove the folders that dead processes left in `parent`; return how many."""
+    """Remove the folders that dead processes left in `parent`, if it is there; return how many."""
     leftovers = Path(parent or tempfile.gettempdir()).glob(f"{_PREFIX}*")
     return sum(_wipe(folder) for folder in leftovers if folder.is_dir() and not folder.is_symlink())
 

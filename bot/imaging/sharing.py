@@ -9,12 +9,15 @@ from urllib.parse import urlsplit
 LOGIN = "The link asks for a login: use one that opens in a private browser window."
 NOT_SHOWN = "Slack does not show me that file: add me to the channel where it is, or post it again here."
 """Where even our own token did not open it."""
+CHOOSE = "choose “Train a style” from its message's menu"
+"""What to do with a ZIP in Slack."""
 PAGE = (
     "The link leads to a web page, not to a file: use the direct download link,"
-    " or post the ZIP in Slack and choose “Train a style from these files”."
+    f" or post the ZIP in Slack and {CHOOSE}."
 )
 
-_POST = "put the ZIP on another host, or post it in Slack and choose “Train a style from these files”."
+_POST = f"put the ZIP on another host, or post it in Slack and {CHOOSE}."
+_THEIRS = "choose “Train a style” from their message's menu"
 _MICROSOFT = (
     "share it with “Anyone with the link” and end the link with `?download=1` (`&download=1` after a `?`)."
 )
@@ -37,12 +40,14 @@ _ADVICE = {
     "mega.nz": f"Mega has no direct links: {_POST}",
     "notion.so": f"Notion has no direct links to files: {_POST}",
     "notion.site": f"Notion has no direct links to files: {_POST}",
-    "figma.com": "The link opens a Figma file: export the pictures, then post them in Slack and choose"
-    " “Train a style from these files”.",
-    "canva.com": "The link opens a Canva design: download the pictures, then post them in Slack and choose"
-    " “Train a style from these files”.",
-    "slack.com": "A link to a file in Slack opens for people only: choose “Train a style from these files”"
-    " in the menu of the message that holds it.",
+    "figma.com": f"The link opens a Figma file: export the pictures, then post them in Slack and {_THEIRS}.",
+    "canva.com": (
+        f"The link opens a Canva design: download the pictures, then post them in Slack and {_THEIRS}."
+    ),
+    "slack.com": (
+        "A link to a file in Slack opens for people only: choose “Train a style” from the menu of the"
+        " message that holds it."
+    ),
 }
 _LOGIN_HOSTS = frozenset(
     {"accounts.google.com", "login.microsoftonline.com", "login.live.com", "idmsa.apple.com"}

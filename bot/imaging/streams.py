@@ -26,7 +26,6 @@ class Header(NamedTuple):
     width: int
     height: int
     pages: int
-    orientation: int
     profile: bytes | None
 
 
@@ -36,13 +35,11 @@ def webp_header(body: bytes) -> Header:
         image = pyvips.Image.webpload_buffer(body, access="sequential")
     except pyvips.Error:
         raise ValueError from None
-    pages, turned = (_field(image, name) for name in ("n-pages", "orientation"))
-    profile = _field(image, "icc-profile-data")
+    pages, profile = (_field(image, name) for name in ("n-pages", "icc-profile-data"))
     return Header(
         image.width,
         image.height,
         pages if isinstance(pages, int) else 1,
-        turned if isinstance(turned, int) else 1,
         profile if isinstance(profile, bytes) else None,
     )
 

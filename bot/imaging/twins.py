@@ -27,6 +27,8 @@ CROPS = (0.0, 0.02, 0.04)
 _TURNS = tuple((turn, mirrored) for mirrored in (False, True) for turn in range(4))
 _WAVES = np.cos(np.pi / THUMB * np.outer(np.arange(8), np.arange(THUMB) + 0.5)).astype(np.float32)
 _GREY = np.array([0.299, 0.587, 0.114], dtype=np.float32)
+_SAME_COLOUR = 6.0
+"""Lab: a difference that is hardly seen unless the two are side by side."""
 _SLOPE = 2.0
 """Of 255: less than this is level ground, whatever a JPEG made of it."""
 
@@ -61,6 +63,7 @@ def alike(features: Sequence[Features]) -> tuple[list[tuple[int, int]], list[tup
             same |= _one(mine, other) | _one(whole, theirs)
         pairs = {(min(a, b), max(a, b)) for a, b in np.argwhere(same).tolist() if a != b}
         (turned if turn or mirrored else upright).update(pairs)
+    upright.update((a, b) for a, b in np.argwhere(_blank_alike(features)).tolist() if a < b)
     return sorted(upright), sorted(turned - upright)
 
 
@@ -101,6 +104,15 @@ def _levelled(thumbs: Numbers) -> Numbers:
     return level
 
 
+def _blank_alike(features: Sequence[Features]) -> Bits:
+    """Return which pictures of one plain colour, that has no shape to compare, are of the same one."""
+    blank = np.array([each.is_blank for each in features])
+    grounds = np.array([each.ground for each in features])
+    near = np.linalg.norm(grounds[:, None] - grounds[None], axis=2) < _SAME_COLOUR
+    alike: Bits = near & blank & blank[:, None]
+    return alike
+
+
 def _same_bytes(pictures: Sequence[Picture]) -> list[tuple[int, int]]:
     first: dict[str, int] = {}
     return [(first.setdefault(picture.sha256, i), i) for i, picture in enumerate(pictures)]
@@ -133,7 +145,7 @@ SIMILAR = 0.8
 def arrangements(features: Sequence[Features]) -> int:
     """Return how many different arrangements there are: pictures alike from afar count once."""
     flat = _levelled(np.array([each.thumb for each in features], dtype=np.float32))
-    near = flat @ flat.T >= SIMILAR
+    near = (flat @ flat.T >= SIMILAR) | _blank_alike(features)
     left, groups = np.ones(len(flat), dtype=np.bool_), 0
     for i in np.argsort(-near.sum(axis=1), kind="stable"):
         if left[i]:

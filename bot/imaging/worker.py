@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.dataset import MOST_PICTURES, problems_of_count
 from bot.imaging import archive, kinds
+from bot.imaging.landlock import shut_in
 from bot.imaging.wording import MEGABYTE
 
 if TYPE_CHECKING:
@@ -47,21 +48,25 @@ def main() -> None:
     confine(memory=request["memory"], cpu=request["cpu"])
     save_memory()
     warnings.simplefilter("ignore")  # of oddities that are no fault, Pillow would speak at length
-    _say({"offline": go_offline()})
     path = Path(request["path"])
+    place = path if path.exists() else path.parent  # it may be still to come
+    _say({"offline": go_offline(), "shut_in": shut_in(readable=[place])})
     if request["job"] == "picture":
         _say({"answer": picture(path)})
     else:
         _say({"answer": dataset(path, map(json.loads, sys.stdin), threads=request["threads"])})
 
 
-def confine(*, memory: int, cpu: int) -> None:
-    """Give way to everyone, and keep to `memory` bytes and `cpu` seconds; write no file, dump no core."""
+def confine(*, memory: int, cpu: int, written: int = 0) -> None:
+    """Give way to everyone, and keep to `memory` bytes and `cpu` seconds; dump no core.
+
+    A file may be written up to `written` bytes.
+    """
     os.nice(NICENESS)
     limits = {
         resource.RLIMIT_AS: memory,
         resource.RLIMIT_CPU: cpu,
-        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_FSIZE: written,
         resource.RLIMIT_NOFILE: MOST_FILES,
         resource.RLIMIT_CORE: 0,
     }

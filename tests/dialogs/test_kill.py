@@ -80,7 +80,8 @@ async def ends_well(home: House, *, with_pictures: bool = False) -> None:
     thread = [message for message in said if message["thread_ts"] == card["ts"] != message["ts"]]
     shown = [picture["slack_file"]["id"] for message in roots for picture in pictures(message)]
     assert len(roots) == 1 + with_pictures, [message["text"] for message in roots]
-    assert len([message for message in thread if pictures(message)]) == 1, "contact sheets"
+    sheets = sorted(picture["title"]["text"] for message in thread for picture in pictures(message))
+    assert sheets == ["Stellar: 12 pictures of the dataset", "Stellar: the palette of the dataset"]
     assert len([message for message in thread if PEOPLE["ann"] in message["text"]]) == 1, "mentions"
     assert len(shown) == len(set(shown)) == COUNT * with_pictures
     assert await home.charges("training") == 1
@@ -97,7 +98,7 @@ async def nothing_was_sent_twice(home: House) -> None:
     assert len(keys) == len(set(keys)), f"{len(keys) - len(set(keys))} posted again"
 
 
-@pytest.mark.parametrize("step", ["courier", "worker"])
+@pytest.mark.parametrize("step", ["errand", "worker"])
 async def test_a_kill_while_the_dataset_is_fetched_or_looked_at(at_home: House, step: str) -> None:
     await asks(at_home)
     await at_home.works_in(f"bot.imaging.{step}")

@@ -74,6 +74,7 @@ async def test_the_thread_a_form_and_the_home_open(page: Page, on_http: Stage) -
     await expect(page.get_by_test_id("modal")).to_be_visible(timeout=PATIENCE)
     await page.get_by_test_id("input-link").fill(f"{on_http.url}/datasets/stellar.zip")
     await page.get_by_test_id("input-name").fill("Stellar")
+    await page.get_by_role("checkbox", name="We may train on these pictures").check()
     await page.get_by_test_id("modal-submit").click()
     await page.get_by_test_id("open-thread").first.click()
     await expect(page.get_by_test_id("thread").get_by_role("img").first).to_be_visible(timeout=PATIENCE)

@@ -27,6 +27,10 @@ def mumble(_: dict[str, Any]) -> None:
     sys.stdout.write('"words"\n[1]\nnot json\n{"a": 1}\n\n{"b": 2}\n{"torn":')
 
 
+def nest(_: dict[str, Any]) -> None:
+    sys.stdout.write("[" * 100_000 + '\n{"a": 1}\n')
+
+
 def shout(_: dict[str, Any]) -> None:
     while True:
         say({"x": "x" * 1000})
@@ -56,4 +60,6 @@ def look_around(_: dict[str, Any]) -> None:
     say({"environment": dict(os.environ), "policy": os.sched_getscheduler(0)})
 
 
-DEEDS = {deed.__name__: deed for deed in (echo, mumble, shout, tell, sleep, leave_a_child, fall, look_around)}
+DEEDS = {
+    deed.__name__: deed for deed in (echo, mumble, nest, shout, tell, sleep, leave_a_child, fall, look_around)
+}

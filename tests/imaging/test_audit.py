@@ -96,6 +96,21 @@ def test_advice_is_at_most_three_sentences_and_the_costliest_first() -> None:
     assert found.advice[2].startswith("Leave out 16.png: it repeats another picture")
 
 
+@pytest.mark.parametrize(
+    ("small_ones", "first"), [(4, "another style"), (9, "another style"), (18, "larger")]
+)
+def test_a_stranger_is_told_before_a_few_small_pictures_and_after_a_set_of_them(
+    small_ones: int, first: str
+) -> None:
+    images = [*PICTURES[1:], small(photograph(Random(0)))]
+    pictures = described(images)
+    for i in range(small_ones):
+        pictures[i] = resized(pictures[i], 300, 200)
+    found = assess(pictures, [features(image) for image in images])
+    assert first in found.advice[0]
+    assert len(found.advice) >= 2
+
+
 def test_a_strange_name_is_made_plain_in_advice() -> None:
     pictures = described(PICTURES)
     pictures[0] = replace(pictures[0], name="a`b\nc" + "x" * 90 + ".png", width=100, height=90)

@@ -13,7 +13,7 @@ import pytest
 
 from bot.domain.errors import Refused, Unavailable
 from bot.imaging.addresses import NOT_OURS
-from bot.imaging.courier import Courier
+from bot.imaging.courier import NOT_NOW, Courier
 from bot.imaging.fetch import SLOW, TAIL, TROUBLED
 from bot.imaging.sharing import NOT_SHOWN, PAGE
 from tests.imaging.fetch_lab import Ranged, drip, endless, ranges_asked
@@ -205,11 +205,18 @@ async def test_a_courier_that_is_killed_is_told_of_and_leaves_no_file(
         task = asyncio.create_task(local_courier().download(link, tmp_path / "f", most_bytes=10**10))
         await until(server.requests)
         os.kill(children()[0], signal.SIGKILL)
-        with pytest.raises(Unavailable, match=SLOW):
+        with pytest.raises(Unavailable, match=NOT_NOW):
             await task
     assert files_in(tmp_path) == []
     assert "a courier was lost" in caplog.text
     assert "secret-path" not in caplog.text
+
+
+async def test_a_courier_that_is_late_says_that_the_server_is_slow(tmp_path: Path) -> None:
+    async with serving({"/": drip}) as server:
+        with pytest.raises(Unavailable, match=SLOW):
+            await Courier(LOOPBACK, seconds=2).download(server.url(), tmp_path / "f", most_bytes=CAP)
+    assert (files_in(tmp_path), children()) == ([], [])
 
 
 async def test_no_more_than_two_downloads_run_at_once(tmp_path: Path) -> None:

@@ -267,13 +267,13 @@ def test_a_glance_that_makes_no_sense_is_none() -> None:
             answers.glanced(line)
 
 
-def test_the_worker_has_no_rights_and_no_secrets(tmp_path: Path) -> None:
-    (tmp_path / "f").write_bytes(b"")
+@pytest.mark.parametrize(("allowed", "written"), [("", 0), (", written=4096", 4096)])
+def test_the_worker_has_no_rights_and_no_secrets(allowed: str, written: int) -> None:
     root = Path(decode.__file__).parents[2]
     look = (
         "import sys, json, os, resource as r; sys.path.insert(0, sys.argv[1]);"
         " from bot.imaging import worker;"
-        " worker.confine(memory=2**30, cpu=9); offline = worker.go_offline();"
+        f" worker.confine(memory=2**30, cpu=9{allowed}); offline = worker.go_offline();"
         " print(json.dumps([os.nice(0), offline,"
         " [r.getrlimit(k)[0] for k in (r.RLIMIT_AS, r.RLIMIT_CPU, r.RLIMIT_FSIZE, r.RLIMIT_CORE)]]))"
     )
@@ -281,7 +281,7 @@ def test_the_worker_has_no_rights_and_no_secrets(tmp_path: Path) -> None:
         [sys.executable, "-I", "-c", look, str(root)], check=True, capture_output=True, env={}
     )
     nice, offline, limits = json.loads(done.stdout)
-    assert (nice, limits) == (19, [2**30, 9, 0, 0])
+    assert (nice, limits) == (19, [2**30, 9, written, 0])
     assert isinstance(offline, bool)
 
 

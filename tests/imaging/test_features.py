@@ -73,7 +73,9 @@ def test_a_colour_survives_the_way_to_lab_and_back(colour: str) -> None:
 
 
 def test_the_subject_is_boxed_on_its_ground() -> None:
-    left, top, right, bottom = features(disc(ground="#204060")).box
+    box = features(disc(ground="#204060")).box
+    assert box
+    left, top, right, bottom = box
     assert (left, top) == pytest.approx((60 / 256, 30 / 192), abs=0.03)
     assert (right, bottom) == pytest.approx((201 / 256, 161 / 192), abs=0.03)
 

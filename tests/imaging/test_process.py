@@ -43,6 +43,10 @@ async def test_what_is_no_object_on_a_whole_line_is_passed_over() -> None:
     assert await everything_said({"do": "mumble"}) == [{"a": 1}, {"b": 2}]
 
 
+async def test_a_line_that_is_nested_without_end_is_passed_over() -> None:
+    assert await everything_said({"do": "nest"}, most=1_000_000) == [{"a": 1}]
+
+
 async def test_a_long_line_arrives_whole() -> None:
     said = await everything_said({"do": "tell", "size": 5_000_000}, most=6_000_000)
     assert len(said[0]["x"]) == 5_000_000

@@ -15,6 +15,7 @@ from bot.imaging.addresses import NOT_OURS
 from bot.imaging.decode import Decoder
 from bot.imaging.inspector import NOT_KEPT, NOT_TOGETHER, ZipInspector
 from bot.imaging.pack import Packer
+from bot.imaging.wording import MEGABYTE
 from storage.archives import FolderArchives
 from tests.fakes import NOON
 from tests.imaging.imaging_lab import drawing, drawings, encoded, http, local_courier, png, serving, zipped
@@ -72,6 +73,22 @@ async def test_several_links_are_put_into_one_zip(inspector: ZipInspector, archi
     dataset = await inspected(inspector, replies, Source(("/a.zip", "/fox.jpg", "/b.zip")))
     assert names(dataset) == [*(f"drawing-{n:02}.png" for n in range(9)), "fox.jpg", "wolf.png"]
     assert list(await packed(archives, dataset)) == names(dataset)
+
+
+async def test_files_that_are_too_large_together_are_told_of_with_the_true_limit(
+    tmp_path: Path, archives: FolderArchives
+) -> None:
+    small = ZipInspector(
+        local_courier(), Decoder(), Packer(), archives, folder=tmp_path, most_bytes=5 * MEGABYTE
+    )
+    replies = {path: bytes(3 * MEGABYTE) for path in ("/a", "/b")} | {"/c": bytes(6 * MEGABYTE)}
+    for links, sentence in (
+        (("/a", "/b"), "The files have more than 5 MB together: use smaller or fewer ones."),
+        (("/c", "/a"), "The file behind the link is larger than 5 MB: use smaller pictures."),
+    ):
+        with pytest.raises(DatasetUnfit) as unfit:
+            await inspected(small, replies, Source(links))
+        assert unfit.value.problems == (sentence,)
 
 
 async def test_pictures_posted_in_slack_keep_their_names(inspector: ZipInspector) -> None:

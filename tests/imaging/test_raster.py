@@ -2,23 +2,17 @@
 
 import io
 import struct
-import zlib
 
 import pytest
 from PIL import Image
 
 from bot.imaging.kinds import is_picture, stranger
 from bot.imaging.raster import THUMBNAIL, UnfitPicture, as_png_or_jpeg, look
-from tests.imaging.imaging_lab import chunk, claiming_png, drawing, encoded, png
+from tests.imaging.imaging_lab import claiming_png, drawing, encoded, png
+from tests.imaging.jpeg_lab import DISPARITY, indexed
 
 JPEG = encoded(drawing(1, size=(900, 700)), "JPEG", quality=90)
 WEBP = encoded(drawing(1), "WEBP")
-
-
-def with_text(body: bytes) -> bytes:
-    """Return a PNG that carries a text which unpacks to `body`."""
-    text = chunk(b"zTXt", b"Comment\x00\x00" + zlib.compress(body))
-    return png()[:33] + text + png()[33:]
 
 
 def animated(kind: str) -> bytes:
@@ -45,10 +39,9 @@ def animated(kind: str) -> bytes:
         (claiming_png(60_000, 60_000), "has 3,600 million pixels: scale it down to at most 200."),
         (claiming_png(2**31 - 1, 2**31 - 1), "million pixels"),
         (claiming_png(1000, 1000), "is damaged"),
-        (with_text(bytes(8_000_000)), "is damaged"),
         (animated("PNG"), "is an animation"),
         (animated("WEBP"), "is an animation"),
-        (animated("MPO"), "holds more than one picture"),
+        (indexed(DISPARITY), "holds more than one picture"),
         (encoded(drawing(), "GIF"), "is a GIF"),
         (encoded(drawing(), "TIFF"), "is a TIFF"),
         (encoded(drawing(), "BMP"), "is a BMP"),

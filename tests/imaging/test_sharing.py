@@ -3,6 +3,7 @@
 import pytest
 
 from bot.imaging.sharing import LOGIN, PAGE, is_end_of_page, is_login, is_page, login_advice, page_advice
+from bot.slack.manifest import manifest
 
 
 @pytest.mark.parametrize(
@@ -23,7 +24,7 @@ from bot.imaging.sharing import LOGIN, PAGE, is_end_of_page, is_login, is_page, 
         ("mega.nz", "Mega has no direct links"),
         ("acme.notion.site", "Notion"),
         ("www.figma.com", "export the pictures"),
-        ("files.slack.com", "in the menu of the message"),
+        ("files.slack.com", "from the menu of the message"),
     ],
 )
 def test_each_service_has_its_own_way_to_the_file(host: str, words: str) -> None:
@@ -31,6 +32,12 @@ def test_each_service_has_its_own_way_to_the_file(host: str, words: str) -> None
         assert words in advice
         assert advice.endswith(".")
     assert len(page_advice(host)) < 300
+
+
+@pytest.mark.parametrize("host", ["mega.nz", "wetransfer.com", "figma.com", "files.slack.com", "example.com"])
+def test_the_shortcut_is_called_as_slack_shows_it(host: str) -> None:
+    (shortcut,) = manifest(public_url=None, socket_mode=True)["features"]["shortcuts"]
+    assert f"choose “{shortcut['name']}” from" in page_advice(host)
 
 
 @pytest.mark.parametrize(

@@ -100,8 +100,8 @@ def test_pictures_are_read_as_soon_as_they_are_there(
     ("raw", "told"),
     [
         (
-            zipped({**drawings(10), "clip.gif": b"GIF89a", "notes.txt": b"hello"}),
-            ["`clip.gif` is a GIF: save it as PNG.",
+            zipped({**drawings(10), "clip.mov": b"GIF89a", "notes.txt": b"hello"}),
+            ["`clip.mov` is a film: save the frames that count as pictures.",
              "`notes.txt` is not a JPEG, PNG or WebP picture: leave it out."],
         ),
         (zipped(drawings(8)),
@@ -129,7 +129,7 @@ def test_the_end_of_a_zip_tells_what_is_wrong_before_the_rest_arrives(
 def test_nothing_is_decoded_where_the_end_of_the_zip_is_reason_enough(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    raw, path = zipped({**drawings(10), "clip.gif": b"GIF89a"}), tmp_path / "set.zip"
+    raw, path = zipped({**drawings(10), "clip.mov": b"GIF89a"}), tmp_path / "set.zip"
     path.write_bytes(raw)
     with pytest.raises(SystemExit):
         worker.dataset(path, [tail_of(raw), {"have": len(raw)}])

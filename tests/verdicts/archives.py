@@ -111,7 +111,8 @@ NAMES = [
     of_file("Z10", "a name with ..\\", _NO, _LEADS_OUT, lambda: _named(b"..\\..\\a.png")),
     of_file("Z11", "an absolute name", _NO, _LEADS_OUT, lambda: _named(b"/etc/a.png")),
     of_file("Z12", "a drive letter", _NO, _LEADS_OUT, lambda: _named(b"C:\\a.png")),
-    of_file("Z13", "a NUL in a name", _NO, _LEADS_OUT, lambda: _named(b"a.png\x00.exe")),
+    of_file("Z13", "a NUL in a name", _NO, "a control character in its name",
+            lambda: _named(b"a.png\x00.exe")),
     of_file("Z14", "a symbolic link", _NO, "a link or a device",
             lambda: _with(_marked(b"link.png", stat.S_IFLNK))),
     of_file("Z15", "a device", _NO, "a link or a device", lambda: _with(_marked(b"disk.png", stat.S_IFBLK))),
@@ -171,6 +172,9 @@ WAYS = [
     of_file("Z50", "something behind the end", _NO, "pack", lambda: forged(good(), suffix=b"<html>")),
     of_file("Z51", "stored, not packed", _YES, "10 pictures",
             lambda: packed_otherwise(zipfile.ZIP_STORED)),
+    of_file("Z52", "zeros behind the end", _YES, "10 pictures", lambda: forged(good(), suffix=bytes(1000))),
+    of_file("Z53", "the icon of a Mac folder", _YES, "10 pictures",
+            lambda: _with(Member(b"Icon\r", b"", method=STORED))),
 ]  # fmt: skip
 
 ARCHIVES: list[Case] = [*BOMBS, *NAMES, *LIES, *WAYS]
