@@ -124,7 +124,7 @@ def test_strangers_are_found_in_styles_of_every_kind() -> None:
 
 
 def test_strangers_are_found_in_styles_that_were_never_tuned_on() -> None:
-    """A weaker bound: of 12 sets each, 88 to 100 % were found at 1.3 to 3.1 % false flags; these are few."""
+    """A weaker bound: of 12 sets each, 88 to 100 % were found at 1.3 to 3.5 % false flags; these are few."""
     tally = total(HELD_OUT, SETS[:1])
     assert tally.recall >= 0.85, tally
     assert tally.false_flags <= 0.08, tally
