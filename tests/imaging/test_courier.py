@@ -18,6 +18,7 @@ from bot.imaging.fetch import SLOW, TAIL, TROUBLED
 from bot.imaging.sharing import NOT_SHOWN, PAGE
 from tests.imaging.fetch_lab import Ranged, drip, endless, ranges_asked
 from tests.imaging.imaging_lab import LOOPBACK, http, local_courier, serving
+from tests.verdicts.memory import children
 
 CAP = 50_000_000
 BODY = bytes(range(256)) * 60_000
@@ -30,11 +31,6 @@ def zip_like(size: int) -> bytes:
 
 def files_in(folder: Path) -> list[Path]:
     return list(folder.iterdir())
-
-
-def children() -> list[int]:
-    """Return the processes that this one has started."""
-    return [int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
 
 
 def told_to_all_by(pid: int) -> str:

@@ -20,11 +20,7 @@ from bot.imaging.archive import Tail
 from bot.imaging.decode import Bounds, Decoder
 from bot.imaging.wording import MEGABYTE
 from tests.imaging.imaging_lab import PNG, chunk, claiming_png, drawing, drawings, encoded, png, zipped
-
-
-def children() -> list[int]:
-    """Return the processes that we started and that still run."""
-    return [int(child) for child in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
+from tests.verdicts.memory import children
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """How much memory this process and all its children take, sampled from the side."""
 
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -59,12 +60,24 @@ def family(pid: str) -> Iterator[str]:
                     yield from family(child)
 
 
+def children() -> list[int]:
+    """Return the processes of `bot.imaging` that this one has started, and that still run."""
+    own = str(os.getpid())
+    return [int(pid) for pid in family(own) if pid != own and b"bot.imaging" in _command(pid)]
+
+
 def wait_for_no_children(seconds: float = 2) -> bool:
-    """Wait for everything we started to be over; say whether it is."""
+    """Wait for all of them to be over; say whether they are."""
     until = time.monotonic() + seconds
-    while (alone := len(list(family("self"))) == 1) is False and time.monotonic() < until:
+    while children() and time.monotonic() < until:
         time.sleep(0.01)
-    return alone
+    return not children()
+
+
+def _command(pid: str) -> bytes:
+    with suppress(OSError):  # it ended meanwhile
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b""
 
 
 def _pss(pid: str) -> int:
