@@ -15,7 +15,8 @@ from pathlib import Path
 
 from bot.domain.errors import Unavailable
 
-_PREFIX = "housestyle-"
+_PREFIX = "housestyle-scratch-"
+"""No other folder of ours begins so: those that dead processes left are removed without a look inside."""
 
 
 @asynccontextmanager

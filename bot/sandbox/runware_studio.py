@@ -12,6 +12,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ _ROOT = Path(__file__).parents[2]
 _LARGEST_DATASET = 600_000_000  # bytes
 _ZIP = "application/zip"
 _WEBHOOK_WAITS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)  # seconds: doubling, capped at 8, as observed
+_AGAIN_AFTER = (1.0, 3.0)  # seconds: what the real one does is not known; no downloader gives up at once
 _TICK = 0.05
 _AT_ONCE = 2  # painters side by side
 
@@ -97,7 +99,7 @@ class Studio:
         link = job.task["inputs"]["dataset"]
         archive = self._room / f"{job.uuid}.zip"
         try:
-            job.dataset = await self._download(link, archive)
+            job.dataset = await self._fetched(link, archive)
             self._book.save()
             async with self._at_once:
                 return await _painter({"do": "learn", "zip": str(archive)})
@@ -109,6 +111,14 @@ class Studio:
             return _failure("invalidDataset", "The dataset could not be read.")
         finally:
             archive.unlink(missing_ok=True)
+
+    async def _fetched(self, link: str, to: Path) -> dict[str, Any]:
+        """Download it, and try again where that fails: whoever hosts it may be starting anew just now."""
+        for wait in _AGAIN_AFTER:
+            with suppress(httpx.HTTPError):
+                return await self._download(link, to)
+            await asyncio.sleep(wait)
+        return await self._download(link, to)
 
     async def _download(self, link: str, to: Path) -> dict[str, Any]:
         """Write the file behind `link` to `to` and return its `{sha256, bytes}`. Raises httpx.HTTPError.

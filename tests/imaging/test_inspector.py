@@ -118,14 +118,16 @@ async def test_nothing_is_left_behind(tmp_path: Path) -> None:
 
 
 async def test_a_folder_in_use_is_private_and_is_not_wiped(tmp_path: Path) -> None:
-    left = tmp_path / "housestyle-of-the-dead"
+    left = tmp_path / "housestyle-scratch-of-the-dead"
     left.mkdir()
     (left / "dataset.zip").write_bytes(b"PK")
-    (tmp_path / "housestyle-link").symlink_to(left)
+    (tmp_path / "housestyle-scratch-link").symlink_to(left)
     (tmp_path / "somebody-else").mkdir()
+    (tmp_path / "housestyle-datasets").mkdir()
     async with scratch(tmp_path) as folder:
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
         assert wipe_leftovers(tmp_path) == 1
         assert folder.exists()
     assert not left.exists()
     assert (tmp_path / "somebody-else").exists()
+    assert (tmp_path / "housestyle-datasets").exists(), "what was inspected is still to be trained on"

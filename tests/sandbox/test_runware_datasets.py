@@ -111,3 +111,19 @@ async def test_a_dataset_from_another_server_is_taken_only_as_it_should_be_serve
     assert (fetched(lab, task) is not None) is is_taken
     if not is_taken:
         assert item["error"]["code"] == "downloadFailed"
+
+
+async def test_a_host_that_starts_anew_while_its_dataset_is_fetched_is_asked_again(lab: Lab) -> None:
+    content, asked = dataset(), []
+
+    async def at_last(request: Request) -> Response:
+        asked.append(request.url.path)
+        return (
+            Response(content, media_type="application/zip") if len(asked) > 1 else Response(status_code=503)
+        )
+
+    listener, url = new_listener()
+    async with listening([Route("/set.zip", at_last)], listener):
+        task = await started(lab, f"{url}/set.zip")
+        (item,) = (await lab.outcome(task))["data"]
+    assert (item["status"], fetched(lab, task)) == ("success", told(content))
