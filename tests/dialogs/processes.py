@@ -18,7 +18,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.dialogs.stage import Stage
+from tests.dialogs.stage import SECRET, Stage
 
 STARTS_WITHIN, STOPS_WITHIN = 20.0, 25.0
 """Seconds; the second is what a platform that stops a container typically grants, less a little."""
@@ -210,6 +210,8 @@ def bot_in(workspace: str, folder: Path, bytecode: Path) -> Program:
         "HOUSESTYLE_UNDO_SECONDS": "1",
         "HOST": "127.0.0.1",
         "PORT": str(port),
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "HOUSESTYLE_SECRET_KEY": SECRET,
     }
     healthy = f"http://127.0.0.1:{port}/healthz"
     return Program(("-m", "bot.cli", "serve"), healthy, folder / f"bot-{port}.log", bytecode, settings)
