@@ -14,13 +14,21 @@ from typing import BinaryIO, cast
 
 from isal import igzip_lib, isal_zlib
 
-from bot.imaging.directory import LOCAL, LONGEST_TAIL, End, Record, ending, records
+from bot.imaging.directory import (
+    LOCAL,
+    LONGEST_TAIL,
+    MOST_DIRECTORY_BYTES,
+    End,
+    Record,
+    Tail,
+    ending,
+    records,
+)
 from bot.imaging.kinds import is_named_picture, other_picture_by_name, stranger_by_name
 from bot.imaging.members import DEFLATED, ENCRYPTED, is_clutter, path_of, problem, same_name, told_apart
 from bot.imaging.wording import MEGABYTE, in_megabytes, shown_name
 
 MOST_ENTRIES = 5000
-MOST_DIRECTORY_BYTES = 5 * MEGABYTE
 MOST_BYTES = 2560 * MEGABYTE
 """Unpacked, all files together: 50 pictures of 50 MB."""
 _NEWEST = 63
@@ -48,15 +56,6 @@ class UnfitEntry(Exception):
 
 
 @dataclass(frozen=True)
-class Tail:
-    """The last bytes of a ZIP of `total` bytes, from byte `start` on; the whole directory is among them."""
-
-    start: int
-    total: int
-    body: bytes
-
-
-@dataclass(frozen=True)
 class Entry:
     """One file: `name` fit to show, what the directory claims, and `stop`, where the next thing begins.
 
@@ -78,16 +77,6 @@ class Listing:
     entries: tuple[Entry, ...]
     problems: tuple[str, ...]
     unread: int = 0
-
-
-def directory_start(tail: bytes, *, total: int) -> int | None:
-    """Return where the central directory begins, from the last bytes of the file.
-
-    None where they do not tell: no end record among them, or absurd sizes. Raises nothing.
-    """
-    end = ending(tail, total=total)
-    sound = end is not None and 0 <= end.start <= end.stop and end.stop - end.start <= MOST_DIRECTORY_BYTES
-    return end.start if end and sound else None
 
 
 def glance(tail: Tail) -> Listing:

@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.domain.errors import Refused, Unavailable
 from bot.imaging.addresses import Network
-from bot.imaging.archive import Tail
+from bot.imaging.directory import Tail
 from bot.imaging.exchange import ORDINARY
 from bot.imaging.fetch import SLOW, Download
 from bot.imaging.process import Talk, talking

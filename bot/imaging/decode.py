@@ -16,7 +16,7 @@ from typing import Any
 
 from bot.domain.errors import Refused, Unavailable
 from bot.imaging.answers import LONGEST_SENTENCE, Examined, Lost, Verified, examined, glanced, verified
-from bot.imaging.archive import Tail
+from bot.imaging.directory import Tail
 from bot.imaging.process import Talk, talking
 from bot.imaging.wording import MEGABYTE
 

@@ -8,6 +8,9 @@ The format: PKWARE's APPNOTE, 4.3.7 to 4.3.16, and 4.5.3 for 64 bits.
 import struct
 from typing import NamedTuple
 
+from bot.imaging.wording import MEGABYTE
+
+MOST_DIRECTORY_BYTES = 5 * MEGABYTE
 MOST_PADDING = 1024
 """Bytes that may follow the end without a meaning: some programs and servers fill up the last block."""
 LONGEST_TAIL = MOST_PADDING + 0xFFFF + 22 + 20 + 56
@@ -22,6 +25,14 @@ _FIELD = struct.Struct("<2H")
 _ALL16, _ALL32 = 0xFFFF, 0xFFFFFFFF
 _EXTRA64 = 1
 _PADDING = b"\0 \t\r\n"
+
+
+class Tail(NamedTuple):
+    """The last bytes of a file of `total` bytes, from byte `start` on; of a ZIP with all of its directory."""
+
+    start: int
+    total: int
+    body: bytes
 
 
 class End(NamedTuple):
@@ -73,6 +84,16 @@ def ending(tail: bytes, *, total: int) -> End | None:
         count, size, offset = count64, size64, offset64
     stop = total - len(tail) + at
     return End(count, stop - size, stop, stop - size - offset, part)
+
+
+def directory_start(tail: bytes, *, total: int) -> int | None:
+    """Return where the central directory begins, from the last bytes of the file.
+
+    None where they do not tell: no end record among them, or absurd sizes.
+    """
+    end = ending(tail, total=total)
+    sound = end is not None and 0 <= end.start <= end.stop and end.stop - end.start <= MOST_DIRECTORY_BYTES
+    return end.start if end and sound else None
 
 
 def records(body: bytes, *, shift: int) -> list[Record] | None:

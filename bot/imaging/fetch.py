@@ -22,7 +22,7 @@ from urllib.parse import urljoin, urlsplit
 from bot.domain.errors import Refused, Unavailable
 from bot.imaging import sharing
 from bot.imaging.addresses import NOT_A_LINK, NOT_HTTPS, Gate, Network, Resolve, Target, look_up
-from bot.imaging.directory import ending
+from bot.imaging.directory import MOST_DIRECTORY_BYTES, Tail, directory_start
 from bot.imaging.exchange import ORDINARY, Answer, Limits, Watch, asking
 from bot.imaging.sink import Sink, safe_name
 from bot.imaging.wording import MEGABYTE, in_megabytes
@@ -40,7 +40,6 @@ PIECE, LEAST_PIECE = MEGABYTE, 64 * 1024
 QUICK = 0.05
 """Seconds within which a piece should come: large ones cost less, small ones are told of sooner."""
 HEAD = 512
-MOST_TAIL = 5 * MEGABYTE
 TELL_AFTER, TELL_EVERY = 0.1, 4 * MEGABYTE
 _HEADERS = {"Accept": "*/*", "Accept-Encoding": "identity", "User-Agent": "Housestyle"}
 _SPAN = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15})", re.IGNORECASE)
@@ -61,14 +60,6 @@ class Download(NamedTuple):
     content_type: str
     name: str = ""
     head: bytes = b""
-
-
-class Part(NamedTuple):
-    """The last bytes of a file of `total` bytes, from byte `start` on, as in `archive.Tail`."""
-
-    start: int
-    total: int
-    body: bytes
 
 
 class Fetcher:
@@ -143,7 +134,7 @@ class Errand:
         self._bore_token = False
         self._opened: tuple[Answer, bytes] | None = None
 
-    def tail(self) -> Part | None:
+    def tail(self) -> Tail | None:
         """Return the end of a ZIP where the server hands it over alone; two questions at most.
 
         None where it does not: what it sends may be the whole file then, which `keep` goes on with.
@@ -186,7 +177,7 @@ class Errand:
         if answer.length not in {None, sink.size}:
             raise Unavailable(BROKE_OFF)
 
-    def _tail_in(self, answer: Answer) -> Part | None:
+    def _tail_in(self, answer: Answer) -> Tail | None:
         """Return the tail of a ZIP, asking once more where its directory begins before what came."""
         end = _end_in(answer, TAIL)
         if end is None or end.start != max(0, end.total - TAIL):
@@ -195,11 +186,12 @@ class Errand:
             raise _too_large(self._most)
         if sharing.is_end_of_page(answer.content_type, end.body):
             raise Refused(self._page())
-        zip_end = ending(end.body, total=end.total)
-        start = zip_end.start if zip_end else -1
+        start = directory_start(end.body, total=end.total)
+        if start is None:
+            return None
         if start >= end.start:
             return end
-        if start < 0 or end.total - start > MOST_TAIL:
+        if end.total - start > MOST_DIRECTORY_BYTES:
             return None
         more = self._visit(answer.url, f"bytes={start}-{end.total - 1}")
         whole = _end_in(more, end.total - start) if more.status == _PART else None
@@ -269,7 +261,7 @@ class Errand:
         return sharing.NOT_SHOWN if self._bore_token else sharing.page_advice(self._named)
 
 
-def _end_in(answer: Answer, most: int) -> Part | None:
+def _end_in(answer: Answer, most: int) -> Tail | None:
     """Return the last bytes of the file that a partial answer holds; None where it is not just that."""
     said = _SPAN.fullmatch(answer.header("content-range"))
     if said is None or not answer.is_plain:
@@ -278,7 +270,7 @@ def _end_in(answer: Answer, most: int) -> Part | None:
     if last + 1 != total or not 0 < total - start <= most:
         return None
     body = answer.read(total - start + 1)
-    return Part(start, total, body) if len(body) == total - start else None
+    return Tail(start, total, body) if len(body) == total - start else None
 
 
 def _retry_after(answer: Answer) -> float | None:

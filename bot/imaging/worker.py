@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.dataset import MOST_PICTURES, problems_of_count
 from bot.imaging import archive, kinds
+from bot.imaging.directory import Tail
 from bot.imaging.landlock import shut_in
 from bot.imaging.wording import MEGABYTE
 
@@ -156,7 +157,7 @@ def _while_it_arrives(
 
 def _glance(shown: dict[str, Any]) -> archive.Listing | None:
     """Say what the end of the ZIP tells: `problems`, and the `count` of files that may be pictures."""
-    tail = archive.Tail(shown["start"], shown["total"], base64.b64decode(shown["body"]))
+    tail = Tail(shown["start"], shown["total"], base64.b64decode(shown["body"]))
     try:
         listed = archive.glance(tail)
     except archive.UnfitArchive as unfit:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.imaging.directory import Tail
 from bot.imaging.exchange import ORDINARY, Limits
-from bot.imaging.fetch import Download, Fetcher, Part
+from bot.imaging.fetch import Download, Fetcher
 from tests.imaging.imaging_lab import LOOPBACK, Reply, Server, http, resolving
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -37,20 +38,20 @@ async def downloaded(
 
 async def tail_and_all(
     fetcher: Fetcher, url: str, into: Path, *, most: int = 10_000_000
-) -> tuple[Part | None, Download]:
+) -> tuple[Tail | None, Download]:
     """Ask for the tail first and then for the file."""
 
-    def both() -> tuple[Part | None, Download]:
+    def both() -> tuple[Tail | None, Download]:
         with fetcher.errand(url, most_bytes=most) as errand:
             return errand.tail(), errand.keep(into)
 
     return await asyncio.to_thread(both)
 
 
-async def tail_of(fetcher: Fetcher, url: str, *, most: int = 10_000_000) -> Part | None:
+async def tail_of(fetcher: Fetcher, url: str, *, most: int = 10_000_000) -> Tail | None:
     """Ask for the tail alone."""
 
-    def look() -> Part | None:
+    def look() -> Tail | None:
         with fetcher.errand(url, most_bytes=most) as errand:
             return errand.tail()
 

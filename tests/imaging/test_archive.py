@@ -19,15 +19,14 @@ from bot.imaging.archive import (
     MOST_ENTRIES,
     NOT_A_ZIP,
     WEB_PAGE,
-    Tail,
     UnfitArchive,
     UnfitEntry,
     beginning,
     contents,
-    directory_start,
     glance,
     listing,
 )
+from bot.imaging.directory import Tail, directory_start
 from tests.imaging.imaging_lab import drawings, png, zipped
 
 GOOD = zipped({"a.png": png(1), "b.png": png(2)})

@@ -16,8 +16,8 @@ from PIL import Image
 
 from bot.domain.errors import Refused, Unavailable
 from bot.imaging import answers, decode
-from bot.imaging.archive import Tail
 from bot.imaging.decode import Bounds, Decoder
+from bot.imaging.directory import Tail
 from bot.imaging.wording import MEGABYTE
 from tests.imaging.imaging_lab import PNG, chunk, claiming_png, drawing, drawings, encoded, png, zipped
 from tests.verdicts.memory import children

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import HousestyleError, Refused, Unavailable
-from bot.imaging.archive import directory_start
+from bot.imaging.directory import Tail, directory_start
 from bot.imaging.exchange import Limits
-from bot.imaging.fetch import BROKE_OFF, GONE, SLOW, TAIL, TROUBLED, Part
+from bot.imaging.fetch import BROKE_OFF, GONE, SLOW, TAIL, TROUBLED
 from bot.imaging.sharing import LOGIN, PAGE
 from tests.imaging.fetch_lab import (
     Ranged,
@@ -28,7 +28,7 @@ BIG = zipped({f"{n:03}.bin": bytes(200) for n in range(600)})
 PAGE_BODY = b"<!DOCTYPE html><html>" + b"<p>words</p>" * 5000 + b"</html>\n"
 
 
-async def asked(ranged: Ranged, folder: Path) -> tuple[Part | None, bytes, list[str]]:
+async def asked(ranged: Ranged, folder: Path) -> tuple[Tail | None, bytes, list[str]]:
     """Return the tail, the file and the ranges that were asked for."""
     async with serving({"/a.zip": ranged}) as server:
         ranged.server = server
@@ -39,14 +39,14 @@ async def asked(ranged: Ranged, folder: Path) -> tuple[Part | None, bytes, list[
 async def test_the_end_of_a_zip_comes_before_the_rest(tmp_path: Path) -> None:
     body = zipped({"a.bin": bytes(range(256)) * 200}, method=0)
     tail, whole, spans = await asked(Ranged(body), tmp_path)
-    assert tail == Part(len(body) - TAIL, len(body), body[-TAIL:])
+    assert tail == Tail(len(body) - TAIL, len(body), body[-TAIL:])
     assert (whole, spans) == (body, [LAST, ""])
 
 
 async def test_a_small_zip_is_all_tail(tmp_path: Path) -> None:
     body = zipped({"a.png": png()})
     tail, whole, _ = await asked(Ranged(body), tmp_path)
-    assert (tail, whole) == (Part(0, len(body), body), body)
+    assert (tail, whole) == (Tail(0, len(body), body), body)
 
 
 async def test_a_long_directory_is_asked_for_once_more(tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ async def test_a_long_directory_is_asked_for_once_more(tmp_path: Path) -> None:
     assert start is not None
     assert start < len(BIG) - TAIL
     tail, whole, spans = await asked(Ranged(BIG), tmp_path)
-    assert tail == Part(start, len(BIG), BIG[start:])
+    assert tail == Tail(start, len(BIG), BIG[start:])
     assert (whole, spans) == (BIG, [LAST, f"bytes={start}-{len(BIG) - 1}", ""])
 
 

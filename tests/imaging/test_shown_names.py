@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.imaging import archive, bundle
-from bot.imaging.archive import Listing, Tail, UnfitArchive, directory_start
+from bot.imaging.archive import Listing, UnfitArchive
+from bot.imaging.directory import Tail, directory_start
 from bot.imaging.members import told_apart
 from bot.imaging.wording import LONGEST_SHOWN, marked_name, shown_name
 from tests.imaging.imaging_lab import png, zipped

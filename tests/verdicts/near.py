@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot.imaging.addresses import Resolve, look_up
-from bot.imaging.archive import Tail
 from bot.imaging.courier import Courier, Fetching
+from bot.imaging.directory import Tail
 from bot.imaging.exchange import ORDINARY, Limits
 from bot.imaging.fetch import Download, Errand, Fetcher
 from tests.imaging.imaging_lab import LOOPBACK
