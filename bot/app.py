@@ -6,7 +6,7 @@ Nothing else knows everyone, and nothing here decides anything.
 import asyncio
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,7 +21,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import Route
 
 from bot.config import ServingSettings, SettingsFault
-from bot.domain.ids import GenerationId, RunId
+from bot.domain.errors import Unavailable
+from bot.domain.ids import GenerationId, RunId, UserId
 from bot.errands import Errands
 from bot.imaging.courier import Courier
 from bot.imaging.decode import Decoder
@@ -29,25 +30,32 @@ from bot.imaging.inspector import ZipInspector
 from bot.imaging.pack import Packer
 from bot.imaging.pictures import ResultFetcher
 from bot.imaging.scratch import wipe_leftovers
-from bot.runware.client import RunwareClient, RunwareImages, RunwareTrainer
+from bot.runware.client import RunwareAccount, RunwareClient, RunwareImages, RunwareTrainer, connected
+from bot.runware.webhooks import Webhooks
 from bot.scheduler import Clock
+from bot.services.alarms import Alarms
 from bot.services.approvals import Approvals
 from bot.services.generation import Generations
+from bot.services.hints import Hints
 from bot.services.homes import Homes
+from bot.services.reckoning import Reckoning
 from bot.services.reconciler import Pace, Reconciler
 from bot.services.reconciler.intake import Intake
 from bot.services.reconciler.rendering import GenerationSteps
 from bot.services.reconciler.training import RunSteps
+from bot.services.recovery import Recovery
 from bot.services.relay import Relay, RelayPace
 from bot.services.retention import Retention
 from bot.services.styles import Styles
 from bot.services.training import Training
+from bot.slack.client import PacedClient
 from bot.slack.faults import error_word
 from bot.slack.messenger import SlackMessenger
 from bot.slack.shared import SlackFiles
-from handlers import actions, boundary, commands, datasets, home, modals, shortcuts
+from handlers import actions, alarms, boundary, commands, datasets, home, modals, shortcuts
 from handlers.files import files_route
 from handlers.web import health_routes, slack_route
+from handlers.webhook import webhook_route
 from storage.archives import FolderArchives
 from storage.sqlite import SQLiteStore
 
@@ -56,7 +64,7 @@ _log = structlog.get_logger()
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """For ids that people type: nothing that looks like something else."""
 UNAUTHORISED = {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
-TICK, HOUSEKEEPING, RETENTION = 1.0, 30.0, 3600.0
+TICK, HOUSEKEEPING, HOURLY = 1.0, 30.0, 3600.0
 RELAY_PACE = RelayPace()
 LAST_WORDS = 20.0
 """Seconds that a stop waits for the step and the message under way; correctness does not depend on it."""
@@ -76,19 +84,18 @@ async def running(
 ) -> AsyncIterator[Bot]:
     """Run the bot for the length of the block. Raises SettingsFault where Slack refuses its token."""
     async with AsyncExitStack() as stack:
-        workbench = settings.archives_folder.parent  # not /tmp, which may be memory
-        await asyncio.to_thread(wipe_leftovers, workbench)
+        await asyncio.to_thread(wipe_leftovers, settings.workbench)
         store = await stack.enter_async_context(SQLiteStore(Path(settings.database_path)))
         session = await stack.enter_async_context(aiohttp.ClientSession())
         client = _slack_client(settings, session, settings.slack_bot_token.get_secret_value())
         me = await _introduce(client)
-        runware = RunwareClient(settings.runware_api_key.get_secret_value(), settings.runware_api_url)
-        stack.push_async_callback(runware.aclose)
-
-        messenger = SlackMessenger(client, clock=_now, bot_id=me.bot_id or "")
-        nudge, errands = _Nudge(), Errands(most=8)
-        archives = _archives(settings)
-        world = _World(settings, runware, client, messenger, archives)
+        runware = await stack.enter_async_context(_runware(settings))
+        stewards = [UserId(steward) for steward in settings.housestyle_stewards]
+        messenger = SlackMessenger(client, clock=_now, bot_id=me.bot_id or "", stewards=stewards)
+        nudge, errands, archives = _Nudge(), Errands(most=8), _archives(settings)
+        webhooks = Webhooks(settings.public_url, settings.secret)
+        trainer = RunwareTrainer(runware, webhooks, namespace=settings.housestyle_air_namespace or "")
+        world = _World(settings, trainer, RunwareImages(runware, webhooks), client, messenger, archives)
         reconciler = _reconciler(world, store, pace or _pace(settings), nudge)
         relay = Relay(store, messenger, pace=relay_pace, nudge=nudge)
         stack.push_async_callback(_finish, reconciler, relay, errands)
@@ -98,11 +105,17 @@ async def running(
             (reconciler.advance_due, TICK),
             (relay.carry_due, TICK),
             (store.clean_up, HOUSEKEEPING),
-            (Retention(store, archives).forget, RETENTION),
+            (Recovery(store, messenger, trainer, nudge=nudge).look, HOUSEKEEPING),
+            (Retention(store, archives).forget, HOURLY),
+            (Reckoning(store, RunwareAccount(runware), trainer).reckon, HOURLY),
         )
-        await stack.enter_async_context(clock)
-        nudge.clock = clock
-        routes = [*health_routes(store.check), files_route(archives.resolve), *_slack_routes(settings, bolt)]
+        nudge.clock = await stack.enter_async_context(clock)
+        routes = [
+            *health_routes(store.check),
+            files_route(archives.resolve),
+            webhook_route(webhooks.subject_of, Hints(store, nudge=nudge).heard),
+            *_slack_routes(settings, bolt),
+        ]
         yield Bot(bolt, routes)
 
 
@@ -111,10 +124,19 @@ class _World:
     """What the reconciler's adapters are made of."""
 
     settings: ServingSettings
-    runware: RunwareClient
+    trainer: RunwareTrainer
+    images: RunwareImages
     slack: AsyncWebClient
     messenger: SlackMessenger
     archives: FolderArchives
+
+
+def _runware(settings: ServingSettings) -> AbstractAsyncContextManager[RunwareClient]:
+    return connected(
+        settings.runware_api_key.get_secret_value(),
+        settings.runware_api_url,
+        places=settings.housestyle_runware_requests,
+    )
 
 
 def _archives(settings: ServingSettings) -> FolderArchives:
@@ -133,17 +155,17 @@ def _reconciler(world: _World, store: SQLiteStore, pace: Pace, nudge: "_Nudge") 
     token = settings.slack_bot_token.get_secret_value()
     courier = Courier(settings.housestyle_fetch_allow, tokens=dict.fromkeys(slack_hosts, token))
     decoder = Decoder()
-    folder = settings.archives_folder.parent
-    inspector = ZipInspector(courier, decoder, Packer(), archives, slack_hosts=slack_hosts, folder=folder)
-    trainer = RunwareTrainer(world.runware, namespace=settings.housestyle_air_namespace or "")
+    inspector = ZipInspector(
+        courier, decoder, Packer(), archives, slack_hosts=slack_hosts, folder=settings.workbench
+    )
     results = Courier(settings.housestyle_fetch_allow)  # of its own: no picture waits behind a dataset
     hosts = frozenset(settings.housestyle_result_hosts)
-    pictures = ResultFetcher(results, decoder, hosts, folder=folder)
-    intake = Intake(store, inspector, SlackFiles(world.slack), archives, trainer, pace)
+    pictures = ResultFetcher(results, decoder, hosts, folder=settings.workbench)
+    intake = Intake(store, inspector, SlackFiles(world.slack), archives, world.trainer, pace)
     return Reconciler(
         store,
-        RunSteps(store, intake, trainer, pace),
-        GenerationSteps(store, RunwareImages(world.runware), pictures, world.messenger, pace),
+        RunSteps(store, intake, world.trainer, pace),
+        GenerationSteps(store, world.images, pictures, world.messenger, pace),
         pace=pace,
         nudge=nudge,
     )
@@ -217,6 +239,7 @@ def _listen(
     actions.register_second_thoughts(app, approvals, training)
     actions.register_default(app, styles, errands)
     actions.register_pictures(app, generations)
+    actions.register_doubts(app, generations)
     actions.register_openers(app, generations, styles)
     actions.register_training(app, training)
     datasets.register_curation(app, training, styles)
@@ -225,18 +248,13 @@ def _listen(
     shortcuts.register(app, training)
     modals.register(app, training, generations, approvals)
     home.register(app, Homes(store, nudge=nudge))
+    alarms.register(app, Alarms(store, nudge=nudge), errands)
 
 
 def _slack_client(
     settings: ServingSettings, session: aiohttp.ClientSession, token: str | None
-) -> AsyncWebClient:
-    return AsyncWebClient(
-        token=token,
-        base_url=settings.slack_api_url,
-        session=session,
-        timeout=20,
-        retry_handlers=[],  # the SDK's default sends a post twice when the connection drops (measured)
-    )
+) -> PacedClient:
+    return PacedClient(token, base_url=settings.slack_api_url, session=session)
 
 
 async def _introduce(client: AsyncWebClient) -> AuthorizeResult:
@@ -251,7 +269,7 @@ async def _introduce(client: AsyncWebClient) -> AuthorizeResult:
                 sentence = f"SLACK_BOT_TOKEN: Slack refuses it ({code}); install the app again."
                 raise SettingsFault([sentence]) from None
             _log.warning("Slack does not answer", error=code)
-        except (aiohttp.ClientError, TimeoutError) as silence:
+        except (Unavailable, aiohttp.ClientError, TimeoutError) as silence:
             _log.warning("Slack does not answer", error=type(silence).__name__)
         else:
             return AuthorizeResult.from_auth_test_response(bot_token=client.token, auth_test_response=answer)

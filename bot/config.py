@@ -19,11 +19,15 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class SettingsFault(Exception):
-    """The settings cannot be used; `faults` holds a sentence for each, with the setting's name."""
+    """The settings cannot be used; `faults` holds a sentence for each, with the setting's name.
 
-    def __init__(self, faults: list[str]) -> None:
+    `fields` are the fields of `Settings` that are at fault, as far as they are known.
+    """
+
+    def __init__(self, faults: list[str], fields: frozenset[str] = frozenset()) -> None:
         super().__init__("\n".join(faults))
         self.faults = faults
+        self.fields = fields
 
 
 class Settings(BaseSettings):
@@ -47,12 +51,22 @@ class Settings(BaseSettings):
     housestyle_fetch_allow: Annotated[tuple[Network, ...], NoDecode] = ()
     housestyle_result_hosts: Annotated[tuple[str, ...], NoDecode] = ("im.runware.ai",)
     housestyle_air_namespace: str | None = None
+    housestyle_stewards: Annotated[tuple[str, ...], NoDecode] = ()
+    housestyle_runware_requests: Annotated[int, Field(ge=1, le=16)] = 4
     log_format: Literal["text", "json"] | None = None
 
     @field_validator("housestyle_result_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return _parts(value) if isinstance(value, str) else value
+
+    @field_validator("housestyle_stewards", mode="before")
+    @classmethod
+    def _people(cls, value: object) -> object:
+        people = _parts(value) if isinstance(value, str) else value
+        if isinstance(people, tuple) and not all(re.fullmatch(r"[UW][A-Z0-9]{2,}", one) for one in people):
+            raise ValueError("write Slack member ids with commas between, for example U024BE7LH,U0G9QF9C6")
+        return people
 
     @field_validator("housestyle_fetch_allow", mode="before")
     @classmethod
@@ -116,8 +130,12 @@ class Settings(BaseSettings):
     @property
     def archives_folder(self) -> Path:
         """Where inspected datasets are kept: beside the SQLite file, which is backed up without them."""
-        database = Path(self.database_path)
-        return database.with_name(f"{database.stem}-datasets")
+        return self.workbench / f"{Path(self.database_path).stem}-datasets"
+
+    @property
+    def workbench(self) -> Path:
+        """Where large files may be worked on: beside the SQLite file, as /tmp may be memory."""
+        return Path(self.database_path).parent
 
     @property
     def secret(self) -> bytes | None:
@@ -218,8 +236,10 @@ def settings(kind: type[Kind]) -> Kind:
     try:
         return kind()
     except ValidationError as invalid:
+        errors = invalid.errors()
         raise SettingsFault(
-            [_sentence(error["loc"], error["type"], error["msg"]) for error in invalid.errors()]
+            [_sentence(error["loc"], error["type"], error["msg"]) for error in errors],
+            frozenset(str(error["loc"][0]) for error in errors if error["loc"]),
         ) from None
 
 

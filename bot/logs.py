@@ -12,8 +12,8 @@ import structlog
 
 _SECRET = re.compile(
     r"""xox[a-z]-[\w-]+ | xapp-[\w-]+ | (?i:bearer\ )[\w.~+/-]+ | (?<=://)[^/\s@]+(?=@)
-    | (?<=hooks\.slack\.com/)[^\s"']+
-    | (?i:(?:token|signature|sig|\w*key|secret)(?:=|["']\s*:\s*["']))[^\s&"',}]+""",
+    | (?<=hooks\.slack\.com/)[^\s"']+ | (?<=/runware/webhook/)[^\s"']+ | (?<=/files/)[^\s"']+
+    | (?i:(?:token|signature|sig|\w{0,40}key|secret)(?:=|["']\s*:\s*["']))[^\s&"',}]+""",
     re.VERBOSE,
 )
 QUIET = ("httpx", "httpcore", "slack_sdk", "slack_bolt", "apscheduler", "aiohttp", "uvicorn")

@@ -63,6 +63,12 @@ def register_second_thoughts(app: AsyncApp, approvals: Approvals, training: Trai
         await training.cancel(_run(body), who=sender.user, workspace=sender.workspace, delivery=delivery)
         await ack()
 
+    @app.action("run.check")
+    async def check(ack: AsyncAck, body: Body) -> None:
+        sender, delivery = deliveries.of_action(body)
+        await training.check(_run(body), workspace=sender.workspace, delivery=delivery)
+        await ack()
+
     @app.action("run.retry")
     async def retry(ack: AsyncAck, body: Body) -> None:
         sender, delivery = deliveries.of_action(body)
@@ -104,6 +110,24 @@ def register_pictures(app: AsyncApp, generations: Generations) -> None:
     @app.action("generation.high")
     async def finer(ack: AsyncAck, body: Body) -> None:
         await again(body, Quality.HIGH)
+        await ack()
+
+
+def register_doubts(app: AsyncApp, generations: Generations) -> None:
+    """Listen to the buttons under pictures of which nobody knows whether they are drawn."""
+
+    @app.action("generation.check")
+    async def check(ack: AsyncAck, body: Body) -> None:
+        sender, delivery = deliveries.of_action(body)
+        await generations.check(_generation(body), workspace=sender.workspace, delivery=delivery)
+        await ack()
+
+    @app.action("generation.give_up")
+    async def give_up(ack: AsyncAck, body: Body) -> None:
+        sender, delivery = deliveries.of_action(body)
+        await generations.give_up(
+            _generation(body), who=sender.user, workspace=sender.workspace, delivery=delivery
+        )
         await ack()
 
 

@@ -33,8 +33,8 @@ def register(app: AsyncApp, errands: Errands) -> None:
     ) -> BoltResponse:
         """Answer in the way that the kind of delivery allows; Slack is never told of an HTTP error."""
         sentence = _sentence(error)
-        if "view" in body and body.get("type") == "view_submission":
-            return _json({"response_action": "errors", "errors": {_field(body["view"]): sentence}})
+        if body.get("type") == "view_submission" and (field := _field(body["view"])):
+            return _json({"response_action": "errors", "errors": {field: sentence}})
         if "command" in body:
             return _json({"response_type": "ephemeral", "text": esc(sentence)})
         if "actions" in body or body.get("type") == "message_action":
@@ -63,9 +63,13 @@ def _sentence(error: Exception) -> str:
 
 
 def _field(view: dict[str, Any]) -> str:
-    """Return the field an error is shown at: the style where there is one, which is what services refuse."""
-    fields = list(view["state"]["values"])
-    return "style" if "style" in fields else str(fields[0])
+    """Return the field an error is shown at: the style where there is one, which is what services refuse.
+
+    Empty where the form has none: the boundary itself must not fail.
+    """
+    state = view.get("state") or {}
+    fields = [str(field) for field in state.get("values") or ()]
+    return "style" if "style" in fields else next(iter(fields), "")
 
 
 def _json(body: dict[str, Any]) -> BoltResponse:

@@ -76,7 +76,8 @@ def register_style(
     app: AsyncApp, styles: Styles, training: Training, approvals: Approvals, clock: Callable[[], datetime]
 ) -> None:
     """Listen to `/style`; its answers are read by the asking person only."""
-    known = _queries(styles, clock) | _deeds(styles, training, approvals) | _about_datasets(styles, training)
+    deeds = _decisions(styles, approvals) | _about_runs(training) | _about_datasets(styles, training)
+    known = _queries(styles, clock) | deeds
 
     @app.command("/style")
     async def style(ack: AsyncAck, command: Command) -> None:
@@ -114,8 +115,8 @@ def _queries(styles: Styles, clock: Callable[[], datetime]) -> dict[str, Answer]
     return {"list": listed, "show": shown, "runs": runs, "status": status, "help": helped}
 
 
-def _deeds(styles: Styles, training: Training, approvals: Approvals) -> dict[str, Answer]:
-    """Return the subcommands that change something: the typed twins of the buttons."""
+def _decisions(styles: Styles, approvals: Approvals) -> dict[str, Answer]:
+    """Return the subcommands that decide something: the typed twins of the buttons."""
 
     async def use(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
         name = _needed(rest, "use stellar@1")
@@ -137,6 +138,12 @@ def _deeds(styles: Styles, training: Training, approvals: Approvals) -> dict[str
             )
         )
 
+    return {"use": use, "approve": approve, "reject": reject}
+
+
+def _about_runs(training: Training) -> dict[str, Answer]:
+    """Return the subcommands that stop a run, ask for it again, or have it looked for."""
+
     async def cancel(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
         run = _run(_needed(rest, "cancel 7K2M9QX4TB"))
         return esc(await training.cancel(run, who=sender.user, workspace=sender.workspace, delivery=delivery))
@@ -145,7 +152,11 @@ def _deeds(styles: Styles, training: Training, approvals: Approvals) -> dict[str
         run = _run(_needed(rest, "retry 7K2M9QX4TB"))
         return esc(await training.retry(run, who=sender.user, workspace=sender.workspace, delivery=delivery))
 
-    return {"use": use, "approve": approve, "reject": reject, "cancel": cancel, "retry": retry}
+    async def check(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
+        run = _run(_needed(rest, "check 7K2M9QX4TB"))
+        return esc(await training.check(run, workspace=sender.workspace, delivery=delivery))
+
+    return {"cancel": cancel, "retry": retry, "check": check}
 
 
 def _about_datasets(styles: Styles, training: Training) -> dict[str, Answer]:

@@ -15,6 +15,8 @@ from bot.domain.errors import Unavailable
 
 LARGEST_BODY = 1024 * 1024
 """Bytes; Slack's own requests stay far below."""
+UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
+"""What Bolt raises, before any listener of ours, at a body of another shape than Slack's (fuzzing found)."""
 WINDOW = 300
 """Seconds that a request's timestamp may be off, either way (Slack's rule)."""
 
@@ -23,7 +25,10 @@ def slack_route(app: AsyncApp, *, secret: str, clock: Callable[[], datetime]) ->
     """Return `POST /slack/events`: commands, interactions and events for `app`, if Slack signed them."""
 
     async def events(request: Request) -> Response:
-        """Answer 413 to a body too large and 401 to any request that Slack did not sign just now."""
+        """Answer 413 to a body too large, 401 to any request that Slack did not sign just now.
+
+        And 400 to one that is signed but of no shape that Bolt can read.
+        """
         body = bytearray()
         async for chunk in request.stream():
             body += chunk
@@ -34,7 +39,10 @@ def slack_route(app: AsyncApp, *, secret: str, clock: Callable[[], datetime]) ->
         if not is_signed(bytes(body), stamp, signature, secret=secret, now=clock()):
             return Response(status_code=401)
         headers: dict[str, str | Sequence[str]] = dict(request.headers.items())
-        answer = await app.async_dispatch(AsyncBoltRequest(body=body.decode(), headers=headers))
+        try:
+            answer = await app.async_dispatch(AsyncBoltRequest(body=body.decode(), headers=headers))
+        except UNREADABLE:
+            return Response(status_code=400)
         return Response(answer.body, answer.status, {k: v[0] for k, v in answer.headers.items()})
 
     return Route("/slack/events", events, methods=["POST"])

@@ -29,7 +29,7 @@ from uuid import uuid4
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from bot.domain.errors import Unavailable
+from storage.disk import flush, told
 
 _NAME = re.compile(r"[0-9a-f]{64}")
 _TOKEN = re.compile(r"([A-Za-z0-9_-]{96})\.zip")
@@ -118,7 +118,7 @@ class FolderArchives:
         return hmac.digest(self._key, claim, "sha256")
 
     def _keep(self, archive: Path, place: Path) -> None:
-        with _told():
+        with told():
             self._folder.mkdir(mode=0o700, exist_ok=True)
             self._folder.chmod(0o700)
             with _only_one(self._folder):
@@ -131,7 +131,7 @@ class FolderArchives:
     def _forget(self, needed: frozenset[str], before: float) -> None:
         if not self._folder.is_dir():
             return
-        with _told(), _only_one(self._folder):
+        with told(), _only_one(self._folder):
             for path in self._folder.iterdir():
                 is_old = _NAME.fullmatch(path.name) and path.stat().st_mtime < before
                 # Whoever copies holds the lock, so a copy that is found here has nobody any more.
@@ -164,14 +164,14 @@ def _is_kept(place: Path, archive: Path) -> bool:
 def _take_over(archive: Path, place: Path) -> None:
     """Move the file, or copy it from another file system; it has its name only once the disk has it all."""
     archive.chmod(0o600)
-    _flush(archive)
+    flush(archive)
     try:
         archive.rename(place)
     except OSError as failure:
         if failure.errno != errno.EXDEV:
             raise
         _copy(archive, place)
-    _flush(place.parent)
+    flush(place.parent)
 
 
 def _copy(archive: Path, place: Path) -> None:
@@ -179,19 +179,10 @@ def _copy(archive: Path, place: Path) -> None:
     try:
         half.touch(mode=0o600, exist_ok=False)
         shutil.copyfile(archive, half)
-        _flush(half)
+        flush(half)
         half.rename(place)
     finally:
         half.unlink(missing_ok=True)
-
-
-def _flush(path: Path) -> None:
-    """Wait until the disk has a file, or the names in a folder."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager
@@ -203,14 +194,3 @@ def _only_one(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Make a sentence of what the disk refuses."""
-    try:
-        yield
-    except OSError as failure:
-        if failure.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise Unavailable("My disk is full: tell whoever runs Housestyle.") from failure
-        raise Unavailable("My disk does not work as it should: tell whoever runs Housestyle.") from failure

@@ -60,6 +60,8 @@ class _Job:
     future: asyncio.Future[Any]
     value: Any = None
     error: BaseException | None = None
+    is_attempt: bool = False
+    """Whether it says that something paid is about to be sent."""
 
 
 class _Undone:
@@ -87,15 +89,23 @@ class _Undone:
 class ConnectionThread:
     """Does work on one connection in a thread of its own, in transactions begun by the statement `begin`.
 
-    `transaction` makes the transaction for one batch, and so reads the clock once for all of it.
+    `transaction` makes the transaction for one batch, and so reads the clock once for all of it. `keep` is
+    given the epoch of each batch that raised it, once that is committed and before any caller is told; whose
+    work raised it gets the Unavailable that it raises, so that nothing is sent.
     """
 
     def __init__(
-        self, connection: sqlite3.Connection, *, begin: str, transaction: Callable[[], SQLTransaction]
+        self,
+        connection: sqlite3.Connection,
+        *,
+        begin: str,
+        transaction: Callable[[], SQLTransaction],
+        keep: Callable[[int], None],
     ) -> None:
         self._connection = connection
         self._begin = begin
         self._transaction = transaction
+        self._keep = keep
         self._queue: SimpleQueue[_Job | None] = SimpleQueue()
         self._loop = asyncio.get_running_loop()
         self._is_closed = False
@@ -146,15 +156,27 @@ class ConnectionThread:
             transaction = self._transaction()
             for job in jobs:
                 self._attempt(job, transaction)
+            epoch = transaction.epoch
             self._connection.execute("COMMIT")
         if batch.error:
             for job in jobs:
                 job.error = batch.error
+        elif attempts := [job for job in jobs if job.is_attempt]:
+            self._keep_epoch(epoch, attempts)
+
+    def _keep_epoch(self, epoch: int, attempts: list[_Job]) -> None:
+        try:
+            self._keep(epoch)
+        except Unavailable as fault:
+            for job in attempts:
+                job.error = fault
 
     def _attempt(self, job: _Job, transaction: SQLTransaction) -> None:
         self._connection.execute("SAVEPOINT work")
         with _Undone(self._connection, "ROLLBACK TO work") as attempt:
+            before = transaction.epoch
             job.value = job.work(transaction)
+            job.is_attempt = transaction.epoch > before
         job.error = attempt.error
         if attempt.error and not self._connection.in_transaction:
             raise attempt.error  # the whole batch went with it

@@ -6,7 +6,7 @@ are there already, a function does at the end of its file's transaction.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -50,10 +50,15 @@ def _opened(path: Path) -> Database:
     try:
         return connect(path)
     except sqlite3.DatabaseError as error:
-        raise Refused(
-            f"The database {path} cannot be opened ({error}). Check DATABASE_URL: the folder must exist, and"
-            " the file must be a Housestyle database that this user may write."
-        ) from error
+        raise cannot_open(path, error) from error
+
+
+def cannot_open(path: Path, error: Exception) -> Refused:
+    """Return what to say of a database file that cannot be opened."""
+    return Refused(
+        f"The database {path} cannot be opened ({error}). Check DATABASE_URL: the folder must exist, and"
+        " the file must be a Housestyle database that this user may write."
+    )
 
 
 def _carry_out(database: Database, steps: Sequence[Traversable]) -> Iterator[str]:
@@ -77,12 +82,17 @@ def _next_step(database: Database, steps: Sequence[Traversable]) -> Traversable 
     taken = database.table("migrations")
     taken.create({"name": str, "applied_at": str}, pk="name", not_null={"applied_at"}, if_not_exists=True)
     done = {row["name"] for row in taken.rows}
-    if newer := sorted(done - {step.name for step in steps}):
+    refuse_newer(done, steps)
+    return next((step for step in steps if step.name not in done), None)
+
+
+def refuse_newer(done: Collection[str], steps: Sequence[Traversable]) -> None:
+    """Raise Refused where a database has taken steps, by their names, that this program does not know."""
+    if newer := sorted({*done} - {step.name for step in steps}):
         raise Refused(
             f"This database was written by a newer Housestyle (it knows {newer[-1]}). Install that version,"
             " or restore a backup made by this one."
         )
-    return next((step for step in steps if step.name not in done), None)
 
 
 def _apply(database: Database, step: Traversable) -> None:

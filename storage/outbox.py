@@ -1,36 +1,26 @@
-"""What is still to be said, in its tables: a lane for each card, each thread and each person's home.
+"""What is still to be said, in its tables: a lane for each card, thread, person's home and notice.
 
 A lane is said in order, one message at a time. A card is drawn from the newest state when it is sent, so
 redraws that nobody has begun fall into one; one that is being sent may show an older state, so the next
-redraw is a row of its own behind it.
+redraw is a row of its own behind it. Which lane a message is of is said in `lanes`.
 """
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 from bot.domain.errors import Conflict
-from bot.domain.ids import BlobId, ChannelId, FileId, SubjectId
-from bot.domain.message import (
-    ContactSheet,
-    Findings,
-    GenerationCard,
-    Home,
-    Message,
-    Originals,
-    PairSheet,
-    PaletteSheet,
-    RunCard,
-    RunEnded,
-)
+from bot.domain.ids import ChannelId, FileId, SubjectId, WorkspaceId
+from bot.domain.message import Message
 from bot.ports import Card, Pending
+from storage.lanes import line_of
 from storage.rows import json_of, kind_of, message_of, moment_of, moment_or_none, text_of
 
 ANNOUNCE = """
-INSERT INTO outbox (id, lane, seq, kind, body, thread_of, blob, due_at)
-SELECT :id, :lane, COALESCE(MAX(seq), 0) + 1, :kind, :body, :thread_of, :blob, :now
+INSERT INTO outbox (id, lane, seq, kind, body, subject, workspace, thread_of, blob, due_at)
+SELECT :id, :lane, COALESCE(MAX(seq), 0) + 1, :kind, :body, :subject, :workspace, :thread_of, :blob, :now
 FROM outbox WHERE lane = :lane
 """
 # What was tried waits as long as Slack asked, or until it can be told whether it arrived: only an untried
@@ -39,16 +29,23 @@ COALESCE = """
 UPDATE outbox SET due_at = CASE WHEN attempts = 0 AND due_at > :now THEN :now ELSE due_at END
 WHERE lane = :lane AND parked IS NULL AND taken_by IS NULL
 """
+# What was put back before others of its lane lets one of them that is under way finish.
 DUE = """
 SELECT id, kind, body, attempts, last_attempt_at, version, file FROM outbox AS this
 WHERE due_at <= :now
     AND NOT EXISTS (
-        SELECT 1 FROM outbox AS earlier
-        WHERE earlier.lane = this.lane AND earlier.seq < this.seq AND earlier.parked IS NULL
+        SELECT 1 FROM outbox AS other
+        WHERE other.lane = this.lane AND other.parked IS NULL AND (other.seq < this.seq
+            OR (other.seq > this.seq AND other.taken_by IS NOT NULL AND other.due_at > :now))
     )
     AND (thread_of IS NULL OR EXISTS (SELECT 1 FROM cards WHERE cards.subject = this.thread_of))
 ORDER BY due_at, lane LIMIT :limit
 """
+IS_REDRAW = """
+    kind IN ('RunCard', 'GenerationCard') AND EXISTS (SELECT 1 FROM cards WHERE cards.subject = this.subject)
+"""
+DUE_POSTS = DUE.replace("ORDER BY", f"AND NOT ({IS_REDRAW}) ORDER BY")
+DUE_REDRAWS = DUE.replace("ORDER BY", f"AND {IS_REDRAW} ORDER BY")
 TAKE = """
 UPDATE outbox SET due_at = ?, taken_by = ?, version = version + 1 WHERE id = ? AND version = ?
 """
@@ -70,30 +67,24 @@ WHERE id = :id AND version = :version
 """
 
 
-@dataclass(frozen=True)
-class _Line:
-    """Where a message queues: its lane, the subject whose card must stand first, the bytes it needs."""
+_OF_WORKSPACE = """
+parked IS NOT NULL AND (
+    workspace = :workspace
+    OR subject IN (SELECT id FROM runs WHERE workspace = :workspace)
+    OR subject IN (SELECT id FROM generations WHERE workspace = :workspace)
+)
+"""
+# A later redraw of the same lane, waiting or under way, stands for this one: two might post two cards.
+DROP_STALE = """
+DELETE FROM outbox WHERE kind IN ('RunCard', 'GenerationCard', 'Home') AND OF_WORKSPACE
+    AND EXISTS (SELECT 1 FROM outbox AS later WHERE later.lane = outbox.lane AND later.seq > outbox.seq)
+""".replace("OF_WORKSPACE", _OF_WORKSPACE)
+UNPARK = """
+UPDATE outbox SET parked = NULL, due_at = :now, version = version + 1 WHERE OF_WORKSPACE
+    AND (blob IS NULL OR file IS NOT NULL OR EXISTS (SELECT 1 FROM blobs WHERE blobs.id = outbox.blob))
+""".replace("OF_WORKSPACE", _OF_WORKSPACE)
 
-    lane: str
-    redraws: bool = False
-    thread_of: SubjectId | None = None
-    blob: BlobId | None = None
-
-
-def _line_of(message: Message) -> _Line:
-    match message:
-        case RunCard(run):
-            return _Line(f"card:{run}", redraws=True)
-        case GenerationCard(generation):
-            return _Line(f"card:{generation}", redraws=True)
-        case Home(workspace, user):
-            return _Line(f"home:{workspace}:{user}", redraws=True)
-        case ContactSheet(run, blob) | PaletteSheet(run, blob) | PairSheet(run, blob):
-            return _Line(f"thread:{run}", thread_of=run, blob=blob)
-        case Findings(run) | RunEnded(run):
-            return _Line(f"thread:{run}", thread_of=run)
-        case Originals(generation):
-            return _Line(f"thread:{generation}", thread_of=generation)
+_Row = tuple[str, str, str, int, str | None, int, str | None]
 
 
 class SQLOutbox:
@@ -106,20 +97,33 @@ class SQLOutbox:
 
     def announce(self, message: Message) -> None:
         """Put `message` down to be said; a redraw that still waits in its lane stands for this one too."""
-        line = _line_of(message)
+        line = line_of(message)
         where = {"lane": line.lane, "now": text_of(self._now)}
         if line.redraws and self._connection.execute(COALESCE, where).rowcount:
             return
         row = {"id": str(uuid4()), "kind": kind_of(message), "body": json_of(message)}
-        self._connection.execute(ANNOUNCE, where | row | {"thread_of": line.thread_of, "blob": line.blob})
+        about = {"subject": line.subject, "workspace": line.workspace}
+        self._connection.execute(
+            ANNOUNCE, where | row | about | {"thread_of": line.thread_of, "blob": line.blob}
+        )
 
-    def take(self, *, limit: int, lease: timedelta) -> Sequence[Pending]:
-        """Take what is due and first in its lane, oldest first; a thread waits for its card to stand."""
-        rows = self._connection.execute(DUE, {"now": text_of(self._now), "limit": limit}).fetchall()
+    def take(self, *, limit: int, lease: timedelta, redraws: int | None = None) -> Sequence[Pending]:
+        """Take what is due and first in its lane, oldest first; a thread waits for its card to stand.
+
+        Where redraws are counted, everything else goes before them.
+        """
+        if redraws is None:
+            found = self._due(DUE, limit)
+        else:
+            found = self._due(DUE_POSTS, limit)
+            found += self._due(DUE_REDRAWS, min(redraws, limit - len(found)))
         until = text_of(self._now + lease)
-        found = [_pending(row) for row in rows]
         self._connection.executemany(TAKE, [(until, self._owner, one.id, one.version) for one in found])
         return [replace(one, version=one.version + 1) for one in found]
+
+    def _due(self, question: str, limit: int) -> list[Pending]:
+        asked = {"now": text_of(self._now), "limit": max(limit, 0)}
+        return [_pending(row) for row in self._connection.execute(question, asked)]
 
     def attempt(self, pending: Pending) -> Pending:
         """Count one more attempt before it is made; return what is pending then."""
@@ -143,6 +147,15 @@ class SQLOutbox:
     def park(self, pending: Pending, why: str) -> None:
         """Set it aside for good, out of its lane's way."""
         self._fenced(PARK, pending, why=why)
+
+    def unpark(self, workspace: WorkspaceId) -> int:
+        """Put what was set aside back where it was in its lane; return how many.
+
+        A redraw that a later one stands for is dropped, and a picture that is no longer kept stays aside.
+        """
+        of = {"workspace": workspace}
+        self._connection.execute(DROP_STALE, of)
+        return self._connection.execute(UNPARK, of | {"now": text_of(self._now)}).rowcount
 
     def _fenced(self, statement: str, pending: Pending, **values: str) -> None:
         """Change its row if it is still what was taken. Raises Conflict."""
@@ -174,7 +187,7 @@ class SQLOutbox:
         self._connection.execute("DELETE FROM cards WHERE subject = ?", (subject,))
 
 
-def _pending(row: tuple[str, str, str, int, str | None, int, str | None]) -> Pending:
+def _pending(row: _Row) -> Pending:
     key, kind, body, attempts, last_attempt_at, version, file = row
     return Pending(
         id=key,

@@ -6,7 +6,7 @@ the same rows.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import Field, astuple, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Generic, Literal, Protocol, Self, TypeVar
@@ -14,13 +14,14 @@ from typing import Any, ClassVar, Generic, Literal, Protocol, Self, TypeVar
 from bot.domain.errors import Conflict, Refused
 from bot.domain.facts import Changed, Inspected
 from bot.domain.facts import Event as RunEvent
+from bot.domain.generation import TRANSITIONS as GENERATION
 from bot.domain.generation import Event as GenerationEvent
 from bot.domain.generation import Generation
 from bot.domain.ids import Air, ChannelId, GenerationId, RunId, UserId, WorkspaceId
-from bot.domain.run import Run
-from bot.domain.task import Prepared
-from storage import datasets
-from storage.rows import json_of, kind_of, text_of, value_of
+from bot.domain.run import TRANSITIONS, Run
+from bot.domain.task import Attempted, Prepared
+from storage import datasets, epoch
+from storage.rows import json_of, kind_of, moment_or_none, text_of, value_of
 
 _BESIDE_BODY = frozenset({"version"})
 """What a column alone holds: the fence moves without the body being written anew."""
@@ -68,25 +69,41 @@ class _Statements:
     renew: str
     due: str
     take: str
+    hints: str
+    hasten: str
+    live: str
 
 
 _ON_A_SHELF = _Statements(
     get="SELECT body, version FROM shelf WHERE id = ?",
     add="INSERT INTO shelf (id, workspace, channel, stage, version, due_at, created_at, body)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-    save="UPDATE shelf SET stage = ?, body = ?, due_at = ?, taken_by = NULL, version = version + 1"
-    " WHERE id = ? AND version = ?",
-    postpone="UPDATE shelf SET due_at = ?, taken_by = NULL, version = version + 1"
-    " WHERE id = ? AND version = ?",
-    renew="UPDATE shelf SET due_at = ? WHERE taken_by = ? AND id = ? AND version = ?",
+    # A look that was asked for meanwhile comes first; without a moment there is nothing to look at any more.
+    save="UPDATE shelf SET stage = :stage, body = :body, taken_by = NULL, version = version + 1,"
+    " due_at = CASE WHEN hint_at < :due_at THEN hint_at ELSE :due_at END,"
+    " hint_at = CASE WHEN :due_at IS NULL THEN NULL ELSE hint_at END"
+    " WHERE id = :id AND version = :version",
+    postpone="UPDATE shelf SET taken_by = NULL, version = version + 1,"
+    " due_at = CASE WHEN hint_at < :due_at THEN hint_at ELSE :due_at END"
+    " WHERE id = :id AND version = :version",
+    renew="UPDATE shelf SET due_at = :due_at WHERE taken_by = :owner AND id = :id AND version = :version",
     due="SELECT body, version FROM shelf WHERE due_at <= ? ORDER BY due_at, id LIMIT ?",
-    take="UPDATE shelf SET due_at = ?, taken_by = ?, version = version + 1 WHERE id = ? AND version = ?",
+    take="UPDATE shelf SET due_at = :due_at, taken_by = :owner, version = version + 1,"
+    " hint_taken_at = CASE WHEN hint_at IS NULL THEN hint_taken_at ELSE :now END, hint_at = NULL"
+    " WHERE id = :id AND version = :version",
+    hints="SELECT hint_at, hint_taken_at FROM shelf WHERE id = ? AND due_at IS NOT NULL",
+    hasten="UPDATE shelf SET hint_at = :hint,"
+    " due_at = CASE WHEN taken_by IS NULL AND due_at > :hint THEN :hint ELSE due_at END WHERE id = :id",
+    live="SELECT body, version FROM shelf WHERE stage IN (STAGES) ORDER BY created_at, id",
 )
 
 
-def _statements(table: Literal["runs", "generations"]) -> _Statements:
-    """Return the SQL for `table`: a table's name cannot be a parameter."""
-    return _Statements(*(sql.replace("shelf", table) for sql in astuple(_ON_A_SHELF)))
+def _statements(table: Literal["runs", "generations"], live: Iterable[str]) -> _Statements:
+    """Return the SQL for `table`, whose stages `live` are not over: none of this can be a parameter."""
+    stages = ", ".join(f"'{stage}'" for stage in live)
+    return _Statements(
+        *(sql.replace("shelf", table).replace("STAGES", stages) for sql in astuple(_ON_A_SHELF))
+    )
 
 
 class SQLShelf(Generic[Id, Item, Event]):
@@ -130,42 +147,63 @@ class SQLShelf(Generic[Id, Item, Event]):
         """Write the event and the item as it leaves it; a lease that somebody holds on it ends thereby."""
         after = item.after(event, at=self._now)
         due_at = None if due is None else text_of(self._now + due)
-        self._fenced(self._sql.save, item, after.stage, _body(after), due_at)
+        self._fenced(self._sql.save, item, stage=after.stage, body=_body(after), due_at=due_at)
         self._connection.execute(
             "INSERT INTO events (subject, seq, at, kind, body)"
             " SELECT ?, COALESCE(MAX(seq), 0) + 1, ?, ?, ? FROM events WHERE subject = ?",
             (item.id, text_of(self._now), kind_of(event), json_of(event), item.id),
         )
+        if isinstance(event, Attempted):
+            epoch.rise(self._connection)
         return replace(after, version=item.version + 1)
 
     def postpone(self, item: Item, *, due: timedelta) -> None:
         """Give a taken item back unchanged, to fall due after `due`."""
-        self._fenced(self._sql.postpone, item, text_of(self._now + due))
+        self._fenced(self._sql.postpone, item, due_at=text_of(self._now + due))
 
     def renew(self, item: Item, *, lease: timedelta) -> None:
         """Keep a taken item for another `lease`; its version stays."""
-        self._fenced(self._sql.renew, item, text_of(self._now + lease), self._owner)
+        self._fenced(self._sql.renew, item, due_at=text_of(self._now + lease), owner=self._owner)
 
     def take(self, *, limit: int, lease: timedelta) -> Sequence[Item]:
         """Take what is due, oldest first."""
         rows = self._connection.execute(self._sql.due, (text_of(self._now), limit)).fetchall()
         items = [self._item(*row) for row in rows]
-        until = text_of(self._now + lease)
+        lent = {"due_at": text_of(self._now + lease), "owner": self._owner, "now": text_of(self._now)}
         self._connection.executemany(
-            self._sql.take, [(until, self._owner, item.id, item.version) for item in items]
+            self._sql.take, [{"id": item.id, "version": item.version} | lent for item in items]
         )
         return [replace(item, version=item.version + 1) for item in items]
+
+    def hasten(self, item_id: Id, *, every: timedelta) -> None:
+        """Have an item looked at soon; what is due before that is left as it is."""
+        row = self._connection.execute(self._sql.hints, (item_id,)).fetchone()
+        if row is None:
+            return
+        asked, last = map(moment_or_none, row)
+        soon = max(self._now, last + every) if last else self._now
+        soon = min(soon, self._now + every)  # `last` lies ahead where the clock was set back
+        hint = min(asked, soon) if asked else soon
+        self._connection.execute(self._sql.hasten, {"id": item_id, "hint": text_of(hint)})
+
+    def live(self) -> Sequence[Item]:
+        """Return every item that is not over, oldest first."""
+        return [self._item(*row) for row in self._connection.execute(self._sql.live)]
 
     def _item(self, body: str, version: int) -> Item:
         return replace(value_of(self._kind, body), version=version)
 
-    def _fenced(self, statement: str, item: Item, *values: str | None) -> None:
+    def _fenced(self, statement: str, item: Item, **values: str | None) -> None:
         """Change the row of `item` if it is still the newest state. Raises Conflict."""
-        if not self._connection.execute(statement, (*values, item.id, item.version)).rowcount:
+        key = {"id": item.id, "version": item.version}
+        if not self._connection.execute(statement, values | key).rowcount:
             raise Conflict("Someone else moved this on a moment ago. Look at it again, then decide.")
 
 
-STATEMENTS = {Run: _statements("runs"), Generation: _statements("generations")}
+STATEMENTS = {
+    Run: _statements("runs", (stage for stage, facts in TRANSITIONS.items() if facts)),
+    Generation: _statements("generations", (stage for stage, facts in GENERATION.items() if facts)),
+}
 """The SQL for each class of items."""
 RECENT = "SELECT body, version FROM runs WHERE workspace = ? ORDER BY created_at DESC, id LIMIT ?"
 DRAWN_IN = """

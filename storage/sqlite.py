@@ -7,18 +7,19 @@ transactions, and leases say who works on what.
 import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from bot.domain.errors import Unavailable
+from bot.domain.errors import Refused, Unavailable
 from bot.domain.ids import DeliveryKey
 from bot.ports import Transaction
-from storage import owners
+from storage import epoch, owners
 from storage.connection import ConnectionThread, connect
-from storage.migrate import migrate
+from storage.migrate import cannot_open, migrate
 from storage.transaction import SQLTransaction
 
 T = TypeVar("T")
@@ -50,16 +51,24 @@ class SQLiteStore:
     async def open(self) -> None:
         """Open the file, and give back what dead processes had taken.
 
-        Raises Refused where the file is newer than this program, or cannot be opened.
+        One that was restored from a backup opens with the alarm `RESTORED`. Raises Refused where the file is
+        newer than this program, or cannot be opened, and Unavailable where the disk is full or broken.
         """
         writing, reading = await asyncio.to_thread(self._connect)
         self._writer = self._thread(writing, begin="BEGIN IMMEDIATE")
         self._reader = self._thread(reading, begin="BEGIN DEFERRED")
         try:
+            await self._compare_epochs()
             await self.clean_up()
-        except Unavailable:
+        except (Refused, Unavailable):
             await self.close()
             raise
+
+    async def _compare_epochs(self) -> None:
+        """Find out whether the database was restored; the file is read first, as it follows the database."""
+        reached = await asyncio.to_thread(epoch.read, self._path)
+        here = await self._writer.do(partial(_epoch, reached))
+        await asyncio.to_thread(epoch.keep, self._path, here)
 
     async def close(self) -> None:
         """Finish what is under way, give back what this store has taken, and close."""
@@ -114,23 +123,40 @@ class SQLiteStore:
             await self._writer.do(_try_to_write)
 
     def _connect(self) -> tuple[sqlite3.Connection, sqlite3.Connection]:
-        migrate(self._path)
-        writing, reading = connect(self._path).conn, connect(self._path).conn
-        reading.execute("PRAGMA query_only = ON")
-        self._owner = owners.join(owners.folder_of(self._path))
+        with ExitStack() as undo:
+            # Before it is opened, so that nobody restores it meanwhile.
+            self._owner = self._join()
+            undo.callback(self._owner.let_go)
+            migrate(self._path)
+            writing, reading = connect(self._path).conn, connect(self._path).conn
+            reading.execute("PRAGMA query_only = ON")
+            undo.pop_all()
         return writing, reading
+
+    def _join(self) -> owners.Owner:
+        try:
+            return owners.join(owners.folder_of(self._path))
+        except OSError as error:
+            raise cannot_open(self._path, error) from error
 
     def _thread(self, connection: sqlite3.Connection, *, begin: str) -> ConnectionThread:
         return ConnectionThread(
             connection,
             begin=begin,
             transaction=lambda: SQLTransaction(connection, self._clock(), self._owner.id),
+            keep=lambda number: epoch.keep(self._path, number),
         )
 
 
 def _checkpoint(path: Path) -> None:
     with closing(connect(path).conn) as connection:
         connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+
+def _epoch(reached: int, tx: SQLTransaction) -> int:
+    """Return the number in the database, which is at least `reached` from now on."""
+    tx.catch_up(reached)
+    return tx.epoch
 
 
 def _try_to_write(tx: SQLTransaction) -> None:

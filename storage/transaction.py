@@ -9,9 +9,13 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
+from bot.domain.alarm import Concern
 from bot.domain.errors import Refused
-from bot.domain.ids import BlobId, DeliveryKey, RunId, UserId
-from bot.ports import Generations, Outbox, Runs, Styles
+from bot.domain.ids import BlobId, DeliveryKey, FileId, RunId, UserId, WorkspaceId
+from bot.ports import Alarms, Books, Generations, Outbox, Runs, Styles
+from storage import epoch
+from storage.alarms import SQLAlarms
+from storage.books import SQLBooks
 from storage.outbox import SQLOutbox
 from storage.rows import text_of
 from storage.shelves import SQLGenerations, SQLRuns
@@ -21,6 +25,8 @@ DELIVERY_KEPT = timedelta(days=2)
 """Slack repeats a delivery for at most some hours."""
 BLOB_KEPT = timedelta(days=7)
 """Bytes that no message needs: what is left of work that was given up."""
+UPLOAD_KEPT = timedelta(days=7)
+"""Whoever would go on with an upload has done so, or given up, by then."""
 LONG_AGO = text_of(datetime.min.replace(tzinfo=UTC))
 """The age of bytes that were let go."""
 # `due_at IS NOT NULL` holds for all that is taken; it lets the index of what is due find them.
@@ -38,6 +44,14 @@ WHERE due_at IS NOT NULL AND taken_by = :owner
 """
 
 
+LAST_EVENT = "SELECT MAX(at) FROM events"
+RESTORED = (
+    "My database was restored from a backup: it may have forgotten what was handed over to Runware since."
+    " I compare it with my cards in Slack now, and hand nothing over until that is done. If this still stands"
+    " in an hour, ask whoever runs Housestyle to look at its log."
+)
+
+
 class SQLTransaction:
     """One unit of work on `connection`, at the moment `now`, for the process that is named `owner`."""
 
@@ -45,6 +59,8 @@ class SQLTransaction:
     generations: Generations
     styles: Styles
     outbox: Outbox
+    alarms: Alarms
+    books: Books
 
     def __init__(self, connection: sqlite3.Connection, now: datetime, owner: str) -> None:
         self._connection = connection
@@ -53,11 +69,29 @@ class SQLTransaction:
         self.generations = SQLGenerations(connection, now, owner)
         self.styles = SQLStyles(connection, now)
         self.outbox = SQLOutbox(connection, now, owner)
+        self.alarms = SQLAlarms(connection, now, self.outbox)
+        self.books = SQLBooks(connection)
 
     @property
     def now(self) -> datetime:
         """The moment of this transaction, UTC."""
         return self._now
+
+    @property
+    def epoch(self) -> int:
+        """How often something paid was about to be sent; see `storage.epoch`."""
+        return epoch.number_of(self._connection)
+
+    def catch_up(self, reached: int) -> None:
+        """Sound the alarm in every workspace where the database is behind the epoch that was reached.
+
+        Then it was restored from a backup; the alarm is about the moment of the last thing that it knows.
+        """
+        if not epoch.catch_up(self._connection, reached):
+            return
+        (known,) = self._connection.execute(LAST_EVENT).fetchone()
+        for workspace in self.books.workspaces() or [WorkspaceId("")]:
+            self.alarms.sound(workspace, Concern.RESTORED, RESTORED, about=known or "")
 
     def once(self, delivery: DeliveryKey, work: Callable[[], str]) -> str:
         """Do `work` and keep its answer; a delivery that was answered before gets that, and no work.
@@ -81,6 +115,19 @@ class SQLTransaction:
             " at = excluded.at",
             (run, who, approves, reason, text_of(self._now)),
         )
+
+    def begin_upload(self, key: str, file: FileId) -> None:
+        """Note that what is named `key` here is being uploaded as `file`; a later upload replaces it."""
+        self._connection.execute(
+            "INSERT INTO uploads (key, file, at) VALUES (?, ?, ?)"
+            " ON CONFLICT (key) DO UPDATE SET file = excluded.file, at = excluded.at",
+            (key, file, text_of(self._now)),
+        )
+
+    def begun_upload(self, key: str) -> FileId | None:
+        """Return the file that what is named `key` was last being uploaded as, whole or broken off."""
+        row = self._connection.execute("SELECT file FROM uploads WHERE key = ?", (key,)).fetchone()
+        return FileId(row[0]) if row else None
 
     def keep_blob(self, body: bytes) -> BlobId:
         """Keep bytes until they are posted; the same bytes twice are one blob, as young as the second."""
@@ -111,8 +158,9 @@ class SQLTransaction:
             self._connection.executemany(statement, rows)
 
     def forget(self) -> None:
-        """Forget deliveries that cannot come again, and bytes that no message needs any more."""
+        """Forget deliveries that cannot come again, and bytes and uploads that no message needs any more."""
         self._connection.execute("DELETE FROM inbox WHERE at < ?", (text_of(self._now - DELIVERY_KEPT),))
+        self._connection.execute("DELETE FROM uploads WHERE at < ?", (text_of(self._now - UPLOAD_KEPT),))
         self._drop_unneeded_before(text_of(self._now - BLOB_KEPT))
 
     def _drop_unneeded_before(self, moment: str) -> None:

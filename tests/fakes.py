@@ -3,7 +3,7 @@
 Fakes, not mocks: each keeps the promises of its port, and its state is what a test looks at.
 """
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,8 +16,8 @@ from bot.domain.generation import Generation, Rendered, Result, Underway
 from bot.domain.ids import Air, ChannelId, FileId, TaskId, UserId
 from bot.domain.message import HomeState, Message, Place, State
 from bot.domain.run import Run
-from bot.domain.task import Failed, Task
-from bot.ports import FinishedPicture, Inspection, Posted
+from bot.domain.task import Failed, Task, Testimony
+from bot.ports import CardTag, FinishedPicture, Inspection, Posted, Usage
 
 Answer = TypeVar("Answer")
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -111,11 +111,13 @@ class FakeRunware:
     """A Runware that charges once for each taskUUID it accepts, whatever it answers.
 
     `submits` and `looks` hold what is answered, in order, the last one for good: an exception is raised,
-    None accepts. With `accepts_unheard` a raised Unavailable means: accepted, but the answer was lost.
+    None accepts. `archive` is how it ended as the archive tells it. With `accepts_unheard` a raised
+    Unavailable means: accepted, but the answer was lost.
     """
 
     submits: list[Exception | None] = field(default_factory=lambda: [None])
     looks: list[object] = field(default_factory=lambda: [None])
+    archive: object = None
     accepts_unheard: bool = True
     bodies: list[str] = field(default_factory=list)
     charges: set[TaskId] = field(default_factory=set)
@@ -127,6 +129,15 @@ class FakeRunware:
     def order(self, item: Run | Generation, task: TaskId, *, dataset: str = "") -> str:
         """Return a body that names the item, the task and the dataset."""
         return f"{item.id} as {task} {dataset}".strip()
+
+    async def testify(self, task: Task) -> Testimony:
+        """Say what a look would say of the task."""
+        is_known = _next(self.looks) is not None and task.id in self.charges
+        return Testimony(is_known=is_known, said=("Known." if is_known else "Not known.",))
+
+    async def archived(self, task: TaskId) -> str | None:
+        """Return the body that was sent under that id."""
+        return next((body for body in self.bodies if task in body), None)
 
     async def submit(self, task: Task) -> None:
         """Accept, charging once, or raise what was prepared."""
@@ -145,6 +156,11 @@ class FakeTrainer(FakeRunware):
         assert news is None or isinstance(news, Progressed | Trained | Failed)
         return news if task in self.charges else None
 
+    async def recall(self, task: TaskId) -> Trained | Failed | None:
+        """Answer what is in the archive."""
+        assert self.archive is None or isinstance(self.archive, Trained | Failed)
+        return self.archive
+
 
 class FakeImages(FakeRunware):
     """The side of Runware that draws."""
@@ -154,6 +170,22 @@ class FakeImages(FakeRunware):
         news = _next(self.looks)
         assert news is None or isinstance(news, Rendered | Failed | Underway)
         return news if task in self.charges else None
+
+    async def recall(self, task: TaskId, *, expected: int) -> Rendered | Failed | None:
+        """Answer what is in the archive."""
+        assert self.archive is None or isinstance(self.archive, Rendered | Failed)
+        return self.archive
+
+
+@dataclass
+class FakeAccount:
+    """An account that states what was prepared."""
+
+    stated: Usage = field(default_factory=lambda: Usage(0.0, 0))
+
+    async def usage(self) -> Usage:
+        """Return it."""
+        return self.stated
 
 
 def rendered(count: int) -> Rendered:
@@ -206,6 +238,11 @@ class FakeMessenger:
     hears: bool = False
     closed: set[ChannelId] = field(default_factory=set)
     uploads: list[str] = field(default_factory=list)
+    whole: list[FileId] = field(default_factory=list)
+    upload_faults: list[Exception] = field(default_factory=list)
+    may_redraw: int = 100
+    admins: Sequence[UserId] = (UserId("UADMIN"),)
+    tags: list[CardTag] = field(default_factory=list)
     homes: list[HomeState] = field(default_factory=list)
 
     async def post(
@@ -239,10 +276,40 @@ class FakeMessenger:
                 return Posted(said.place.channel, ts)
         return None
 
-    async def upload(self, name: str, body: bytes) -> FileId:
-        """Keep the file's name."""
+    def redraws(self) -> int:
+        """Let as many cards be drawn anew as were prepared for."""
+        return self.may_redraw
+
+    async def upload(
+        self,
+        name: str,
+        body: bytes,
+        *,
+        begun: Callable[[FileId], Awaitable[None]],
+        earlier: FileId | None = None,
+    ) -> FileId:
+        """Keep the file's name, unless an earlier upload of it came through."""
+        if earlier in self.whole:
+            return earlier
+        file = FileId(f"F{len(self.uploads) + 1:09}")
         self.uploads.append(name)
-        return FileId(f"F{len(self.uploads):09}")
+        await begun(file)
+        if self.upload_faults:
+            raise self.upload_faults.pop(0)
+        self.whole.append(file)
+        return file
+
+    async def stewards(self) -> Sequence[UserId]:
+        """Return who is told of alarms."""
+        return self.admins
+
+    async def tag(self, posted: Posted) -> CardTag | None:
+        """Return what the card there says of itself."""
+        return next((tag for tag in self.tags if tag.ts == posted.ts), None)
+
+    async def tags_since(self, moment: datetime) -> Sequence[CardTag]:
+        """Return what the cards posted since then say of themselves; `ts` is seconds since 1970."""
+        return [tag for tag in self.tags if float(tag.ts) >= moment.timestamp()]
 
     async def direct(self, user: UserId) -> ChannelId:
         """Return a channel named after the user."""

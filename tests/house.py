@@ -7,19 +7,24 @@ from bot.domain.facts import TrainingRequest
 from bot.domain.generation import Generation, GenerationRequest
 from bot.domain.ids import ChannelId, DeliveryKey, GenerationId, RunId, UserId, WorkspaceId
 from bot.domain.run import Run
+from bot.services.alarms import Alarms
 from bot.services.approvals import Approvals
 from bot.services.generation import Generations
+from bot.services.hints import Hints
 from bot.services.homes import Homes
+from bot.services.reckoning import Reckoning
 from bot.services.reconciler import Pace, Reconciler
 from bot.services.reconciler.intake import Intake
 from bot.services.reconciler.rendering import GenerationSteps
 from bot.services.reconciler.training import RunSteps
+from bot.services.recovery import Recovery
 from bot.services.relay import Relay, RelayPace
 from bot.services.retention import Retention
 from bot.services.styles import Styles
 from bot.services.training import Training
 from storage.sqlite import SQLiteStore
 from tests.fakes import (
+    FakeAccount,
     FakeArchives,
     FakeClock,
     FakeFetcher,
@@ -53,8 +58,9 @@ class House:
     trainer: FakeTrainer = field(default_factory=FakeTrainer)
     images: FakeImages = field(default_factory=FakeImages)
     fetcher: FakeFetcher = field(default_factory=FakeFetcher)
+    account: FakeAccount = field(default_factory=FakeAccount)
     slack: FakeMessenger = field(init=False)
-    pace: Pace = field(default_factory=Pace)
+    pace: Pace = field(default_factory=lambda: Pace(chance=lambda: 0.0))
     nudges: int = 0
 
     def __post_init__(self) -> None:
@@ -67,6 +73,10 @@ class House:
         self.generations = Generations(self.store, new_id=lambda: next(pictures), nudge=self._nudge)
         self.styles = Styles(self.store)
         self.homes = Homes(self.store, nudge=self._nudge)
+        self.alarms = Alarms(self.store, nudge=self._nudge)
+        self.hints = Hints(self.store, nudge=self._nudge)
+        self.recovery = Recovery(self.store, self.slack, self.trainer, nudge=self._nudge)
+        self.reckoning = Reckoning(self.store, self.account, self.trainer)
         intake = Intake(self.store, self.inspector, self.files, self.archives, self.trainer, self.pace)
         self.reconciler = Reconciler(
             self.store,

@@ -9,6 +9,7 @@
     - Unpostable          Slack will not take this message, there or ever
   x Unavailable           the world failed: the same request may work later
     - AccessDenied        our key or balance is refused: a person must act
+    - NotSent             nothing has left the house: the try does not count
   x Conflict              someone else moved first: read again, then decide
 
 Whatever else is raised is a bug: the person gets a reference, we get the
@@ -63,7 +64,15 @@ class Unavailable(HousestyleError):
 
 
 class AccessDenied(Unavailable):
-    """The other side refuses our key or balance; nothing works until a person mends it."""
+    """The other side refuses our key, or with `is_balance` our balance: a person has to mend it."""
+
+    def __init__(self, sentence: str, *, retry_after: float | None = None, is_balance: bool = False) -> None:
+        super().__init__(sentence, retry_after=retry_after)
+        self.is_balance = is_balance
+
+
+class NotSent(Unavailable):
+    """Nothing was sent, for it would have been in vain: the try does not count."""
 
 
 class Conflict(HousestyleError):

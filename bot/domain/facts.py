@@ -8,7 +8,18 @@ from datetime import datetime
 
 from bot.domain.dataset import Comparison, Dataset
 from bot.domain.ids import Air, ChannelId, FileId, RunId, UserId, WorkspaceId
-from bot.domain.task import Attempted, Cancelled, Delayed, Denied, Doubted, Failed, Prepared, Submitted
+from bot.domain.task import (
+    Adopted,
+    Attempted,
+    Cancelled,
+    Delayed,
+    Denied,
+    Doubted,
+    Failed,
+    Prepared,
+    Searched,
+    Submitted,
+)
 
 
 @dataclass(frozen=True)
@@ -169,6 +180,8 @@ Event = (
     | Delayed
     | Denied
     | Doubted
+    | Searched
+    | Adopted
     | Progressed
     | Trained
     | Failed

@@ -9,7 +9,20 @@ from typing import Any, Self
 from bot.domain.errors import IllegalMove, NotUnderstood
 from bot.domain.ids import Air, ChannelId, FileId, GenerationId, UserId, WorkspaceId
 from bot.domain.run import handover_changes
-from bot.domain.task import Attempted, Delayed, Denied, Doubted, Failed, Failure, Prepared, Submitted, Task
+from bot.domain.task import (
+    Adopted,
+    Attempted,
+    Cancelled,
+    Delayed,
+    Denied,
+    Doubted,
+    Failed,
+    Failure,
+    Prepared,
+    Searched,
+    Submitted,
+    Task,
+)
 
 LEAST_SIDE, MOST_SIDE, SIDE_STEP = 1024, 2048, 64
 """Pixels; the intersection of the provider's documents (facts/runware.md §13)."""
@@ -83,6 +96,9 @@ class GenerationRequest:
             raise NotUnderstood(f"`--count` takes 1 to {MOST_RESULTS}, for example `--count 4`.")
 
 
+GIVEN_UP = "Nobody waits for them any more; Runware may still have drawn, and charged for, them."
+
+
 class Stage(StrEnum):
     """Where a generation stands; the values are what the database holds."""
 
@@ -152,6 +168,9 @@ Event = (
     | Delayed
     | Denied
     | Doubted
+    | Searched
+    | Adopted
+    | Cancelled
     | Rendered
     | Collected
     | Lost
@@ -160,7 +179,11 @@ Event = (
 )
 
 TRANSITIONS: dict[Stage, dict[type[Event], Stage]] = {
-    Stage.REQUESTED: {Prepared: Stage.SUBMITTING},
+    Stage.REQUESTED: {
+        Prepared: Stage.SUBMITTING,
+        Adopted: Stage.SUBMITTING,
+        Failed: Stage.FAILED,
+    },
     Stage.SUBMITTING: {
         Attempted: Stage.SUBMITTING,
         Delayed: Stage.SUBMITTING,
@@ -169,11 +192,16 @@ TRANSITIONS: dict[Stage, dict[type[Event], Stage]] = {
         Failed: Stage.FAILED,
         Doubted: Stage.UNCONFIRMED,
     },
-    Stage.UNCONFIRMED: {Submitted: Stage.RENDERING},
+    Stage.UNCONFIRMED: {
+        Submitted: Stage.RENDERING,
+        Searched: Stage.UNCONFIRMED,
+        Cancelled: Stage.FAILED,
+    },
     Stage.RENDERING: {
         Delayed: Stage.RENDERING,
         Rendered: Stage.COLLECTING,
         Failed: Stage.FAILED,
+        Doubted: Stage.UNCONFIRMED,
     },
     Stage.COLLECTING: {
         Collected: Stage.COLLECTING,
@@ -203,6 +231,9 @@ class Generation:
     uploads: tuple[Upload, ...] = ()
     lost: tuple[str, ...] = ()
     trouble: str = ""
+    troubled_since: datetime | None = None
+    evidence: tuple[str, ...] = ()
+    searched_at: datetime | None = None
     failure: Failure | None = None
     version: int = field(default=0)
 
@@ -232,7 +263,9 @@ class Generation:
                 f"A generation that is {self.stage} cannot be {type(event).__name__.lower()}."
             ) from None
         since = self.stage_since if stage is self.stage else at
-        return replace(self, stage=stage, stage_since=since, **_changes(self, event, at))
+        after = replace(self, stage=stage, stage_since=since, **_changes(self, event, at))
+        troubled = (self.troubled_since or at) if after.trouble else None
+        return replace(after, troubled_since=troubled)
 
 
 def _changes(generation: Generation, event: Event, at: datetime) -> dict[str, Any]:
@@ -240,6 +273,8 @@ def _changes(generation: Generation, event: Event, at: datetime) -> dict[str, An
     match event:
         case Rendered(results):
             return {"results": results, "trouble": ""}
+        case Cancelled():
+            return {"failure": Failure("givenUp", GIVEN_UP)}
         case Collected(upload):
             trouble = generation.trouble if generation.lost else ""
             return {"uploads": (*generation.uploads, upload), "trouble": trouble}

@@ -6,6 +6,7 @@ newest state when it is sent. A card is drawn again and again in its one place; 
 
 from dataclasses import dataclass
 
+from bot.domain.alarm import Alarm, Concern
 from bot.domain.generation import Generation
 from bot.domain.ids import BlobId, ChannelId, GenerationId, RunId, UserId, WorkspaceId
 from bot.domain.run import Run
@@ -90,20 +91,35 @@ class Home:
     user: UserId
 
 
-Message = RunCard | Sheet | Findings | RunEnded | GenerationCard | Originals | Home
+@dataclass(frozen=True)
+class Notice:
+    """An alarm, told directly to `user`; without one it is still to be found out who can mend it.
+
+    `is_over`: it is told that the alarm is over.
+    """
+
+    workspace: WorkspaceId
+    concern: Concern
+    about: str = ""
+    user: UserId | None = None
+    is_over: bool = False
+
+
+Message = RunCard | Sheet | Findings | RunEnded | GenerationCard | Originals | Home | Notice
 
 
 @dataclass(frozen=True)
 class HomeState:
-    """What a person's App Home shows: their runs, what waits for them, the styles."""
+    """What a person's App Home shows: what is wrong, their runs, what waits for them, the styles."""
 
     user: UserId
     mine: tuple[Run, ...] = ()
     waiting: tuple[Run, ...] = ()
     styles: tuple[Version, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
 
 
-State = Run | Generation | HomeState
+State = Run | Generation | HomeState | Alarm
 """What a message is drawn from."""
 
 

@@ -31,6 +31,7 @@ from bot.domain.facts import (
 )
 from bot.domain.ids import Air, RunId, UserId
 from bot.domain.task import (
+    Adopted,
     Attempted,
     Cancelled,
     Delayed,
@@ -39,6 +40,7 @@ from bot.domain.task import (
     Failed,
     Failure,
     Prepared,
+    Searched,
     Submitted,
     Task,
 )
@@ -69,6 +71,7 @@ TRANSITIONS: dict[Stage, dict[type[Event], Stage]] = {
         Unchanged: Stage.AWAITING,
         Unfit: Stage.REFUSED,
         Delayed: Stage.REQUESTED,
+        Adopted: Stage.SUBMITTING,
         Cancelled: Stage.CANCELLED,
     },
     Stage.AWAITING: {
@@ -77,6 +80,7 @@ TRANSITIONS: dict[Stage, dict[type[Event], Stage]] = {
         Recognised: Stage.AWAITING,
         Rejected: Stage.REJECTED,
         Reused: Stage.CANCELLED,
+        Adopted: Stage.SUBMITTING,
         Cancelled: Stage.CANCELLED,
     },
     Stage.APPROVED: {
@@ -84,6 +88,7 @@ TRANSITIONS: dict[Stage, dict[type[Event], Stage]] = {
         Delayed: Stage.APPROVED,
         Changed: Stage.REQUESTED,
         Prepared: Stage.SUBMITTING,
+        Adopted: Stage.SUBMITTING,
         Cancelled: Stage.CANCELLED,
     },
     Stage.SUBMITTING: {
@@ -97,6 +102,7 @@ TRANSITIONS: dict[Stage, dict[type[Event], Stage]] = {
     },
     Stage.UNCONFIRMED: {
         Submitted: Stage.TRAINING,
+        Searched: Stage.UNCONFIRMED,
         Cancelled: Stage.CANCELLED,
     },
     Stage.TRAINING: {
@@ -104,6 +110,7 @@ TRANSITIONS: dict[Stage, dict[type[Event], Stage]] = {
         Delayed: Stage.TRAINING,
         Trained: Stage.READY,
         Failed: Stage.FAILED,
+        Doubted: Stage.UNCONFIRMED,
         Cancelled: Stage.CANCELLED,
     },
     Stage.READY: {},
@@ -121,7 +128,7 @@ class Run:
     `left_out` are names of pictures as the archive that was fetched has them, and `pending` is a choice that
     the dataset is still being made anew for. With `is_stale`, the dataset is not what there is now. `notice`
     is what the people who decide must know besides the dataset; `trouble`, and since when there is one, what
-    keeps the run from moving on just now.
+    keeps the run from moving on just now; `evidence`, what Runware last said of a task in doubt, and when.
     """
 
     id: RunId
@@ -149,6 +156,8 @@ class Run:
     percent: int | None = None
     trouble: str = ""
     troubled_since: datetime | None = None
+    evidence: tuple[str, ...] = ()
+    searched_at: datetime | None = None
     cost: float | None = None
     failure: Failure | None = None
     version: int = 0
@@ -269,7 +278,13 @@ def handover_changes(task: Task | None, event: object, at: datetime) -> dict[str
             return {"task": task.attempted(at)}
         case Denied(reason) if task:
             return {"trouble": reason, "task": task.denied()}
-        case Delayed(reason) | Doubted(reason):
+        case Adopted(adopted):
+            return {"task": adopted, "trouble": ""}
+        case Doubted(reason, evidence):
+            return {"trouble": reason, "evidence": evidence, "searched_at": at}
+        case Searched(evidence):
+            return {"evidence": evidence, "searched_at": at}
+        case Delayed(reason):
             return {"trouble": reason}
         case Failed(failure):
             return {"failure": failure, "trouble": ""}

@@ -73,10 +73,41 @@ class Denied:
 
 
 @dataclass(frozen=True)
+class Testimony:
+    """What the witnesses say of a task: `said` holds a sentence for each that was asked.
+
+    `is_known`: Runware has it. Without that nothing is proven, for an unknown task and a silent one are told
+    alike (facts/runware.md §2). `is_foreign`: under our id it holds a request that is not ours, to the byte.
+    """
+
+    is_known: bool
+    said: tuple[str, ...] = ()
+    is_foreign: bool = False
+
+
+@dataclass(frozen=True)
 class Doubted:
-    """Nobody can say whether Runware has it: it is never sent again without a person. `reason` says why."""
+    """Nobody can say whether Runware has it: a person has to decide. `reason` says why.
+
+    `evidence` is what the witnesses said last.
+    """
 
     reason: str
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Searched:
+    """It was looked for once more while in doubt, and there was no trace; `evidence` as in `Doubted`."""
+
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Adopted:
+    """After the database was restored from a backup: Slack still knew under which task it was handed over."""
+
+    task: Task
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,12 @@
 """What we ask of the store and of the world, as Protocols in domain words; adapters answer, services ask."""
 
-from bot.ports.store import Card, Generations, Outbox, Pending, Runs, Shelf, Store, Styles, Transaction
+from bot.ports.alarms import Alarms, Books, Reading, Spending
+from bot.ports.outbox import Card, Outbox, Pending
+from bot.ports.store import Generations, Runs, Shelf, Store, Styles, Transaction
 from bot.ports.world import (
+    Accountant,
     Archives,
+    CardTag,
     DatasetInspector,
     FinishedPicture,
     ImageGenerator,
@@ -12,11 +16,16 @@ from bot.ports.world import (
     Posted,
     SharedFiles,
     Trainer,
+    Usage,
 )
 
 __all__ = [
+    "Accountant",
+    "Alarms",
     "Archives",
+    "Books",
     "Card",
+    "CardTag",
     "DatasetInspector",
     "FinishedPicture",
     "Generations",
@@ -27,11 +36,14 @@ __all__ = [
     "Pending",
     "PictureFetcher",
     "Posted",
+    "Reading",
     "Runs",
     "SharedFiles",
     "Shelf",
+    "Spending",
     "Store",
     "Styles",
     "Trainer",
     "Transaction",
+    "Usage",
 ]

@@ -5,7 +5,6 @@ across a call to anyone else.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
@@ -23,9 +22,10 @@ from bot.domain.ids import (
     UserId,
     WorkspaceId,
 )
-from bot.domain.message import Message
 from bot.domain.run import Run
 from bot.domain.style import Version
+from bot.ports.alarms import Alarms, Books
+from bot.ports.outbox import Outbox
 
 T = TypeVar("T")
 Id_contra = TypeVar("Id_contra", contravariant=True)
@@ -64,9 +64,21 @@ class Shelf(Protocol[Id_contra, Item, Event_contra]):
         """Take what is due, oldest first; unless recorded or postponed, it falls due again after `lease`."""
         ...
 
+    def hasten(self, item_id: Id_contra, *, every: timedelta) -> None:
+        """Have an item looked at soon, at most once in `every`, however often this is called.
+
+        That moment is never missed: of a taken item it is kept until somebody gives the item back. Items
+        that wait for a person, are over, or do not exist are left alone.
+        """
+        ...
+
 
 class Runs(Shelf[RunId, Run, RunEvent], Protocol):
     """The runs."""
+
+    def live(self) -> Sequence[Run]:
+        """Return every run that is not over, of all workspaces, oldest first."""
+        ...
 
     def recent(self, workspace: WorkspaceId, *, limit: int) -> Sequence[Run]:
         """Return the newest runs of a workspace, newest first."""
@@ -100,6 +112,10 @@ class Runs(Shelf[RunId, Run, RunEvent], Protocol):
 
 class Generations(Shelf[GenerationId, Generation, GenerationEvent], Protocol):
     """The generations."""
+
+    def live(self) -> Sequence[Generation]:
+        """Return every generation that is not over, of all workspaces, oldest first."""
+        ...
 
     def drawn_in(self, workspace: WorkspaceId, air: Air, *, who: UserId, limit: int) -> Sequence[Generation]:
         """Return the newest generations in the workspace's version `air`, newest first.
@@ -144,75 +160,6 @@ class Styles(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Card:
-    """Where a subject's card stands in Slack, and the stage that it showed when it was last drawn."""
-
-    channel: ChannelId
-    ts: str
-    stage: str
-    drawn_at: datetime
-
-
-@dataclass(frozen=True)
-class Pending:
-    """A message taken from the outbox. `id` is its key at Slack too; `file` was uploaded for it before."""
-
-    id: str
-    message: Message
-    attempts: int
-    last_attempt_at: datetime | None
-    version: int
-    file: FileId | None = None
-
-
-class Outbox(Protocol):
-    """What is still to be said: first in, first out for each subject; a card's redraws fall into one.
-
-    Taking a message and giving it back raise its version, the fence; an attempt and a file do not.
-    """
-
-    def announce(self, message: Message) -> None:
-        """Put `message` down to be said."""
-        ...
-
-    def take(self, *, limit: int, lease: timedelta) -> Sequence[Pending]:
-        """Take what is due and next in its line, as `Shelf.take` does."""
-        ...
-
-    def attempt(self, pending: Pending) -> Pending:
-        """Count one more attempt before it is made; return what is pending then. Raises Conflict."""
-        ...
-
-    def keep_file(self, pending: Pending, file: FileId) -> Pending:
-        """Remember the file uploaded for it; return what is pending then. Raises Conflict."""
-        ...
-
-    def done(self, pending: Pending) -> None:
-        """Take it off: it was said. Raises Conflict."""
-        ...
-
-    def postpone(self, pending: Pending, *, due: timedelta, may_stand: bool = True) -> None:
-        """Put it back, to fall due after `due`; without `may_stand`, no post of it does. Raises Conflict."""
-        ...
-
-    def park(self, pending: Pending, why: str) -> None:
-        """Set it aside for good: Slack will not take it. Raises Conflict."""
-        ...
-
-    def card(self, subject: RunId | GenerationId) -> Card | None:
-        """Return where the subject's card stands, None before it was posted."""
-        ...
-
-    def keep_card(self, subject: RunId | GenerationId, card: Card) -> None:
-        """Remember where the subject's card stands and what it shows."""
-        ...
-
-    def forget_card(self, subject: RunId | GenerationId) -> None:
-        """Forget a card that somebody deleted; the next one is posted anew."""
-        ...
-
-
 class Transaction(Protocol):
     """One unit of work: all of it is written, durably, or none."""
 
@@ -220,6 +167,8 @@ class Transaction(Protocol):
     generations: Generations
     styles: Styles
     outbox: Outbox
+    alarms: Alarms
+    books: Books
 
     @property
     def now(self) -> datetime:
@@ -232,6 +181,14 @@ class Transaction(Protocol):
 
     def vote(self, run: RunId, who: UserId, *, approves: bool, reason: str) -> None:
         """Note who decided what."""
+        ...
+
+    def begin_upload(self, key: str, file: FileId) -> None:
+        """Note that what is named `key` here is being uploaded as `file`; a later upload replaces it."""
+        ...
+
+    def begun_upload(self, key: str) -> FileId | None:
+        """Return the file that what is named `key` was last being uploaded as, whole or broken off."""
         ...
 
     def keep_blob(self, body: bytes) -> BlobId:

@@ -4,7 +4,7 @@ Every adapter raises only the family of `bot.domain.errors`: `Refused` is an ans
 lack of one.
 """
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,7 +21,7 @@ from bot.domain.ids import (
 )
 from bot.domain.message import Message, Place, State
 from bot.domain.run import Run
-from bot.domain.task import Failed, Task
+from bot.domain.task import Failed, Task, Testimony
 
 
 class Trainer(Protocol):
@@ -34,7 +34,7 @@ class Trainer(Protocol):
     def order(self, run: Run, task: TaskId, *, dataset: str) -> str:
         """Return the exact request body that trains `run` on what the link `dataset` leads to.
 
-        Nothing is sent.
+        It asks for a webhook where we can be reached. Nothing is sent.
         """
         ...
 
@@ -48,6 +48,24 @@ class Trainer(Protocol):
 
     async def look(self, task: TaskId) -> Progressed | Trained | Failed | None:
         """Say how far a training is; None: no news, which proves nothing. Raises Unavailable."""
+        ...
+
+    async def recall(self, task: TaskId) -> Trained | Failed | None:
+        """Say how a training ended by Runware's archive, where a look tells nothing any more; else None.
+
+        Raises Unavailable.
+        """
+        ...
+
+    async def testify(self, task: Task) -> Testimony:
+        """Ask every witness whether Runware has the task. Raises Unavailable where nobody answers."""
+        ...
+
+    async def archived(self, task: TaskId) -> str | None:
+        """Return the request body that Runware's archive holds under that id, as we word bodies; else None.
+
+        Raises Unavailable.
+        """
         ...
 
 
@@ -64,6 +82,35 @@ class ImageGenerator(Protocol):
 
     async def look(self, task: TaskId, *, expected: int) -> Rendered | Failed | Underway | None:
         """Say whether all `expected` pictures are drawn; None: no news. Raises Unavailable."""
+        ...
+
+    async def recall(self, task: TaskId, *, expected: int) -> Rendered | Failed | None:
+        """Say how it ended by Runware's archive, as `Trainer.recall` does."""
+        ...
+
+    async def testify(self, task: Task) -> Testimony:
+        """Ask every witness whether Runware has the task, as `Trainer.testify` does."""
+        ...
+
+    async def archived(self, task: TaskId) -> str | None:
+        """Return the request body in Runware's archive, as `Trainer.archived` does."""
+        ...
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What an account states: US dollars spent and requests made since ever; None where it does not say."""
+
+    spent: float | None
+    requests: int | None
+    balance: float | None = None
+
+
+class Accountant(Protocol):
+    """Reads the account that pays."""
+
+    async def usage(self) -> Usage:
+        """Return what the account states now. Raises Unavailable."""
         ...
 
 
@@ -159,6 +206,19 @@ class Posted:
     ts: str
 
 
+@dataclass(frozen=True)
+class CardTag:
+    """What a card carries beside what people see: which run or generation it is about, and its task.
+
+    It outlives our database: after a restore it tells what was handed over since the backup.
+    """
+
+    subject: str
+    task: TaskId | None
+    channel: ChannelId
+    ts: str
+
+
 class Messenger(Protocol):
     """Says things in Slack."""
 
@@ -180,10 +240,41 @@ class Messenger(Protocol):
         """Look a message up that may have been posted under `key` after `since`. Raises Unavailable."""
         ...
 
-    async def upload(self, name: str, body: bytes) -> FileId:
+    def redraws(self) -> int:
+        """Return how many posted messages Slack lets us draw anew right now."""
+        ...
+
+    async def upload(
+        self,
+        name: str,
+        body: bytes,
+        *,
+        begun: Callable[[FileId], Awaitable[None]],
+        earlier: FileId | None = None,
+    ) -> FileId:
         """Put a file into Slack, seen by nobody yet; returns when Slack can show it.
 
-        Raises Unpostable (our token is refused, say) and Unavailable.
+        `begun` is told the file's id, and waited for, before any byte is sent. `earlier` is the id that an
+        upload which was broken off was given: where Slack turns out to have that one, nothing is sent again.
+        Raises Unpostable (our token is refused, say) and Unavailable, and what `begun` raises.
+        """
+        ...
+
+    async def stewards(self) -> Sequence[UserId]:
+        """Return who can mend what is wrong with the app here. Raises Unpostable and Unavailable."""
+        ...
+
+    async def tag(self, posted: Posted) -> CardTag | None:
+        """Return what our card says of itself; None where it is gone, not ours, or says nothing.
+
+        Raises Unpostable (we may not read there) and Unavailable.
+        """
+        ...
+
+    async def tags_since(self, moment: datetime) -> Sequence[CardTag]:
+        """Return what our cards posted since then say of themselves, in all channels that we may read.
+
+        Raises Unpostable and Unavailable.
         """
         ...
 

@@ -86,12 +86,20 @@ class Answer:
         """Runware cannot answer well for now."""
         return self.status == HTTPStatus.TOO_MANY_REQUESTS or self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
+    @property
+    def is_silence(self) -> bool:
+        """It comes from a Runware that is down: neither of a task nor of our request does it say a thing."""
+        if self.rows or any(is_conflict(fault.code) for fault in self.faults):
+            return False
+        is_unread = not self.is_readable and self.status < HTTPStatus.BAD_REQUEST
+        return is_unread or self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+
     def rows_of(self, task_id: TaskId, task_type: str) -> tuple[Row, ...]:
         """Return the rows about that task; a row without a type is taken for ours."""
         return tuple(
             row
             for row in self.rows
-            if _same(text(row, "taskUUID"), task_id) and text(row, "taskType") in ("", task_type)
+            if is_same(text(row, "taskUUID"), task_id) and text(row, "taskType") in ("", task_type)
         )
 
     def faults_of(self, task_id: TaskId, *task_types: str) -> tuple[Fault, ...]:
@@ -99,16 +107,21 @@ class Answer:
         return tuple(
             fault
             for fault in self.faults
-            if _same(fault.task_id, task_id) and fault.task_type in ("", *task_types)
+            if is_same(fault.task_id, task_id) and fault.task_type in ("", *task_types)
         )
 
 
 @dataclass(frozen=True)
 class Account:
-    """What we need of the account: `balance` in US dollars; None where it was not stated."""
+    """What we need of the account; None where it was not stated.
+
+    US dollars in `balance` and, since ever, in `spent`; `requests` since ever.
+    """
 
     balance: float | None
     namespace: str | None
+    spent: float | None = None
+    requests: int | None = None
 
 
 def read(status: int, body: bytes, *, retry_after: str | None = None) -> Answer:
@@ -119,11 +132,16 @@ def read(status: int, body: bytes, *, retry_after: str | None = None) -> Answer:
         content = json.loads(body)
     except (ValueError, RecursionError):
         content = None
+    return told(content, status=status, retry_after=wait)
+
+
+def told(content: object, *, status: int = HTTPStatus.OK, retry_after: float | None = None) -> Answer:
+    """Return the answer that a body, parsed already, is; `retry_after` in seconds."""
     if not isinstance(content, dict):
-        return Answer(status, retry_after=wait, is_readable=False)
-    rows = tuple(row for row in _listed(content.get("data")) if isinstance(row, dict))
-    told = (*_listed(content.get("errors")), *_listed(content.get("error")))
-    return Answer(status, rows, tuple(fault_of(error) for error in told), wait)
+        return Answer(status, retry_after=retry_after, is_readable=False)
+    rows = tuple(row for row in listed(content.get("data")) if isinstance(row, dict))
+    errors = (*listed(content.get("errors")), *listed(content.get("error")))
+    return Answer(status, rows, tuple(map(fault_of, errors)), retry_after)
 
 
 def fault_of(error: object) -> Fault:
@@ -133,8 +151,7 @@ def fault_of(error: object) -> Fault:
     """
     if not isinstance(error, dict):
         return Fault(plain_code(""), error if isinstance(error, str) else "")
-    inner = error.get("context")
-    context = inner if isinstance(inner, dict) else {}
+    context = _inner(error, "context")
     return Fault(
         plain_code(text(error, "code")),
         text(error, "message"),
@@ -148,7 +165,7 @@ def fault_in(row: Row) -> Fault | None:
     status = text(row, "status").lower()
     if status in _NOT_FAILED:
         return None
-    if nested := _listed(row.get("error")):
+    if nested := listed(row.get("error")):
         return fault_of(nested[0])
     if text(row, "code") or status == "error":
         return fault_of(row)
@@ -183,7 +200,7 @@ def trouble(answer: Answer) -> Unavailable:
         fault.kind for row in answer.rows if (fault := fault_in(row))
     }
     if Kind.QUOTA in kinds or answer.status == HTTPStatus.PAYMENT_REQUIRED:
-        return AccessDenied(WAITS_FOR_BALANCE, retry_after=answer.retry_after)
+        return AccessDenied(WAITS_FOR_BALANCE, retry_after=answer.retry_after, is_balance=True)
     if Kind.AUTH in kinds or answer.is_denied:
         return AccessDenied(WAITS_FOR_KEY, retry_after=answer.retry_after)
     if Kind.RATE in kinds or answer.status == HTTPStatus.TOO_MANY_REQUESTS:
@@ -201,8 +218,26 @@ def account_of(answer: Answer, task_id: TaskId) -> Account:
         if fault_in(row) is None:
             balance = row.get("balance")
             amount = balance.get("amount") if isinstance(balance, dict) else balance
-            return Account(number(amount), _namespace(text(row, "AIRSource")))
+            total = _inner(_inner(row, "usage"), "total")
+            requests = _counted(total.get("requests"))
+            return Account(
+                number(amount),
+                _namespace(text(row, "AIRSource")),
+                _counted(total.get("credits")),
+                None if requests is None else int(requests),
+            )
     raise trouble(answer)
+
+
+def _inner(row: Row, key: str) -> Row:
+    found = row.get(key)
+    return found if isinstance(found, dict) else {}
+
+
+def _counted(value: object) -> float | None:
+    """Return what only ever grows from nothing; None for anything else."""
+    found = number(value)
+    return found if found is not None and found >= 0 else None
 
 
 def _namespace(source: str) -> str | None:
@@ -230,12 +265,13 @@ def number(value: object) -> float | None:
     return found if math.isfinite(found) else None
 
 
-def _listed(value: object) -> list[object]:
+def listed(value: object) -> list[object]:
     """Return a list as it is, and a lone thing as a list of it."""
     if isinstance(value, list):
         return value
     return [value] if value else []
 
 
-def _same(named: str, task_id: TaskId) -> bool:
+def is_same(named: str, task_id: TaskId) -> bool:
+    """Say whether a name that Runware wrote is our task's id."""
     return named.lower() == task_id.lower()

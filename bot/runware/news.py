@@ -31,7 +31,7 @@ class _State(Enum):
 
 def training_news(answer: Answer, task_id: TaskId) -> Progressed | Trained | Failed | None:
     """Say how far a training is. Raises Unavailable or AccessDenied where the look itself failed."""
-    rows = _telling(answer.rows_of(task_id, TRAINING))
+    rows = telling(answer.rows_of(task_id, TRAINING))
     for row in rows:
         if air := _trained_air(row):
             return Trained(air, _cost(row))
@@ -39,7 +39,7 @@ def training_news(answer: Answer, task_id: TaskId) -> Progressed | Trained | Fai
         return _failed(failures)
     if rows:
         return Progressed(_percent(rows[-1]))
-    _check_silence(answer, task_id, TRAINING)
+    check_silence(answer, task_id, TRAINING)
     return None
 
 
@@ -49,7 +49,7 @@ def image_news(answer: Answer, task_id: TaskId, *, expected: int) -> Rendered | 
     Every look tells all again, a row for each picture; an error beside the rows is about the task, so it
     ends whatever is not listed as running. Raises Unavailable or AccessDenied where the look itself failed.
     """
-    rows = _telling(answer.rows_of(task_id, IMAGE))
+    rows = telling(answer.rows_of(task_id, IMAGE))
     pictures = _pictures(rows)
     broken, told = _broken(rows), _ending_faults(answer, task_id, IMAGE)
     is_running = any(_picture(row) is None and _state(row) is not _State.FAILED for row in rows)
@@ -57,12 +57,23 @@ def image_news(answer: Answer, task_id: TaskId, *, expected: int) -> Rendered | 
     if not (has_ended or len(pictures) + len(broken) >= expected):
         if rows:
             return Underway()
-        _check_silence(answer, task_id, IMAGE)
+        check_silence(answer, task_id, IMAGE)
         return None
     return Rendered(pictures[:expected]) if pictures else _failed([*broken, *told])
 
 
-def _telling(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+def is_told(answer: Answer, task_id: TaskId, task_type: str) -> bool:
+    """Say whether a look shows that Runware has the task; False proves nothing.
+
+    Raises Unavailable or AccessDenied where the look itself failed.
+    """
+    if telling(answer.rows_of(task_id, task_type)) or _ending_faults(answer, task_id, task_type):
+        return True
+    check_silence(answer, task_id, task_type)
+    return False
+
+
+def telling(rows: tuple[Row, ...]) -> tuple[Row, ...]:
     """Leave out the rows that only say that the task was not found, or that its id is taken."""
     return tuple(row for row in rows if not ((fault := fault_in(row)) and fault.proves_nothing))
 
@@ -142,7 +153,7 @@ def _ends(fault: Fault, answer: Answer, task_type: str) -> bool:
     return is_certain(fault, answer)
 
 
-def _check_silence(answer: Answer, task_id: TaskId, task_type: str) -> None:
+def check_silence(answer: Answer, task_id: TaskId, task_type: str) -> None:
     """Return if the answer is a good one without news of the task; raise where the look failed."""
     own = answer.faults_of(task_id, task_type, LOOK)
     if own and all(fault.proves_nothing for fault in own):

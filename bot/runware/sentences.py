@@ -22,8 +22,19 @@ WAITS_FOR_KEY = f"{_KEY}; it goes on by itself then."
 NO_ANSWER = "Runware did not answer. The bot asks again by itself."
 NOT_CLEAR = "Runware's answer could not be understood. The bot asks again by itself."
 NOT_NOW = "Runware could not do this for now. The bot asks again by itself."
+SILENT = "Runware is not answering; your run is safe."
 BUSY = "Runware is busy. The bot asks again by itself."
 DOWN = "Runware is not available for now. The bot asks again by itself."
+
+LIST_HAS_IT = "Runware's task list has it."
+LIST_IS_SILENT = "Runware's task list says nothing of it."
+ARCHIVE_IS_AWAY = "Runware's archive did not answer."
+ARCHIVE_IS_SILENT = "Runware's archive says nothing of it."
+ARCHIVE_HAS_ANSWER = "Runware's archive has the request, and an answer to it."
+ARCHIVE_HAS_CONFLICT = "Runware's archive has the request: sent again, it was known already."
+ARCHIVE_HAS_REFUSAL = "Runware's archive has the request, and that it was refused."
+ARCHIVE_HAS_REQUEST = "Runware's archive has the request, without an answer."
+ARCHIVE_HAS_ANOTHER = "Runware's archive has another request under this id."
 
 _OF_CODE = {
     "invaliddataset": (

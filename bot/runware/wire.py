@@ -1,17 +1,20 @@
 """What we write to Runware: every request body, to the byte, and nothing that sends it.
 
-A body is always a JSON array with one task, compact, with sorted keys, in ASCII: the same order gives the
-same bytes, so that a repeat is recognised as one. Only fields that the reference names are sent: its schema
-for a training allows no others (reference 004), and that of the pictures knows no seed or steps (003).
+A body is always a JSON array, compact, with sorted keys, in ASCII: the same order gives the same bytes, so
+that a repeat is recognised as one. What costs money goes alone, looks may go together. Only fields that the
+reference names are sent: its schema for a training allows no others (reference 004), and that of the pictures
+knows no seed or steps (003).
 """
 
 import json
+from collections.abc import Iterable, Mapping
 
 from bot.domain.generation import Generation
 from bot.domain.ids import TaskId
 from bot.domain.run import Run
 
-TRAINING, IMAGE, ACCOUNT, LOOK = "training", "imageInference", "accountManagement", "getResponse"
+TRAINING, IMAGE, ACCOUNT = "training", "imageInference", "accountManagement"
+LOOK, DETAILS = "getResponse", "getTaskDetails"
 """Task types, as Runware spells them."""
 TRAINER = "exactly:illustrative@training"
 _NO_NOTE = "A custom illustration style, trained with Housestyle."
@@ -42,39 +45,46 @@ def training_order(run: Run, task_id: TaskId, *, dataset: str, webhook_url: str 
     }
     if webhook_url:
         order["webhookURL"] = webhook_url
-    return _body(order)
+    return worded([order])
 
 
-def image_order(generation: Generation, task_id: TaskId) -> str:
+def image_order(generation: Generation, task_id: TaskId, *, webhook_url: str | None = None) -> str:
     """Return the body that asks for the pictures: links to files, to be looked for later."""
     request = generation.request
-    return _body(
-        {
-            "taskType": IMAGE,
-            "taskUUID": task_id,
-            "model": generation.air,
-            "positivePrompt": request.prompt,
-            "width": request.size.width,
-            "height": request.size.height,
-            "numberResults": request.count,
-            "outputType": "URL",
-            "outputFormat": request.format.value.upper(),
-            "deliveryMethod": "async",
-            "includeCost": True,
-            "settings": {"quality": request.quality.value},
-        }
-    )
+    order: dict[str, object] = {
+        "taskType": IMAGE,
+        "taskUUID": task_id,
+        "model": generation.air,
+        "positivePrompt": request.prompt,
+        "width": request.size.width,
+        "height": request.size.height,
+        "numberResults": request.count,
+        "outputType": "URL",
+        "outputFormat": request.format.value.upper(),
+        "deliveryMethod": "async",
+        "includeCost": True,
+        "settings": {"quality": request.quality.value},
+    }
+    if webhook_url:
+        order["webhookURL"] = webhook_url
+    return worded([order])
 
 
-def look_request(task_id: TaskId) -> str:
-    """Return the body that asks how far an earlier task is; it costs nothing and may be repeated."""
-    return _body({"taskType": LOOK, "taskUUID": task_id})
+def look_request(*task_ids: TaskId) -> str:
+    """Return the body that asks how far earlier tasks are; it costs nothing and may be repeated."""
+    return worded({"taskType": LOOK, "taskUUID": task_id} for task_id in task_ids)
+
+
+def details_request(task_id: TaskId) -> str:
+    """Return the body that asks the archive what was sent and answered under an id; it costs nothing."""
+    return worded([{"taskType": DETAILS, "taskUUID": task_id}])
 
 
 def account_request(task_id: TaskId) -> str:
     """Return the body that asks for the account's details."""
-    return _body({"taskType": ACCOUNT, "taskUUID": task_id, "operation": "getDetails"})
+    return worded([{"taskType": ACCOUNT, "taskUUID": task_id, "operation": "getDetails"}])
 
 
-def _body(task: dict[str, object]) -> str:
-    return json.dumps([task], separators=(",", ":"), sort_keys=True)
+def worded(tasks: Iterable[Mapping[str, object]]) -> str:
+    """Return tasks as the body of one request."""
+    return json.dumps(list(tasks), separators=(",", ":"), sort_keys=True)

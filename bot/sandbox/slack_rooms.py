@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
+from typing import TypeVar
 
 from bot.sandbox import slack_shapes as shapes
 from bot.sandbox.blockkit import judge_blocks, judge_view
@@ -18,9 +19,12 @@ from bot.sandbox.world_people import (
     TEAM_ID,
     TEAM_NAME,
     USERGROUPS,
+    Channel,
 )
 
+Row = TypeVar("Row")
 MOST = 999
+KINDS = {"public_channel", "private_channel", "im", "mpim"}
 VALIDATED_CHARACTERS = 100_000
 
 
@@ -109,6 +113,31 @@ def user_info(desk: Desk, args: Json) -> Json:
     return {"user": {**shown, "locale": "en-GB"} if truth(args.get("include_locale")) else shown}
 
 
+def user_list(desk: Desk, args: Json) -> Json:
+    """Return everyone in the workspace, the bot last."""
+    everyone = [*(shapes.user(person) for person in desk.world.people.values()), shapes.bot_user()]
+    page, cursor = _sliced(args, everyone)
+    return {
+        "members": page,
+        "cache_ts": int(desk.world.clock()),
+        "response_metadata": {"next_cursor": cursor},
+    }
+
+
+def user_conversations(desk: Desk, args: Json) -> Json:
+    """Return where the bot, or a person, is: public channels, or the kinds of place in `types`."""
+    kinds = str(args.get("types") or "public_channel").split(",")
+    if not set(kinds) <= KINDS:
+        raise SlackError("invalid_types")
+    who = args.get("user") or BOT_USER
+    found = [it for it in desk.world.channels.values() if who in it.members and _kind(it) in kinds]
+    if truth(args.get("exclude_archived")):
+        found = [it for it in found if not it.is_archived]
+    page, cursor = _sliced(args, found)
+    shown = [shapes.channel(desk.world, it) for it in page]
+    return {"channels": shown, "response_metadata": {"next_cursor": cursor}}
+
+
 def team_info(desk: Desk, args: Json) -> Json:
     """Describe the workspace."""
     if args.get("team", TEAM_ID) != TEAM_ID:
@@ -180,19 +209,27 @@ def _page(desk: Desk, args: Json, said: Sequence[Message]) -> Json:
     inclusive = truth(args.get("inclusive"))
     oldest = _moment(args.get("oldest"), "invalid_ts_oldest", default=0.0)
     latest = _moment(args.get("latest"), "invalid_ts_latest", default=float("inf"))
-    start = _cursor(args.get("cursor"))
     chosen = [
         m for m in said if oldest < float(m.ts) < latest or (inclusive and float(m.ts) in (oldest, latest))
     ]
-    limit = min(int(args.get("limit") or 100), MOST)
-    page, rest = chosen[start : start + limit], chosen[start + limit :]
-    cursor = base64.b64encode(f"next:{start + limit}".encode()).decode() if rest else ""
+    page, cursor = _sliced(args, chosen)
     with_metadata = truth(args.get("include_all_metadata"))
     return {
         "messages": [shapes.message(desk.world, m, with_metadata=with_metadata) for m in page],
-        "has_more": bool(rest),
+        "has_more": bool(cursor),
         "response_metadata": {"next_cursor": cursor},
     }
+
+
+def _sliced(args: Json, rows: Sequence[Row]) -> tuple[Sequence[Row], str]:
+    """Return the page of `rows` that is asked for, and the cursor of the next; empty after the last."""
+    start = _cursor(args.get("cursor"))
+    end = start + min(int(args.get("limit") or 100), MOST)
+    return rows[start:end], base64.b64encode(f"next:{end}".encode()).decode() if rows[end:] else ""
+
+
+def _kind(it: Channel) -> str:
+    return "im" if it.is_im else "private_channel" if it.is_private else "public_channel"
 
 
 def _moment(value: str | None, refusal: str, *, default: float) -> float:
@@ -219,6 +256,8 @@ METHODS = {
     "conversations.members": members,
     "conversations.join": join,
     "users.info": user_info,
+    "users.list": user_list,
+    "users.conversations": user_conversations,
     "team.info": team_info,
     "bots.info": bot_info,
     "usergroups.users.list": usergroup_users,

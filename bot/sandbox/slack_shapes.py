@@ -5,7 +5,10 @@ from collections.abc import Iterable, Sequence
 
 from bot.sandbox.slack_call import Json
 from bot.sandbox.world import File, Message, World
-from bot.sandbox.world_people import APP_ID, BOT_ID, BOT_NAME, BOT_USER, TEAM_ID, Channel, Person
+from bot.sandbox.world_people import APP_ID, BEN, BOT_ID, BOT_NAME, BOT_USER, TEAM_ID, Channel, Person
+
+OWNER = BEN
+"""Whose workspace it is: the one person who can install the app again, say."""
 
 FILETYPES = {"image/jpeg": "jpg", "application/octet-stream": "binary", "text/plain": "text"}
 
@@ -77,9 +80,9 @@ def user(it: Person) -> Json:
         "tz_label": "Greenwich Mean Time",
         "tz_offset": 0,
         "profile": {"real_name": it.real_name, "display_name": it.name, "title": it.title, "team": TEAM_ID},
-        "is_admin": False,
-        "is_owner": False,
-        "is_primary_owner": False,
+        "is_admin": it.id == OWNER,
+        "is_owner": it.id == OWNER,
+        "is_primary_owner": it.id == OWNER,
         "is_restricted": it.is_restricted,
         "is_ultra_restricted": False,
         "is_bot": False,

@@ -2,13 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
-from bot.domain.errors import Refused
-from bot.domain.generation import Generation, GenerationRequest, Quality
+from bot.domain.errors import NotAllowed, Refused
+from bot.domain.generation import Generation, GenerationRequest, Quality, Stage
 from bot.domain.ids import ChannelId, DeliveryKey, GenerationId, UserId, WorkspaceId
 from bot.domain.message import GenerationCard
 from bot.domain.style import Version, choice_of, chosen
+from bot.domain.task import Cancelled
 from bot.ports import Store, Transaction
+
+DOUBLE_CLICK = timedelta(seconds=5)
+SOON = timedelta(seconds=5)
+"""However often someone asks to have pictures checked, Runware is asked no more often."""
 
 
 class Generations:
@@ -26,19 +32,58 @@ class Generations:
 
         Raises Refused where it is unclear, or not yet possible, to draw in that style.
         """
+        return await self._request(wanted, delivery)
+
+    async def _request(
+        self, wanted: GenerationRequest, delivery: DeliveryKey, *, again: Generation | None = None
+    ) -> str:
         new_id = self._new_id()
 
         def work(tx: Transaction) -> str:
             version = _version_for(tx, wanted)
+            if again and _was_just_asked(tx, wanted, besides=again):
+                return f"The same was asked for a moment ago, in {version.label}."
             tx.generations.add(
                 Generation(new_id, wanted, version.air, version.label, tx.now, stage_since=tx.now)
             )
             tx.outbox.announce(GenerationCard(new_id))
             return _answer(wanted, version)
 
+        return await self._once(delivery, work)
+
+    async def _once(self, delivery: DeliveryKey, work: Callable[[Transaction], str]) -> str:
         answer = await self._store.write(lambda tx: tx.once(delivery, lambda: work(tx)))
         self._nudge()
         return answer
+
+    async def check(
+        self, generation_id: GenerationId, *, workspace: WorkspaceId, delivery: DeliveryKey
+    ) -> str:
+        """Have Runware asked once more about pictures in doubt; nothing is sent again by it."""
+
+        def work(tx: Transaction) -> str:
+            generation = _here(tx.generations.get(generation_id), workspace)
+            if generation.stage is not Stage.UNCONFIRMED:
+                return "There is no doubt about these pictures any more: look at their card."
+            tx.generations.hasten(generation.id, every=SOON)
+            return "Asking Runware once more; the card shows what it says."
+
+        return await self._once(delivery, work)
+
+    async def give_up(
+        self, generation_id: GenerationId, *, who: UserId, workspace: WorkspaceId, delivery: DeliveryKey
+    ) -> str:
+        """Wait no longer for pictures in doubt. Raises NotAllowed for others than who asked for them."""
+
+        def work(tx: Transaction) -> str:
+            generation = _here(tx.generations.get(generation_id), workspace)
+            if who != generation.request.requester:
+                raise NotAllowed("Only who asked for these pictures can give them up.")
+            tx.generations.record(generation, Cancelled(who), due=None)
+            tx.outbox.announce(GenerationCard(generation.id))
+            return "Housestyle waits for these pictures no longer. Runware may still charge for them."
+
+        return await self._once(delivery, work)
 
     async def again(
         self,
@@ -49,7 +94,7 @@ class Generations:
         quality: Quality | None,
         delivery: DeliveryKey,
     ) -> str:
-        """Ask for the same pictures once more, in `quality` where it is given."""
+        """Ask for the same pictures once more, in `quality` where it is given; a double click asks once."""
         earlier = await self.get(generation_id, workspace=workspace)
         wanted = replace(
             earlier.request,
@@ -57,18 +102,30 @@ class Generations:
             style=earlier.label,
             quality=quality or earlier.request.quality,
         )
-        return await self.request(wanted, delivery=delivery)
+        return await self._request(wanted, delivery, again=earlier)
 
     async def get(self, generation_id: GenerationId, *, workspace: WorkspaceId) -> Generation:
         """Return one. Raises Refused where this workspace has none of that id."""
-        found = await self._store.read(lambda tx: tx.generations.get(generation_id))
-        if found.request.workspace != workspace:
-            raise Refused("There are no pictures of that number here.")
-        return found
+        return _here(await self._store.read(lambda tx: tx.generations.get(generation_id)), workspace)
 
     async def styles(self, workspace: WorkspaceId) -> list[Version]:
         """Return the versions that can draw."""
         return await self._store.read(lambda tx: list(tx.styles.ready(workspace)))
+
+
+def _here(generation: Generation, workspace: WorkspaceId) -> Generation:
+    if generation.request.workspace != workspace:
+        raise Refused("There are no pictures of that number here.")
+    return generation
+
+
+def _was_just_asked(tx: Transaction, wanted: GenerationRequest, *, besides: Generation) -> bool:
+    """Say whether this is the second click of two: Slack tells them apart, people mean one request."""
+    newest = tx.generations.drawn_in(wanted.workspace, besides.air, who=wanted.requester, limit=10)
+    return any(
+        one.request == wanted and one.id != besides.id and tx.now - one.requested_at < DOUBLE_CLICK
+        for one in newest
+    )
 
 
 def _version_for(tx: Transaction, wanted: GenerationRequest) -> Version:

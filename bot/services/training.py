@@ -10,11 +10,14 @@ from bot.domain.errors import Refused
 from bot.domain.facts import Reused, TrainingRequest
 from bot.domain.ids import ChannelId, DeliveryKey, RunId, UserId, WorkspaceId
 from bot.domain.message import RunCard, RunEnded
-from bot.domain.run import Run
+from bot.domain.run import Run, Stage
 from bot.domain.task import Cancelled
 from bot.ports import Store, Transaction
 
 NOW = timedelta()
+DOUBLE_CLICK = timedelta(seconds=5)
+SOON = timedelta(seconds=5)
+"""However often someone asks to have a run checked, Runware is asked no more often."""
 
 
 class Training:
@@ -55,7 +58,10 @@ class Training:
                 raise Refused(
                     f"{run.request.name} is {run.stage}: it can be asked for again once it is over."
                 )
-            return _begin(tx, new_id, _asked_again(run, who), left_out=run.left_out)
+            wanted = _asked_again(run, who)
+            if _was_just_asked(tx, wanted, besides=run.id):
+                return f"{wanted.name} was asked for again a moment ago."
+            return _begin(tx, new_id, wanted, left_out=run.left_out)
 
         return await self._once(delivery, work)
 
@@ -101,6 +107,19 @@ class Training:
 
         return await self._once(delivery, work)
 
+    async def check(self, run_id: RunId, *, workspace: WorkspaceId, delivery: DeliveryKey) -> str:
+        """Have Runware asked once more about a run in doubt; nothing is sent again by it."""
+
+        def work(tx: Transaction) -> str:
+            run = tx.runs.get(run_id)
+            check_same_workspace(run, workspace)
+            if run.stage is not Stage.UNCONFIRMED:
+                return f"{run.request.name} is {run.stage}: there is no doubt about it."
+            tx.runs.hasten(run.id, every=SOON)
+            return f"Asking Runware once more about {run.request.name}; its card shows what it says."
+
+        return await self._once(delivery, work)
+
     async def cancel(
         self, run_id: RunId, *, who: UserId, workspace: WorkspaceId, delivery: DeliveryKey
     ) -> str:
@@ -127,6 +146,15 @@ def _begin(tx: Transaction, run_id: RunId, wanted: TrainingRequest, *, left_out:
     tx.runs.add(replace(Run.requested(run_id, wanted, at=tx.now), left_out=left_out))
     tx.outbox.announce(RunCard(run_id))
     return f"Looking at the dataset for {wanted.name}. Nothing is charged before a colleague approves."
+
+
+def _was_just_asked(tx: Transaction, wanted: TrainingRequest, *, besides: RunId) -> bool:
+    """Say whether this is the second click of two: Slack tells them apart, people do not mean two runs."""
+    newest = tx.runs.recent(wanted.workspace, limit=5)
+    return any(
+        run.request == wanted and run.id != besides and tx.now - run.requested_at < DOUBLE_CLICK
+        for run in newest
+    )
 
 
 def _asked_again(run: Run, who: UserId) -> TrainingRequest:

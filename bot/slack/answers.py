@@ -45,7 +45,8 @@ _HELP = {
         "• `/style leave 7K2M9QX4TB 3 7 12` · leave pictures out, by their numbers on the contact sheet; "
         "`flagged` for those that are marked, `nothing` to take all back, `strip` to strip what files say\n"
         "• `/style reuse 7K2M9QX4TB` · use the version that the same pictures trained\n"
-        "• `/style cancel 7K2M9QX4TB`, `/style retry 7K2M9QX4TB`\n"
+        "• `/style cancel 7K2M9QX4TB`, `/style retry 7K2M9QX4TB`, `/style check 7K2M9QX4TB` · stop a run, "
+        "ask for it again, have Runware asked about one in doubt\n"
         "• `/style help` · this"
     ),
 }

@@ -26,6 +26,7 @@ from bot.slack.blocks import (
     numbered,
     section,
 )
+from bot.slack.doubts import evidence, troubled
 from bot.slack.phrases import STAGE_WORDS, counted, fingerprint, money, origin, phases, progress
 from bot.slack.waiting import cancel, choices, sentence, worth_knowing
 
@@ -70,7 +71,7 @@ def _told(run: Run, now: datetime) -> _Told:
 
 
 def _troubled(sentence: str, run: Run) -> str:
-    return f"{sentence}\n{esc(run.trouble)}" if run.trouble else sentence
+    return f"{sentence}\n{troubled(run.trouble, run.troubled_since)}" if run.trouble else sentence
 
 
 def _looking(run: Run) -> str:
@@ -96,10 +97,11 @@ def _approved(run: Run) -> _Told:
 
 def _unconfirmed(run: Run) -> _Told:
     told = (
-        "For a day Runware has not said whether it took this training, so it may exist and may be charged. "
-        "Nothing is sent again without a person: look for it in the Runware dashboard, under Trainings."
+        f"{esc(run.trouble) or 'Runware does not say whether it took this training.'} So it may exist, and "
+        "may be charged. Nothing is sent again without a person: look in the Runware dashboard."
     )
-    return _Told(told, buttons=[_stop(run)])
+    check = button("Check again", "run.check", run.id, label=f"Ask Runware again about {run.request.name}")
+    return _Told(told, evidence(run), [check, _give_up(run)])
 
 
 def _ready(run: Run) -> _Told:
@@ -159,6 +161,18 @@ def _stop(run: Run) -> Block:
     )
     label = f"Stop following {run.request.name}"
     return button("Stop following", "run.cancel", run.id, label=label, style="danger", confirm=question)
+
+
+def _give_up(run: Run) -> Block:
+    question = confirm(
+        "Give this training up?",
+        "Housestyle stops looking for it. If Runware took it, it is trained and charged all the same, and "
+        "the style will not be usable here. Look into the Runware dashboard first.",
+        yes="Give up",
+        no="Keep looking",
+    )
+    label = f"Give up {run.request.name}"
+    return button("Give up", "run.cancel", run.id, label=label, style="danger", confirm=question)
 
 
 def _again(run: Run) -> Block:

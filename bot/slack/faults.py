@@ -33,38 +33,39 @@ LIMITED = _words("ratelimited rate_limited message_limit_exceeded")
 TRANSIENT = _words(
     """
     duplicate_channel_not_found duplicate_message_not_found external_channel_migrating fatal_error
-    internal_error request_timeout service_unavailable team_added_to_org update_failed
+    internal_error list_record_comment_fetch_failed request_timeout service_unavailable team_added_to_org
+    update_failed
     """
 )
 
 DEFINITE = _words(
     """
-    access_denied account_inactive app_access_restricted as_user_not_supported
+    access_denied account_inactive alt_txt_too_large app_access_restricted as_user_not_supported
     attachment_payload_limit_exceeded block_mismatch blocked_file_type cannot_reply_to_message
     cant_broadcast_message cant_update_message channel_is_limited_access channel_not_found
-    deprecated_endpoint draft_already_deleted draft_already_sent draft_has_conflict draft_not_found
-    duplicate_external_id edit_window_closed ekm_access_denied enterprise_is_restricted file_deleted
-    file_is_deleted file_not_found file_share_limit_reached file_type_not_allowed
+    channels_limit_exceeded deprecated_endpoint draft_already_deleted draft_already_sent draft_has_conflict
+    draft_not_found duplicate_external_id edit_window_closed ekm_access_denied enterprise_is_restricted
+    file_deleted file_is_deleted file_not_found file_share_limit_reached file_type_not_allowed
     file_upload_size_restricted file_uploads_disabled file_uploads_except_images_disabled hash_conflict
     invalid_arg_name invalid_arguments invalid_array_arg invalid_attachments invalid_auth invalid_blocks
-    invalid_blocks_format invalid_charset invalid_cursor invalid_form_data invalid_metadata_format
-    invalid_metadata_schema invalid_post_type invalid_user_combination is_archived is_inactive
-    markdown_text_conflict max_file_sharing_exceeded message_not_found messages_tab_disabled
+    invalid_blocks_format invalid_channel invalid_charset invalid_cursor invalid_form_data invalid_limit
+    invalid_metadata_filter_keys invalid_metadata_format invalid_metadata_schema invalid_post_type
+    invalid_ts_latest invalid_ts_oldest invalid_types invalid_user_combination is_archived is_inactive
+    limit_required markdown_text_conflict max_file_sharing_exceeded message_not_found messages_tab_disabled
     metadata_must_be_sent_from_app metadata_too_large method_deprecated
     method_not_supported_for_channel_type missing_argument missing_charset missing_file_data
     missing_post_type missing_profile_id missing_scope msg_blocks_too_long msg_too_long
-    no_dual_broadcast_content_update
-    no_permission no_text not_allowed_token_type not_authed not_enabled not_enough_users not_implemented
-    not_in_channel org_login_required posting_to_channel_denied restricted_action
-    restricted_action_non_threadable_channel restricted_action_read_only_channel
+    no_dual_broadcast_content_update no_permission no_text not_allowed_token_type not_authed not_enabled
+    not_enough_users not_implemented not_in_channel org_login_required posting_to_channel_denied
+    restricted_action restricted_action_non_threadable_channel restricted_action_read_only_channel
     restricted_action_thread_locked restricted_action_thread_only_channel send_on_behalf_not_allowed
-    slack_connect_blocked_file_type slack_connect_canvas_sharing_blocked
-    slack_connect_clip_sharing_blocked slack_connect_file_link_sharing_blocked
-    slack_connect_file_upload_sharing_blocked slack_connect_lists_sharing_blocked storage_limit_reached
-    streaming_state_conflict team_access_not_granted team_not_found thread_not_found token_expired
-    token_revoked too_many_attachments too_many_contact_cards too_many_users two_factor_setup_required
-    unable_to_share_files user_disabled user_not_found user_not_visible users_list_not_supplied
-    view_too_large
+    slack_connect_blocked_file_type slack_connect_canvas_sharing_blocked slack_connect_clip_sharing_blocked
+    slack_connect_file_link_sharing_blocked slack_connect_file_upload_sharing_blocked
+    slack_connect_lists_sharing_blocked snippet_too_large storage_limit_reached streaming_state_conflict
+    team_access_not_granted team_not_found thread_not_found token_expired token_revoked too_many_attachments
+    too_many_contact_cards too_many_users two_factor_setup_required unable_to_share_files
+    unknown_snippet_type unknown_subtype user_disabled user_not_found user_not_visible
+    users_list_not_supplied view_too_large
     """
 )
 
@@ -113,13 +114,25 @@ def told_of_files() -> Iterator[None]:
 def fault(error: SlackApiError) -> Unpostable | Unavailable:
     """Return what an answer that is no success means."""
     word = error_word(error)
-    if _status(error) == 429 or word in LIMITED:  # noqa: PLR2004 - Too Many Requests, RFC 6585
-        return Unavailable("Slack asks us to wait.", retry_after=_retry_after(error))
+    if (wait := asked_to_wait(error)) is not None:
+        return Unavailable("Slack asks us to wait.", retry_after=wait)
     if word == "invalid_blocks" and _points_at_a_file(error):
         return Unavailable("Slack cannot show a new file yet.", retry_after=FILE_WAIT)
     if word in DEFINITE:
         return Unpostable(f"Slack refuses this: {word}.", code=word)
     return Unavailable("Slack gave no usable answer.")
+
+
+def asked_to_wait(error: SlackApiError) -> float | None:
+    """Return for how many seconds Slack wants no more of this; None where it wants something else."""
+    is_limit = _status(error) == 429 or error_word(error) in LIMITED  # noqa: PLR2004 - RFC 6585
+    return _retry_after(error) if is_limit else None
+
+
+def is_no(error: SlackApiError) -> bool:
+    """Return whether Slack said no, in a word that we may not even know, and will not say otherwise soon."""
+    word = error_word(error)
+    return bool(word) and word not in TRANSIENT and asked_to_wait(error) is None
 
 
 def error_word(error: SlackApiError) -> str:

@@ -158,4 +158,5 @@ def _value(element: Mapping[str, Any]) -> str:
         return str(option["value"])
     if options := element.get("selected_options"):
         return str(options[0]["value"])
-    return str(element.get("value") or "").strip()
+    typed = str(element.get("value") or "").strip()
+    return typed.encode(errors="replace").decode()  # half an emoji, say, which nothing can store

@@ -22,9 +22,10 @@ from bot.slack.blocks import (
     mention,
     section,
 )
+from bot.slack.notices import held
 from bot.slack.phrases import STAGE_WORDS, measured, progress, scored
 
-MOST_LINES = 20
+MOST_LINES, MOST_ALARMS = 20, 3
 
 
 def home_view(state: HomeState, *, now: datetime) -> Block:
@@ -36,6 +37,7 @@ def home_view(state: HomeState, *, now: datetime) -> Block:
             button("Train a style", "home.train", "train", style="primary"),
             button("Generate pictures", "home.generate", "generate"),
         ),
+        *[section(held(alarm)) for alarm in state.alarms[:MOST_ALARMS]],
         *_listed("Waiting for your decision", [_waiting(r) for r in state.waiting], "Nothing waits for you."),
         *_listed("My runs", [_mine(r, now) for r in state.mine], "You have not asked for a training yet."),
         *_listed("Styles", [_style(v) for v in state.styles], "No style is trained yet."),

@@ -14,12 +14,15 @@ SCOPES = {
     "files:write": "contact sheets and finished pictures",
     "files:read": "to learn when a picture can be shown, and to fetch the pictures a style is trained on",
     "im:write": "private results",
-    "users:read": "to tell guests and strangers from colleagues",
+    "users:read": "to tell guests and strangers from colleagues, and what is wrong to who can mend it",
     "channels:history": (
         "to find a post whose answer was lost, so that it is not posted twice, and the pictures of a thread"
     ),
     "groups:history": "the same in private channels",
     "im:history": "the same in direct messages",
+    "channels:read": "to find its own cards again after the database was restored from a backup",
+    "groups:read": "the same in private channels",
+    "im:read": "the same in direct messages",
 }
 """Every bot scope, with what it is needed for."""
 

@@ -1,58 +1,78 @@
 """The port Messenger over Slack's Web API: draws a message, says it, and tells what became of it.
 
-It never repeats a call on its own: the client must be made with `retry_handlers=[]`, for only the outbox
-knows whether a message may be sent twice. Every failure leaves as `bot.slack.faults` words it.
+It never repeats what it says on its own, for only the outbox knows whether a message may be sent twice.
+Every failure leaves as `bot.slack.faults` words it; what the client refuses to keep the pace passes as it is.
+
+Each message carries metadata: its key, by which `find` knows it, and of a card its subject and task too,
+which tell what was handed over when our database no longer can.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.errors import Unavailable
 from bot.domain.generation import Generation
-from bot.domain.ids import ChannelId, FileId, UserId
+from bot.domain.ids import ChannelId, FileId, TaskId, UserId
 from bot.domain.message import HomeState, Message, Originals, Place, State
-from bot.ports import Posted
+from bot.ports import CardTag, Posted
+from bot.slack.client import Listing, PacedClient, pages
 from bot.slack.faults import error_word, told_in_our_words
 from bot.slack.home import home_view
+from bot.slack.notices import who_can_mend
 from bot.slack.uploads import bring
-from bot.slack.views import render
+from bot.slack.views import render, tag
 
+Payload = dict[str, Any]
 EVENT_TYPE = "housestyle_outbox"
-"""The type of the metadata that every message of ours carries; its payload is `{"id": key}`."""
+"""The type of the metadata that every message of ours carries.
+
+Its payload is `{"id": key}`, and of a card `"subject"` and, once there is one, `"task"` beside it.
+"""
 CLOCKS_APART = timedelta(seconds=60)
 LONGEST_CALL = timedelta(seconds=30)
 """How far Slack's clock and ours may differ when a message is looked up."""
-PAGE, MOST_PAGES = 200, 20
+PAGE, MANY, MOST_MANY = 200, 999, 100
+"""Messages on a page, and where all of a span is read: on a page, and pages."""
+WHOLE: dict[str, Any] = {"inclusive": True, "include_all_metadata": True}
+KINDS = ("public_channel", "private_channel", "im", "mpim")
 NOT_OURS_TO_READ = frozenset(
     {"missing_scope", "not_in_channel", "channel_not_found", "thread_not_found", "channel_is_limited_access"}
 )
 """Where Slack will not let us look, all that is left is to send it again under the same key."""
+REMEMBERED = 1000
+STEWARDS_FOR = timedelta(minutes=10)
 
 
 class SlackMessenger:
-    """Says things in one workspace as the bot `bot_id`; `patience` is seconds to wait for a new file."""
+    """Says things in one workspace as the bot `bot_id`; `patience` is seconds to wait for a new file.
+
+    `stewards` are who is told what has to be mended: its owners and admins, where nobody is named.
+    """
 
     def __init__(
         self,
-        client: AsyncWebClient,
+        client: PacedClient,
         *,
         clock: Callable[[], datetime],
         bot_id: str,
         patience: float = 20.0,
+        stewards: Sequence[UserId] = (),
     ) -> None:
         self._client = client
         self._clock = clock
         self._bot_id = bot_id
         self._patience = patience
+        self._stewards: tuple[UserId, ...] = tuple(stewards)
+        self._stewards_until: datetime | None = None
+        self._carried: dict[Posted, Payload] = {}
 
     async def post(
         self, place: Place, message: Message, state: State, *, key: str, file: FileId | None
     ) -> Posted:
         """Post once under `key`, as `client_msg_id` and in the metadata; see the port."""
+        payload = {"id": key, **tag(message, state)}
         with told_in_our_words():
             drawn = render(
                 message, state, now=self._clock(), file=file, links=await self._links(message, state)
@@ -63,47 +83,96 @@ class SlackMessenger:
                 text=drawn.text,
                 blocks=drawn.blocks or None,
                 client_msg_id=key,
-                metadata={"event_type": EVENT_TYPE, "event_payload": {"id": key}},
+                metadata={"event_type": EVENT_TYPE, "event_payload": payload},
                 # A link in it is never somebody's, but a file of ours, which Slack shows by unfurling.
                 unfurl_links=isinstance(message, Originals),
                 unfurl_media=isinstance(message, Originals),
                 parse="none",
                 link_names=False,
             )
-        return Posted(ChannelId(answer["channel"]), answer["ts"])
+        posted = Posted(ChannelId(answer["channel"]), answer["ts"])
+        self._remember(posted, payload)
+        return posted
 
     async def redraw(self, posted: Posted, message: Message, state: State) -> None:
         """Draw a posted message anew, whole; to do it twice is to do it once."""
         with told_in_our_words():
             drawn = render(message, state, now=self._clock(), links=await self._links(message, state))
+            payload = await self._payload_anew(posted, tag(message, state))
             await self._client.chat_update(
                 channel=posted.channel,
                 ts=posted.ts,
                 text=drawn.text,
                 blocks=drawn.blocks or None,
+                metadata={"event_type": EVENT_TYPE, "event_payload": payload} if payload else None,
                 parse="none",
                 link_names=False,
             )
+        if payload:
+            self._remember(posted, payload)
 
     async def find(self, place: Place, *, key: str, since: datetime) -> Posted | None:
         """Look for our own message under `key`; None too where Slack does not let us look."""
         with told_in_our_words():
             try:
                 async for message in self._said(place, since):
-                    if self._is_ours(message, key):
-                        return Posted(place.channel, message["ts"])
+                    payload = self._payload_of(message)
+                    if payload.get("id") == key:
+                        posted = Posted(place.channel, message["ts"])
+                        self._remember(posted, payload)
+                        return posted
             except SlackApiError as error:
                 if error_word(error) not in NOT_OURS_TO_READ:
                     raise
         return None
 
-    async def upload(self, name: str, body: bytes) -> FileId:
-        """Put a file into Slack, seen by nobody yet.
+    def redraws(self) -> int:
+        """Return how many posted messages Slack lets us draw anew right now."""
+        return self._client.limits.redraws()
 
-        Raises Unavailable; and Unpostable where Slack says for good that it takes no such file.
-        """
+    async def upload(
+        self,
+        name: str,
+        body: bytes,
+        *,
+        begun: Callable[[FileId], Awaitable[None]],
+        earlier: FileId | None = None,
+    ) -> FileId:
+        """Put a file into Slack, seen by nobody yet, unless it is there as `earlier`; see the port."""
         with told_in_our_words():
-            return await bring(self._client, name, body, patience=self._patience)
+            return await bring(
+                self._client, name, body, begun=begun, earlier=earlier, patience=self._patience
+            )
+
+    async def stewards(self) -> Sequence[UserId]:
+        """Return who was named, else owners before admins, as Slack told within the last ten minutes."""
+        now = self._clock()
+        if self._stewards and (self._stewards_until is None or now < self._stewards_until):
+            return self._stewards
+        members: list[Mapping[str, Any]] = []
+        with told_in_our_words():
+            async for page in pages(self._client.users_list, most=MOST_MANY, is_patient=True, limit=MANY):
+                members += page["members"]
+        self._stewards, self._stewards_until = who_can_mend(members), now + STEWARDS_FOR
+        return self._stewards
+
+    async def tag(self, posted: Posted) -> CardTag | None:
+        """Return what our card says of itself, as it stands in Slack."""
+        with told_in_our_words():
+            message = await self._read(posted)
+        return self._tag_of(message, posted.channel)
+
+    async def tags_since(self, moment: datetime) -> Sequence[CardTag]:
+        """Read every channel that we are in, from a minute before `moment` on; this may take minutes.
+
+        What we posted in a public channel without being in it cannot be read. Unpostable where Slack does
+        not even tell us which channels we are in.
+        """
+        tags: list[CardTag] = []
+        with told_in_our_words():
+            for channel in await self._channels():
+                tags += [tag async for tag in self._tags_in(channel, moment - CLOCKS_APART)]
+        return tags
 
     async def direct(self, user: UserId) -> ChannelId:
         """Return our direct conversation with `user`."""
@@ -133,30 +202,99 @@ class SlackMessenger:
         """Yield what was said in `place` about `since`; Unavailable where that is too much to read."""
         asked: dict[str, Any] = {
             "channel": place.channel,
-            "oldest": f"{(since - CLOCKS_APART).timestamp():.6f}",
-            "latest": f"{(since + CLOCKS_APART + LONGEST_CALL).timestamp():.6f}",
-            "inclusive": True,
-            "include_all_metadata": True,
-            "limit": PAGE,
+            "oldest": _stamp(since - CLOCKS_APART),
+            "latest": _stamp(since + CLOCKS_APART + LONGEST_CALL),
         }
-        for _ in range(MOST_PAGES):
-            if place.thread:
-                answer = await self._client.conversations_replies(ts=place.thread, **asked)
-            else:
-                answer = await self._client.conversations_history(**asked)
-            for message in answer["messages"]:
+        read: Listing = self._client.conversations_history
+        if place.thread:
+            read, asked["ts"] = self._client.conversations_replies, place.thread
+        async for page in pages(read, limit=PAGE, **asked, **WHOLE):
+            for message in page["messages"]:
                 yield message
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return
-            asked["cursor"] = cursor
-        raise Unavailable("There is more in the channel than can be looked through.")
 
-    def _is_ours(self, message: Mapping[str, Any], key: str) -> bool:
-        """Return whether it carries our key and we said it: anyone may copy metadata."""
-        metadata = message.get("metadata") or {}
-        return (
-            message.get("bot_id") == self._bot_id
-            and metadata.get("event_type") == EVENT_TYPE
-            and (metadata.get("event_payload") or {}).get("id") == key
+    # ── what our messages carry ──────────────────────────────────────────────────────────────────────
+
+    async def _payload_anew(self, posted: Posted, tag: Payload) -> Payload | None:
+        """Return what a card shall carry from now on; None where that is what it carries.
+
+        Slack keeps metadata that an update leaves out, and replaces all of it by what an update gives. So the
+        key has to be given again: after a crash or a restore `find` may need it though the card was redrawn.
+        Where we do not know it any more it is read, once. Where we may not read, no `find` ever could either,
+        and the tag goes without it. A task never changes, and before there is one nothing is given here, so
+        that of two redraws at once neither can take a task off again.
+        """
+        if "task" not in tag:
+            return None
+        carried = self._carried.get(posted)
+        if carried is None:
+            try:
+                carried = self._payload_of(await self._read(posted))
+            except SlackApiError as error:
+                if error_word(error) not in NOT_OURS_TO_READ:
+                    raise
+                carried = {}
+        return None if tag.items() <= carried.items() else {**carried, **tag}
+
+    def _remember(self, posted: Posted, payload: Payload) -> None:
+        self._carried.pop(posted, None)
+        self._carried[posted] = payload
+        if len(self._carried) > REMEMBERED:
+            del self._carried[next(iter(self._carried))]
+
+    async def _read(self, posted: Posted) -> Mapping[str, Any]:
+        """Return one message as it stands, empty where it is gone."""
+        answer = await self._client.conversations_history(
+            channel=posted.channel, oldest=posted.ts, latest=posted.ts, limit=1, **WHOLE
         )
+        return next((message for message in answer["messages"] if message["ts"] == posted.ts), {})
+
+    async def _channels(self) -> list[ChannelId]:
+        """Return where we are, of every kind that we may ask for."""
+        found: list[ChannelId] = []
+        refusals: list[SlackApiError] = []
+        ask = self._client.users_conversations
+        for kind in KINDS:
+            try:
+                async for page in pages(ask, most=MOST_MANY, is_patient=True, types=kind, limit=PAGE):
+                    found += [ChannelId(channel["id"]) for channel in page["channels"]]
+            except SlackApiError as error:
+                if error_word(error) != "missing_scope":
+                    raise
+                refusals.append(error)
+        if len(refusals) == len(KINDS):
+            raise refusals[0]
+        return found
+
+    async def _tags_in(self, channel: ChannelId, since: datetime) -> AsyncIterator[CardTag]:
+        asked = {"channel": channel, "oldest": _stamp(since), "limit": MANY, **WHOLE}
+        read = self._client.conversations_history
+        try:
+            async for page in pages(read, most=MOST_MANY, is_patient=True, **asked):
+                for message in page["messages"]:
+                    if tag := self._tag_of(message, channel):
+                        yield tag
+        except SlackApiError as error:
+            if error_word(error) not in NOT_OURS_TO_READ:
+                raise
+
+    def _tag_of(self, message: Mapping[str, Any], channel: ChannelId) -> CardTag | None:
+        payload = self._payload_of(message)
+        subject, task = payload.get("subject"), payload.get("task")
+        if not isinstance(subject, str) or not subject:
+            return None
+        known = TaskId(task) if isinstance(task, str) and task else None
+        return CardTag(subject, known, channel, message["ts"])
+
+    def _payload_of(self, message: Mapping[str, Any]) -> Payload:
+        """Return what a message of ours carries; empty where it is not ours: anyone may copy metadata."""
+        metadata = message.get("metadata")
+        if message.get("bot_id") != self._bot_id or not isinstance(metadata, dict):
+            return {}
+        if metadata.get("event_type") != EVENT_TYPE:
+            return {}
+        payload = metadata.get("event_payload")
+        return payload if isinstance(payload, dict) else {}
+
+
+def _stamp(at: datetime) -> str:
+    return f"{at.timestamp():.6f}"

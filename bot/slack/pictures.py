@@ -13,6 +13,7 @@ from bot.slack.blocks import (
     button,
     clamp,
     code,
+    confirm,
     context,
     esc,
     image,
@@ -21,14 +22,15 @@ from bot.slack.blocks import (
     plain,
     section,
 )
+from bot.slack.doubts import evidence, troubled
 from bot.slack.phrases import counted, money
 
 _WAITING = {
     Stage.REQUESTED: "Drawing…",
     Stage.SUBMITTING: "Handing it over to Runware…",
     Stage.UNCONFIRMED: (
-        "Runware has not said whether it took this request, so it may be charged. "
-        "Nothing is sent again without a person: look for it in the Runware dashboard."
+        "Nobody can say whether these pictures are drawn, so they may be charged. "
+        "Nothing is sent again without a person: look for them in the Runware dashboard."
     ),
     Stage.RENDERING: "Drawing…",
     Stage.COLLECTING: "Drawn; bringing the pictures here…",
@@ -44,6 +46,8 @@ def generation_card(generation: Generation) -> Drawn:
         *([] if generation.stage is Stage.DONE else [section(said)]),
         context(*_small_print(generation)),
     ]
+    if generation.stage is Stage.UNCONFIRMED:
+        drawn += [*evidence(generation), actions(*_ways_out(generation))]
     if generation.is_over:
         drawn.append(actions(*_buttons(generation)))
     prompt = f"{esc(generation.label)}: {esc(generation.request.prompt)}"
@@ -59,7 +63,9 @@ def _said(generation: Generation) -> str:
         why = esc(generation.failure.sentence) if generation.failure else "Runware did not say why."
         return f"No pictures: {why} Change the prompt with Edit prompt, or try the same with Again."
     waiting = _WAITING[generation.stage]
-    return f"{waiting}\n{esc(generation.trouble)}" if generation.trouble else waiting
+    if not generation.trouble:
+        return waiting
+    return f"{waiting}\n{troubled(generation.trouble, generation.troubled_since)}"
 
 
 def _pictures(generation: Generation) -> list[Block]:
@@ -95,6 +101,26 @@ def _small_print(generation: Generation) -> list[str]:
 def _lost(generation: Generation) -> str:
     pictures = counted(len(generation.lost), "more picture")
     return f"{pictures} could not be brought here: {esc(generation.trouble)}"
+
+
+def _ways_out(generation: Generation) -> list[Block]:
+    question = confirm(
+        "Give these pictures up?",
+        "Housestyle stops looking for them. If Runware took the request, it is charged all the same.",
+        yes="Give up",
+        no="Keep looking",
+    )
+    return [
+        button("Check again", "generation.check", generation.id, label="Ask Runware again"),
+        button(
+            "Give up",
+            "generation.give_up",
+            generation.id,
+            label="Give these pictures up",
+            style="danger",
+            confirm=question,
+        ),
+    ]
 
 
 def _buttons(generation: Generation) -> list[Block]:

@@ -2,10 +2,11 @@
 
 Three calls and a wait: ask for an address, post the bytes there, complete, and look until Slack has scanned
 it. No channel is named, and no `alt_txt`, which can make a share vanish (facts/slack.md §2, traps 1 to 3).
+The file's id is told before any byte is sent, so that one that was broken off is found, not sent again.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import aiohttp
@@ -15,28 +16,71 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.errors import Unavailable
 from bot.domain.ids import FileId
 from bot.slack.blocks import clean
-from bot.slack.faults import error_word
+from bot.slack.faults import error_word, is_no
 
 FIRST_WAIT, LONGEST_WAIT = 0.1, 2.0
 """Seconds between two looks at a file that is not ready: doubled from the first to the longest."""
 
 
-async def bring(client: AsyncWebClient, name: str, body: bytes, *, patience: float) -> FileId:
-    """Upload `body` as `name`; return when Slack can show it.
+async def bring(
+    client: AsyncWebClient,
+    name: str,
+    body: bytes,
+    *,
+    begun: Callable[[FileId], Awaitable[None]],
+    earlier: FileId | None = None,
+    patience: float,
+) -> FileId:
+    """Upload `body` as `name`, unless Slack has it as `earlier`; return when Slack can show it.
 
-    Raises Unavailable where that takes longer than `patience` seconds, and what the client raises.
+    `begun` is told the id and waited for before any byte is sent. Raises Unavailable where the wait takes
+    longer than `patience` seconds, and what `begun` and the client raise.
     """
     shown_name = clean(name)
+    if earlier and await _recovered(client, earlier, shown_name, patience=patience):
+        return earlier
     place = await client.files_getUploadURLExternal(filename=shown_name, length=len(body))
     file = FileId(place["file_id"])
+    await begun(file)
     await _send(client, place["upload_url"], body)
-    await client.files_completeUploadExternal(files=[{"id": file, "title": shown_name}])
-    try:
-        async with asyncio.timeout(patience):
-            await _until_ready(client, file)
-    except TimeoutError:
-        raise Unavailable("Slack is still looking at an uploaded file.") from None
+    await _complete(client, file, shown_name)
+    if not await _is_shown_within(client, file, patience):
+        raise Unavailable("Slack is still looking at an uploaded file.")
     return file
+
+
+async def _recovered(client: AsyncWebClient, file: FileId, name: str, *, patience: float) -> bool:
+    """Return whether an upload that was broken off is whole now; what it lacked is made up for, once.
+
+    Nobody remembers where it broke off: Slack finds a file neither before its bytes came, nor before it was
+    completed, nor in the moment after. So it is completed, which Slack refuses in the first of these. What
+    is not recovered is sent anew, and left behind where nobody sees it.
+    """
+    kind = await _type_of_earlier(client, file)
+    if kind:
+        return True
+    try:
+        await _complete(client, file, name)
+    except SlackApiError as error:
+        if not is_no(error):
+            raise
+        if kind is None:
+            return False
+    return await _is_shown_within(client, file, patience)
+
+
+async def _type_of_earlier(client: AsyncWebClient, file: FileId) -> str | None:
+    """Return what `_type_of` says, None too where Slack will not tell: somebody deleted it, say."""
+    try:
+        return await _type_of(client, file)
+    except SlackApiError as error:
+        if not is_no(error):
+            raise
+        return None
+
+
+async def _complete(client: AsyncWebClient, file: FileId, name: str) -> None:
+    await client.files_completeUploadExternal(files=[{"id": file, "title": name}])
 
 
 async def _send(client: AsyncWebClient, url: str, body: bytes) -> None:
@@ -65,19 +109,28 @@ async def _session(client: AsyncWebClient) -> AsyncIterator[aiohttp.ClientSessio
         yield session
 
 
+async def _is_shown_within(client: AsyncWebClient, file: FileId, seconds: float) -> bool:
+    try:
+        async with asyncio.timeout(seconds):
+            await _until_ready(client, file)
+    except TimeoutError:
+        return False
+    return True
+
+
 async def _until_ready(client: AsyncWebClient, file: FileId) -> None:
     wait = FIRST_WAIT
-    while not await _is_ready(client, file):
+    while not await _type_of(client, file):
         await asyncio.sleep(wait)
         wait = min(wait * 2, LONGEST_WAIT)
 
 
-async def _is_ready(client: AsyncWebClient, file: FileId) -> bool:
-    """Return whether Slack has looked at the file: before that its type is empty, or it is not found."""
+async def _type_of(client: AsyncWebClient, file: FileId) -> str | None:
+    """Return what Slack says the file is: empty before it has looked at it, None where it is not found."""
     try:
         info = await client.files_info(file=file)
     except SlackApiError as error:
         if error_word(error) == "file_not_found":
-            return False
+            return None
         raise
-    return bool(info["file"].get("mimetype"))
+    return str(info["file"].get("mimetype") or "")

@@ -7,6 +7,7 @@ the two cards, `bot.slack.findings` what a thread tells of a dataset; here is th
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.domain.alarm import Alarm
 from bot.domain.generation import Generation
 from bot.domain.ids import FileId
 from bot.domain.message import (
@@ -14,6 +15,7 @@ from bot.domain.message import (
     Findings,
     GenerationCard,
     Message,
+    Notice,
     Originals,
     PairSheet,
     PaletteSheet,
@@ -25,6 +27,7 @@ from bot.domain.run import Run, Stage
 from bot.slack.blocks import FALLBACK_MOST, Drawn, clamp, code, esc, mention, numbered, section
 from bot.slack.cards import run_card
 from bot.slack.findings import contact_sheet, findings, pair_sheet, palette_sheet
+from bot.slack.notices import notice
 from bot.slack.phrases import counted, money
 from bot.slack.pictures import generation_card
 
@@ -58,7 +61,16 @@ def render(
             return generation_card(state)
         case Originals(), Generation():
             return _originals(state, links)
+        case Notice(), Alarm():
+            return notice(message, state)
     raise TypeError(f"{type(message).__name__} cannot be drawn from {type(state).__name__}.")
+
+
+def tag(message: Message, state: State) -> dict[str, str]:
+    """Return what a card tells in its metadata, unseen: whose card it is, and once there is one its task."""
+    if not isinstance(message, RunCard | GenerationCard) or not isinstance(state, Run | Generation):
+        return {}
+    return {"subject": state.id, **({"task": state.task.id} if state.task else {})}
 
 
 def _run_ended(run: Run) -> Drawn:

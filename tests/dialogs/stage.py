@@ -177,7 +177,7 @@ def pictures(message: Json) -> list[Json]:
 
 
 @contextlib.asynccontextmanager
-async def stage(
+async def stage(  # noqa: PLR0913 - what a test may turn, each by name
     folder: Path,
     *,
     dataset: Path,
@@ -185,6 +185,7 @@ async def stage(
     training_seconds: float = 1.5,
     undo_seconds: float = 0.5,
     hosting: bool = False,
+    pace: Pace = PACE,
 ) -> AsyncIterator[Stage]:
     """Open the workspace and the bot in this process, with the bot on HTTP or on the socket.
 
@@ -204,7 +205,7 @@ async def stage(
         hosted = {"public_url": url, "housestyle_secret_key": SecretStr(SECRET)} if hosting else {}
         settings = settings.model_copy(update={"housestyle_undo_seconds": undo_seconds, **hosted})
         try:
-            async with running(settings, pace=PACE, relay_pace=RELAY_PACE) as bot:
+            async with running(settings, pace=pace, relay_pace=RELAY_PACE) as bot:
                 if socket_mode:
                     handler = await listen(bot, settings)
                 else:

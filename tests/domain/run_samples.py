@@ -23,6 +23,7 @@ from bot.domain.facts import (
 from bot.domain.ids import Air, ChannelId, RunId, TaskId, UserId, WorkspaceId
 from bot.domain.run import Run, Stage
 from bot.domain.task import (
+    Adopted,
     Attempted,
     Cancelled,
     Delayed,
@@ -31,6 +32,7 @@ from bot.domain.task import (
     Failed,
     Failure,
     Prepared,
+    Searched,
     Submitted,
     Task,
 )
@@ -56,7 +58,9 @@ EVENTS: dict[type[Event], Event] = {
     Submitted: Submitted(),
     Delayed: Delayed("Runware does not answer."),
     Denied: Denied("Runware refuses the key."),
-    Doubted: Doubted("nobody can say"),
+    Doubted: Doubted("nobody can say", ("Runware's task list says nothing of it.",)),
+    Searched: Searched(("Runware's archive has no such task.",)),
+    Adopted: Adopted(TASK),
     Progressed: Progressed(40),
     Trained: Trained(AIR, 12.0),
     Failed: Failed(SAD),

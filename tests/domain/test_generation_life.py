@@ -23,7 +23,20 @@ from bot.domain.generation import (
     Upload,
 )
 from bot.domain.ids import Air, ChannelId, FileId, GenerationId, TaskId, UserId, WorkspaceId
-from bot.domain.task import Attempted, Delayed, Denied, Doubted, Failed, Failure, Prepared, Submitted, Task
+from bot.domain.task import (
+    Adopted,
+    Attempted,
+    Cancelled,
+    Delayed,
+    Denied,
+    Doubted,
+    Failed,
+    Failure,
+    Prepared,
+    Searched,
+    Submitted,
+    Task,
+)
 from tests.fakes import NOON, rendered
 
 TASK = Task(TaskId("7f9b2c54-3d1e-4a86-9c0f-2b5d8e6a1f43"), "[]")
@@ -34,7 +47,10 @@ EVENTS: dict[type[Event], Event] = {
     Submitted: Submitted(),
     Delayed: Delayed("Runware does not answer."),
     Denied: Denied("Runware refuses the key."),
-    Doubted: Doubted("nobody can say"),
+    Doubted: Doubted("nobody can say", ("Runware's task list says nothing of it.",)),
+    Searched: Searched(("Runware's archive has no such task.",)),
+    Adopted: Adopted(TASK),
+    Cancelled: Cancelled("UCAT"),
     Rendered: rendered(2),
     Collected: Collected(Upload("picture-0", FileId("F1"))),
     Lost: Lost("picture-1", "It cannot be fetched."),
@@ -140,3 +156,15 @@ def test_no_order_of_facts_leaves_the_table(story: list[tuple[Event, datetime]])
         else:
             assert moved.stage is allowed[type(event)]
             generation = moved
+
+
+def test_pictures_that_were_given_up_may_still_be_charged_and_say_so() -> None:
+    given_up = pictures(Stage.UNCONFIRMED).after(Cancelled("UCAT"), at=LATER)
+    assert given_up.failure
+    assert "may still" in given_up.failure.sentence
+
+
+def test_trouble_is_remembered_from_when_it_began() -> None:
+    troubled = pictures(Stage.RENDERING, task=TASK).after(Delayed("Slow."), at=LATER)
+    longer = troubled.after(Delayed("Slower."), at=LATER + timedelta(minutes=5))
+    assert (troubled.troubled_since, longer.troubled_since) == (LATER, LATER)

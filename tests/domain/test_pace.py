@@ -1,4 +1,4 @@
-"""The waits between two steps: ever longer, bounded, and never shorter than was asked for."""
+"""The waits between two steps: ever longer, bounded, by chance, and never shorter than was asked for."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.services.reconciler.pace import Pace
 
-PACE = Pace()
+PACE = Pace(chance=lambda: 1.0)
 LONGEST_REQUEST = timedelta(seconds=20)
 outages = st.timedeltas(timedelta(0), timedelta(days=30))
 
@@ -37,6 +37,12 @@ def test_the_wait_that_was_asked_for_is_never_undercut(asked: float | None, wait
 def test_waits_grow_with_the_outage_within_their_bounds(first: timedelta, second: timedelta) -> None:
     shorter, longer = sorted((first, second))
     assert PACE.shortest_retry <= PACE.retry(since=shorter) <= PACE.retry(since=longer) <= PACE.longest_retry
+
+
+@given(outages, st.floats(0, 1))
+def test_chance_may_shorten_a_wait_but_not_to_nothing(since: timedelta, chance: float) -> None:
+    wait = Pace(chance=lambda: chance).retry(since=since)
+    assert timedelta(seconds=1) <= wait <= PACE.retry(since=since)
 
 
 def test_an_empty_answer_counts_only_after_the_last_copy_can_have_arrived() -> None:

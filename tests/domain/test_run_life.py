@@ -22,12 +22,15 @@ from bot.domain.facts import (
 )
 from bot.domain.run import TRANSITIONS, TYPICAL_TRAINING, Stage, handover_changes
 from bot.domain.task import (
+    Adopted,
     Attempted,
     Cancelled,
     Delayed,
     Denied,
+    Doubted,
     Failed,
     Prepared,
+    Searched,
     Submitted,
 )
 from tests.domain.run_samples import AIR, ANN, BEN, EVENTS, LATER, SAD, TASK, a_run
@@ -212,3 +215,16 @@ def test_a_denied_attempt_is_taken_off_the_count_and_the_first_leaves_no_trace()
     twice = once.after(Attempted(), at=LATER).after(denied, at=LATER)
     assert twice.task == replace(TASK, attempts=1, first_attempt_at=NOON, last_attempt_at=LATER)
     assert twice.trouble == "Runware refuses the key."
+
+
+def test_what_runware_last_said_of_a_run_in_doubt_is_kept_with_its_moment() -> None:
+    doubted = a_run(Stage.SUBMITTING, task=TASK).after(EVENTS[Doubted], at=LATER)
+    assert (doubted.evidence, doubted.searched_at) == (("Runware's task list says nothing of it.",), LATER)
+    assert (doubted.trouble, doubted.troubled_since) == ("nobody can say", LATER)
+    again = doubted.after(Searched(("Still nothing.",)), at=LATER + timedelta(hours=1))
+    assert (again.evidence, again.searched_at) == (("Still nothing.",), LATER + timedelta(hours=1))
+    assert again.trouble == "nobody can say"
+
+
+def test_a_run_found_again_after_a_restore_has_the_task_it_was_handed_over_under() -> None:
+    assert a_run(Stage.AWAITING).after(Adopted(TASK), at=LATER).task == TASK

@@ -75,6 +75,7 @@ def test_a_refused_key_or_balance_is_told_to_people(status: int, name: str, says
     with pytest.raises(AccessDenied, match=says) as told:
         check_accepted(read(status, sample(name)), TASK, "training")
     assert "rw-secret-key" not in str(told.value)
+    assert told.value.is_balance == (says == "top it up")
 
 
 @pytest.mark.parametrize(
@@ -150,9 +151,11 @@ def test_retry_after_is_understood_in_seconds(header: str | None, seconds: float
         ("account-balance-object", Account(42.5, "acme")),
         ("account-balance-number", Account(42.5, None)),
         ("account-strange", Account(None, None)),
+        ("account-usage", Account(42.5, "acme", 1234.5, 678)),
+        ("account-usage-strange", Account(42.5, "acme")),
     ],
 )
-def test_the_account_is_read_in_both_shapes(name: str, account: Account) -> None:
+def test_the_account_is_read_in_every_shape(name: str, account: Account) -> None:
     assert account_of(read(200, sample(name)), TASK) == account
 
 

@@ -15,18 +15,15 @@ from bot.domain.generation import Generation, GenerationRequest, Rendered
 from bot.domain.ids import Air, ChannelId, GenerationId, RunId, TaskId, UserId, WorkspaceId
 from bot.domain.run import Run
 from bot.domain.task import Task
-from bot.ports import ImageGenerator, Trainer
+from bot.ports import Accountant, ImageGenerator, Trainer, Usage
 from bot.runware.answers import Account
-from bot.runware.client import (
-    MOST_ANSWER_BYTES,
-    MOST_CONNECTIONS,
-    RunwareClient,
-    RunwareImages,
-    RunwareTrainer,
-)
+from bot.runware.client import PLACES, RunwareAccount, RunwareClient, RunwareImages, RunwareTrainer, connected
+from bot.runware.mouth import MOST_ANSWER_BYTES
+from bot.runware.webhooks import Webhooks
 
 TASK = TaskId("7f9b2c54-3d1e-4a86-9c0f-2b5d8e6a1f43")
 PAID = Task(TASK, '[{"taskType":"training","taskUUID":"7f9b2c54-3d1e-4a86-9c0f-2b5d8e6a1f43","é":1}]')
+UNREACHABLE = Webhooks(None, None)
 SAMPLES = Path(__file__).parents[1] / "samples" / "runware"
 
 
@@ -95,18 +92,18 @@ async def runware() -> AsyncIterator[SmallRunware]:
 
 @pytest.fixture
 async def client(runware: SmallRunware) -> AsyncIterator[RunwareClient]:
-    async with RunwareClient("rw-key", runware.url, total_seconds=5) as opened:
+    async with connected("rw-key", runware.url, total_seconds=5) as opened:
         yield opened
 
 
 @pytest.fixture
 def trainer(client: RunwareClient) -> Trainer:
-    return RunwareTrainer(client)
+    return RunwareTrainer(client, UNREACHABLE)
 
 
 @pytest.fixture
 def painter(client: RunwareClient) -> ImageGenerator:
-    return RunwareImages(client)
+    return RunwareImages(client, UNREACHABLE)
 
 
 async def test_the_bytes_that_were_written_down_are_sent_and_no_others(
@@ -175,21 +172,21 @@ async def test_how_long_to_wait_is_passed_on(runware: SmallRunware, trainer: Tra
 
 async def test_a_server_that_says_nothing_is_left_in_time(runware: SmallRunware) -> None:
     runware.delay, runware.replies = 0.5, [(200, sample("training-acknowledged"))]
-    async with RunwareClient("rw-key", runware.url, total_seconds=0.1) as hasty:
+    async with connected("rw-key", runware.url, total_seconds=0.1) as hasty:
         with pytest.raises(Unavailable, match="Runware did not answer"):
-            await RunwareTrainer(hasty).submit(PAID)
+            await RunwareTrainer(hasty, UNREACHABLE).submit(PAID)
     assert len(runware.requests) == 1
 
 
 async def test_a_server_that_never_comes_to_an_end_is_left_in_time(runware: SmallRunware) -> None:
     runware.drip, runware.replies = 0.02, [(200, b" " * 50)]
-    async with RunwareClient("rw-key", runware.url, total_seconds=0.2) as hasty:
+    async with connected("rw-key", runware.url, total_seconds=0.2) as hasty:
         with pytest.raises(Unavailable, match="Runware did not answer"):
-            await RunwareTrainer(hasty).look(TASK)
+            await RunwareTrainer(hasty, UNREACHABLE).look(TASK)
 
 
 async def test_nobody_listening_is_no_answer() -> None:
-    async with RunwareClient("rw-key", "http://127.0.0.1:1/v1") as alone:
+    async with connected("rw-key", "http://127.0.0.1:1/v1") as alone:
         with pytest.raises(Unavailable, match="Runware did not answer"):
             await alone.account()
 
@@ -200,11 +197,20 @@ async def test_an_answer_without_end_is_not_read_to_the_end(runware: SmallRunwar
         await trainer.look(TASK)
 
 
-async def test_at_most_four_questions_are_asked_at_once(runware: SmallRunware, trainer: Trainer) -> None:
-    runware.delay, runware.replies = 0.02, [(200, sample("training-processing"))] * 12
-    news = await asyncio.gather(*(trainer.look(TASK) for _ in range(12)))
-    assert news == [Progressed(47)] * 12
-    assert runware.most_at_once == MOST_CONNECTIONS
+@pytest.mark.parametrize("places", [1, PLACES])
+async def test_at_most_so_many_requests_are_made_at_once(runware: SmallRunware, places: int) -> None:
+    runware.delay, runware.replies = 0.02, [(200, sample("training-acknowledged"))] * 12
+    async with connected("rw-key", runware.url, places=places) as client:
+        trainer = RunwareTrainer(client, UNREACHABLE)
+        await asyncio.gather(*(trainer.submit(PAID) for _ in range(12)))
+    assert runware.most_at_once == places
+
+
+async def test_looks_at_once_are_one_request(runware: SmallRunware, trainer: Trainer) -> None:
+    runware.replies = [(200, sample("training-processing"))]
+    other = TaskId("11111111-2222-4333-8444-555555555555")
+    assert await asyncio.gather(*map(trainer.look, [TASK, other])) == [Progressed(47), None]
+    assert len(runware.requests) == 1
 
 
 async def test_a_training_is_looked_at_by_its_id(runware: SmallRunware, trainer: Trainer) -> None:
@@ -253,13 +259,19 @@ async def test_the_balance_and_the_namespace_are_read_from_the_account(
     assert await client.account() == Account(42.5, "acme")
 
 
+async def test_what_was_spent_is_read_from_the_account(runware: SmallRunware, client: RunwareClient) -> None:
+    runware.replies = [(200, sample("account-usage").replace(TASK.encode(), b"ASKED"))]
+    accountant: Accountant = RunwareAccount(client)
+    assert await accountant.usage() == Usage(spent=1234.5, requests=678, balance=42.5)
+
+
 async def test_the_accounts_namespace_is_asked_for_once(runware: SmallRunware, trainer: Trainer) -> None:
     runware.replies = [(200, sample("account-balance-object").replace(TASK.encode(), b"ASKED"))]
     assert [await trainer.namespace(), await trainer.namespace()] == ["acme", "acme"]
 
 
 async def test_a_configured_namespace_is_believed(runware: SmallRunware, client: RunwareClient) -> None:
-    assert await RunwareTrainer(client, namespace="team").namespace() == "team"
+    assert await RunwareTrainer(client, UNREACHABLE, namespace="team").namespace() == "team"
     assert runware.requests == []
 
 
@@ -277,5 +289,5 @@ async def test_a_proxy_in_the_environment_does_not_get_to_see_the_key(
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     runware.replies = [(200, b'{"data":[]}')]
-    async with RunwareClient("rw-key", runware.url) as fresh:
-        assert await RunwareTrainer(fresh).look(TASK) is None
+    async with connected("rw-key", runware.url) as fresh:
+        assert await RunwareTrainer(fresh, UNREACHABLE).look(TASK) is None

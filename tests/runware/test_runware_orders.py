@@ -16,6 +16,9 @@ from bot.domain.generation import SIZES, Format, Generation, GenerationRequest, 
 from bot.domain.ids import Air, ChannelId, GenerationId, RunId, TaskId, UserId, WorkspaceId
 from bot.domain.run import Run
 from bot.runware import wire
+from bot.runware.client import RunwareImages, RunwareTrainer
+from bot.runware.webhooks import Webhooks
+from tests.runware.small import SmallMouth, client_of
 
 TASK = TaskId("7f9b2c54-3d1e-4a86-9c0f-2b5d8e6a1f43")
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -204,6 +207,34 @@ def test_every_image_order_keeps_to_the_reference(
 
 def test_a_look_names_one_task_and_nothing_else() -> None:
     assert wire.look_request(TASK) == f'[{{"taskType":"getResponse","taskUUID":"{TASK}"}}]'
+
+
+def test_pictures_name_a_webhook_where_there_is_one() -> None:
+    url = "https://bot.acme.com/runware/webhook/x"
+    task = only_task(wire.image_order(generation(wanted()), TASK, webhook_url=url))
+    assert task["webhookURL"] == url
+    assert broken_image_rules(task) == []
+
+
+def test_the_ports_order_with_the_tasks_own_address() -> None:
+    webhooks, client = Webhooks("https://bot.acme.com", b"secret"), client_of(SmallMouth())
+    trained, drawn = run(), generation(wanted())
+    training = only_task(RunwareTrainer(client, webhooks).order(trained, TASK, dataset="https://a.example/x"))
+    images = only_task(RunwareImages(client, webhooks).order(drawn, TASK))
+    assert training["webhookURL"] == webhooks.address(trained.id, TASK)
+    assert images["webhookURL"] == webhooks.address(drawn.id, TASK)
+
+
+def test_several_looks_are_a_task_each() -> None:
+    other = TaskId("11111111-2222-4333-8444-555555555555")
+    assert json.loads(wire.look_request(TASK, other)) == [
+        {"taskType": "getResponse", "taskUUID": TASK},
+        {"taskType": "getResponse", "taskUUID": other},
+    ]
+
+
+def test_the_archive_is_asked_about_one_task() -> None:
+    assert wire.details_request(TASK) == f'[{{"taskType":"getTaskDetails","taskUUID":"{TASK}"}}]'
 
 
 def test_the_account_is_asked_for_its_details() -> None:

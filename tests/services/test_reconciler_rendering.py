@@ -142,7 +142,7 @@ async def test_a_picture_is_uploaded_once_however_long_another_is_missing(house:
     assert len(house.slack.uploads) == before + 1
 
 
-async def test_pictures_that_are_never_drawn_are_given_up(house: House) -> None:
+async def test_pictures_that_take_long_are_waited_for_and_said_to_be_slow(house: House) -> None:
     await ready(house)
     house.images.looks = [Underway()]
     await house.generate()
@@ -150,8 +150,8 @@ async def test_pictures_that_are_never_drawn_are_given_up(house: House) -> None:
         await house.work(steps=2)
         house.clock.pass_time(minutes=1)
     pictures = await house.pictures()
-    assert pictures.failure is not None
-    assert pictures.failure.code == "timeout"
+    assert pictures.stage is Stage.RENDERING
+    assert pictures.trouble.startswith("It takes longer than usual")
 
 
 async def test_a_picture_on_a_foreign_host_is_never_shown(house: House) -> None:

@@ -118,7 +118,7 @@ def _actions(block: Json) -> None:
 def _button(element: Json) -> None:
     assert element["type"] == "button"
     judge_plain(element["text"], 75)
-    assert re.fullmatch(r"(run|generation|home)\.[a-z_]+", element["action_id"])
+    assert re.fullmatch(r"(run|generation|home|notice)\.[a-z_]+", element["action_id"])
     assert re.fullmatch(r"[A-Za-z0-9]{1,20}", element["value"]), "a value is an id and nothing else"
     assert 0 < units(element["accessibility_label"]) <= 75
     assert element.get("style", "primary") in {"primary", "danger"}

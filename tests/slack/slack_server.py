@@ -47,6 +47,7 @@ class SlackServer:
     files: dict[str, Json] = field(default_factory=dict)
     bodies: dict[str, bytes] = field(default_factory=dict)
     homes: dict[str, Json] = field(default_factory=dict)
+    members: list[Json] = field(default_factory=list)
     opened: list[Json] = field(default_factory=list)
     whispers: list[Json] = field(default_factory=list)
     calls: list[tuple[str, Json]] = field(default_factory=list)
@@ -127,7 +128,8 @@ class SlackServer:
 
     def _found(self, asked: Json, messages: list[Json]) -> Json:
         here = [m for m in messages if m["channel"] == asked["channel"]]
-        here = [m for m in here if float(m["ts"]) >= float(asked.get("oldest", 0))]
+        oldest, latest = float(asked.get("oldest", 0)), float(asked.get("latest", "inf"))
+        here = [m for m in here if oldest <= float(m["ts"]) <= latest]
         if asked.get("include_all_metadata") not in (True, "1", "true"):
             here = [{k: v for k, v in m.items() if k != "metadata"} for m in here]
         start = int(asked.get("cursor") or 0)
@@ -155,6 +157,16 @@ class SlackServer:
         if file["looks"] > self.looks_until_ready:
             file["mimetype"] = "image/jpeg"
         return {"file": file}
+
+    def _users_list(self, asked: Json) -> Json:
+        start = int(asked.get("cursor") or 0)
+        after = start + self.page
+        more = {"next_cursor": str(after)} if after < len(self.members) else {}
+        return {"members": self.members[start:after], "response_metadata": more}
+
+    def _users_conversations(self, asked: Json) -> Json:
+        here = {m["channel"] for m in self.messages if asked["types"] == "public_channel"}
+        return {"channels": [{"id": channel} for channel in sorted(here)]}
 
     def _views_publish(self, asked: Json) -> Json:
         self.homes[asked["user_id"]] = asked["view"]

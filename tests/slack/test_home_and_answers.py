@@ -2,6 +2,8 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.alarm import Alarm, Concern
+from bot.domain.ids import WorkspaceId
 from bot.domain.message import HomeState
 from bot.domain.run import Stage
 from bot.slack.answers import help_text, run_list, run_status, style_list
@@ -11,6 +13,7 @@ from tests.slack.slack_states import ANN, HOSTILE, NOW, full, run, version
 
 STYLE_WORDS = (
     *("list", "show", "use", "runs", "status", "approve", "reject", "leave", "reuse", "cancel", "retry"),
+    "check",
     "help",
 )
 
@@ -130,3 +133,10 @@ def test_help_explains_a_command_by_examples(command: str) -> None:
 
 def test_help_names_every_word_that_style_knows() -> None:
     assert all(f"/style {word}" in help_text("style") for word in STYLE_WORDS)
+
+
+def test_the_home_says_why_nothing_new_is_handed_over() -> None:
+    alarm = Alarm(WorkspaceId("T1"), Concern.BALANCE, "", "Top it up.", NOW)
+    said = str(home_view(HomeState(ANN, alarms=(alarm,)), now=NOW))
+    assert "needs topping up" in said
+    assert "Runs that wait are safe" in said

@@ -3,9 +3,10 @@ from typing import Any
 
 import pytest
 
-from bot.domain.ids import RunId
+from bot.domain.ids import RunId, TaskId
 from bot.domain.message import RunCard
 from bot.domain.run import Run, Stage
+from bot.domain.task import Task
 from bot.slack.blocks import Drawn
 from bot.slack.views import render
 from tests.slack.slack_limits import judge_message
@@ -49,7 +50,7 @@ def test_slack_takes_every_card_whatever_people_typed(stage: Stage, text: str, w
         (Stage.AWAITING, {"run.approve", "run.reject", "run.details", "run.cancel"}),
         (Stage.APPROVED, {"run.undo"}),
         (Stage.SUBMITTING, set()),
-        (Stage.UNCONFIRMED, {"run.cancel"}),
+        (Stage.UNCONFIRMED, {"run.check", "run.cancel"}),
         (Stage.TRAINING, {"run.cancel"}),
         (Stage.READY, {"run.default", "run.generate"}),
         (Stage.REFUSED, set()),
@@ -212,3 +213,25 @@ def test_a_small_zip_is_not_told_as_nothing() -> None:
     assert "1 picture, 4.2 MB" in card(state).text
     state = run(Stage.AWAITING, dataset=type(tiny)("0" * 64, 12, tiny.pictures))
     assert "0.1 MB" in card(state).text
+
+
+def test_a_card_in_doubt_shows_what_was_sent_when_and_what_runware_said() -> None:
+    task = Task(TaskId("7f9b2c54-3d1e-4a86-9c0f-2b5d8e6a1f43"), "[]", 3, NOW - timedelta(days=1), NOW)
+    doubtful = run(
+        Stage.UNCONFIRMED,
+        task=task,
+        trouble="For a day Runware was silent.",
+        evidence=("Runware's task list says nothing of it.", "<!channel>"),
+        searched_at=NOW,
+    )
+    said = shown(card(doubtful))
+    assert "Sent 3 times, always the same bytes" in said
+    assert task.id in said
+    assert "Runware's task list says nothing of it. &lt;!channel&gt;" in said
+
+
+def test_trouble_is_told_with_since_when() -> None:
+    troubled = run(
+        Stage.TRAINING, percent=40, trouble="Runware is not answering; your run is safe.", troubled_since=NOW
+    )
+    assert "your run is safe. Since <!date^" in shown(card(troubled))

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.ids import BlobId, DeliveryKey
+from bot.domain.ids import BlobId, DeliveryKey, FileId
 from bot.domain.message import ContactSheet, PairSheet, PaletteSheet
 from bot.ports import Store, Transaction
 from tests.fakes import FakeClock
@@ -99,3 +99,22 @@ async def test_bytes_that_nobody_came_for_are_dropped_after_a_week(
     await any_store.clean_up()
     with pytest.raises(Refused):
         await any_store.read(lambda tx: tx.blob(blob))
+
+
+async def test_an_upload_that_was_begun_is_remembered_for_a_week(any_store: Store, clock: FakeClock) -> None:
+    async def begun() -> FileId | None:
+        return await any_store.read(lambda tx: tx.begun_upload("fox-1.jpg"))
+
+    assert await begun() is None
+    await any_store.write(lambda tx: tx.begin_upload("fox-1.jpg", FileId("F1")))
+    await any_store.write(lambda tx: tx.begin_upload("fox-2.jpg", FileId("F9")))
+    assert await begun() == "F1"
+    clock.pass_time(days=5)
+    await any_store.write(lambda tx: tx.begin_upload("fox-1.jpg", FileId("F2")))
+    clock.pass_time(days=6)
+    await any_store.clean_up()
+    assert await begun() == "F2"
+    assert await any_store.read(lambda tx: tx.begun_upload("fox-2.jpg")) is None
+    clock.pass_time(days=2)
+    await any_store.clean_up()
+    assert await begun() is None

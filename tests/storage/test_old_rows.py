@@ -14,8 +14,9 @@ from bot.domain.dataset import Dataset, Picture
 from bot.domain.facts import Inspected, TrainingRequest
 from bot.domain.generation import Generation
 from bot.domain.ids import Air, BlobId, RunId, UserId
-from bot.domain.message import ContactSheet
+from bot.domain.message import ContactSheet, Home, RunEnded
 from bot.domain.run import Run, Stage
+from bot.ports import Spending
 from storage.connection import connect
 from storage.migrate import migrate_by, released
 from storage.rows import message_of, value_of
@@ -95,9 +96,9 @@ MOMENT = "2026-11-21T12:00:00.000000+00:00"
 
 
 @contextmanager
-def old_file(database: Path) -> Iterator[Database]:
-    """Lend a database as the program before the datasets' table left it."""
-    migrate_by(database, [step for step in released() if step.name < "0005"])
+def old_file(database: Path, *, before: str = "0005") -> Iterator[Database]:
+    """Lend a database as the program left it that had no migration `before` or after: the datasets' table."""
+    migrate_by(database, [step for step in released() if step.name < before])
     opened = connect(database)
     yield opened
     opened.close()
@@ -179,3 +180,64 @@ async def test_a_message_that_waited_in_an_old_file_is_said(database: Path) -> N
         await store.write(lambda tx: tx.outbox.keep_card(RunId("RUN0000001"), STANDING))
         [pending] = await store.write(lambda tx: tx.outbox.take(limit=9, lease=MINUTE))
         assert pending.message == ContactSheet(RunId("RUN0000001"), BlobId("bb"))
+
+
+def a_message(key: str, lane: str, body: dict[str, str], **columns: object) -> dict[str, object]:
+    row = {"id": key, "lane": lane, "seq": 1, "body": json.dumps(body), "due_at": MOMENT}
+    return row | columns
+
+
+async def test_what_was_set_aside_in_an_old_file_is_put_back(database: Path) -> None:
+    parked = {"parked": "account_inactive", "due_at": None}
+    of_run, at_home = {"run": "RUN0000001"}, {"workspace": "T1", "user": "U1"}
+    lane, thread = "card:RUN0000001", "thread:RUN0000001"
+    with old_file(database, before="0006") as file:
+        put(file, "runs", RUN)
+        for row in (
+            a_message("m1", lane, of_run, kind="RunCard", **parked),
+            a_message("m2", thread, of_run, kind="RunEnded", thread_of="RUN0000001", **parked),
+            a_message("m3", "home:T1:U1", at_home, kind="Home", **parked),
+            a_message("m4", "home:T2:U1", at_home | {"workspace": "T2"}, kind="Home", **parked),
+        ):
+            file.table("outbox").insert(row)
+    async with SQLiteStore(database, clock=lambda: datetime(2026, 11, 22, tzinfo=UTC)) as store:
+        assert await store.write(lambda tx: tx.outbox.unpark(ACME)) == 3
+        await store.write(lambda tx: tx.outbox.keep_card(RunId("RUN0000001"), STANDING))
+        [home, ended] = await store.write(lambda tx: tx.outbox.take(limit=9, lease=MINUTE, redraws=0))
+        assert (home.message, ended.message) == (Home(ACME, ANN), RunEnded(RunId("RUN0000001")))
+
+
+async def test_a_journal_of_before_tells_what_was_spent_and_handed_over(database: Path) -> None:
+    results = [{"uuid": "r1", "url": "https://x.example", "cost": 0.5}]
+    journal: list[tuple[str, str, dict[str, object]]] = [
+        ("RUN0000001", "Attempted", {}),
+        ("RUN0000001", "Trained", {"air": "acme:stellar@1", "cost": 12.0}),
+        ("GEN0000001", "Rendered", {"results": results}),
+        ("GEN0000002", "Trained", {"air": "acme:stellar@1", "cost": None}),
+    ]
+    with old_file(database, before="0006") as file:
+        put(file, "runs", RUN)
+        put(file, "generations", GENERATION)
+        for seq, (subject, kind, body) in enumerate(journal, 1):
+            row = {"subject": subject, "seq": seq, "at": MOMENT, "kind": kind, "body": json.dumps(body)}
+            file.table("events").insert(row)
+    span = (datetime(2026, 11, 21, tzinfo=UTC), datetime(2026, 11, 22, tzinfo=UTC))
+    async with SQLiteStore(database, clock=lambda: span[1]) as store:
+        assert await store.read(lambda tx: tx.books.spending(*span)) == Spending(12.5, 1)
+        [(workspace, task)] = await store.read(lambda tx: tx.books.handed_over(span[0]))
+        assert (workspace, task.attempts) == (ACME, 1)
+        assert not await store.read(lambda tx: tx.alarms.standing())
+
+
+async def test_a_run_of_before_is_hastened_and_counted_among_the_live(database: Path) -> None:
+    with old_file(database, before="0006") as file:
+        put(file, "runs", RUN)
+        put(file, "runs", RUN | {"id": "RUN0000002", "stage": "training"})
+        file.execute("UPDATE runs SET due_at = '2026-12-24T12:00:00.000000+00:00' WHERE stage = 'training'")
+        file.conn.commit()
+    async with SQLiteStore(database, clock=lambda: datetime(2026, 11, 22, tzinfo=UTC)) as store:
+        assert [run.id for run in await store.read(lambda tx: tx.runs.live())] == ["RUN0000002"]
+        for key in ("RUN0000001", "RUN0000002"):
+            await store.write(lambda tx: tx.runs.hasten(RunId(key), every=MINUTE))  # noqa: B023 - done at once
+        [run] = await store.write(lambda tx: tx.runs.take(limit=9, lease=MINUTE))
+        assert run.id == "RUN0000002"

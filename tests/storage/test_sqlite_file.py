@@ -10,9 +10,9 @@ import pytest
 from bot.domain.facts import Unfit
 from bot.domain.task import Delayed
 from bot.ports import Transaction
-from storage import datasets
+from storage import alarms, books, datasets
 from storage.connection import connect
-from storage.outbox import DUE
+from storage.outbox import DROP_STALE, DUE, DUE_POSTS, DUE_REDRAWS, UNPARK
 from storage.shelves import DRAWN_IN, RECENT, STATEMENTS
 from storage.sqlite import SQLiteStore
 from storage.styles import BY_AIR, OF_RUN, READY
@@ -81,13 +81,31 @@ async def test_the_last_vote_of_a_person_counts(store: SQLiteStore, file: sqlite
 @pytest.mark.parametrize(
     "question",
     [
-        DUE,
-        *(sql.due for sql in STATEMENTS.values()),
+        *(DUE, DUE_POSTS, DUE_REDRAWS),
+        *(question for sql in STATEMENTS.values() for question in (sql.due, sql.hints, sql.hasten, sql.live)),
         *(RECENT, DRAWN_IN, OF_RUN, BY_AIR, READY),
         *(datasets.EARLIER, datasets.TRAINED_ON, datasets.BY_HASH, datasets.NEEDED, datasets.HAND_OVER),
+        *(alarms.GET, alarms.HOLDING, alarms.SETTLE, books.ENDED),
     ],
 )
 def test_what_is_asked_is_answered_by_an_index(file: sqlite3.Connection, question: str) -> None:
     asked = re.sub(r":\w+", "?", question)
     plan = file.execute(f"EXPLAIN QUERY PLAN {asked}", ("2026",) * asked.count("?")).fetchall()
     assert not [step for *_, step in plan if step.startswith("SCAN")], plan
+
+
+@pytest.mark.parametrize(
+    ("question", "index"),
+    [
+        (alarms.STANDING, "alarms_standing"),
+        (DROP_STALE, "outbox_by_parking"),
+        (UNPARK, "outbox_by_parking"),
+        (books.SENT, "events_by_kind"),
+    ],
+)
+def test_what_is_asked_of_a_few_rows_reads_only_those(
+    file: sqlite3.Connection, question: str, index: str
+) -> None:
+    asked = re.sub(r":\w+", "?", question)
+    plan = file.execute(f"EXPLAIN QUERY PLAN {asked}", ("2026",) * asked.count("?")).fetchall()
+    assert [step for *_, step in plan if index in step], plan

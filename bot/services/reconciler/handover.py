@@ -2,28 +2,47 @@
 
 The request is written down to the byte before anything is sent, an attempt is counted before it is made,
 and whatever is in doubt is first looked for and then sent again as the same bytes under the same taskUUID,
-which Runware answers with a conflict instead of a charge. A second taskUUID is never made for one request.
+which Runware answers with a conflict instead of a charge. A second taskUUID is never made for one request,
+and where nobody can say for a day whether it was taken, a person decides.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import timedelta
 from typing import Generic, Protocol, TypeVar
 from uuid import uuid4
 
-from bot.domain.errors import AccessDenied, Refused, Unavailable
+from bot.domain.alarm import Concern
+from bot.domain.errors import AccessDenied, NotSent, Refused, Unavailable
 from bot.domain.generation import Generation
 from bot.domain.ids import TaskId
 from bot.domain.run import Run
-from bot.domain.task import Attempted, Delayed, Denied, Doubted, Failed, Failure, Prepared, Submitted, Task
+from bot.domain.task import (
+    Attempted,
+    Delayed,
+    Denied,
+    Doubted,
+    Failed,
+    Failure,
+    Prepared,
+    Searched,
+    Submitted,
+    Task,
+    Testimony,
+)
 from bot.ports import Store, Transaction
+from bot.services.reconciler.journal import sound
 from bot.services.reconciler.pace import Pace
 
 Item = TypeVar("Item", Run, Generation)
-Fact = Prepared | Attempted | Submitted | Delayed | Denied | Doubted | Failed
+News = TypeVar("News")
+Fact = Prepared | Attempted | Submitted | Delayed | Denied | Doubted | Searched | Failed
 NOW = timedelta()
 SILENT_FOR_A_DAY = "For a day Runware has not said whether it took the request."
+FOREIGN = (
+    "Runware's archive holds another request under the id of one of ours, so what is charged may not be what"
+    " was approved. Compare task {} in the Runware dashboard with the run, and tell Runware."
+)
 
 
 class Provider(Protocol):
@@ -33,9 +52,13 @@ class Provider(Protocol):
         """Send it, as `bot.ports.Trainer.submit` says."""
         ...
 
+    async def testify(self, task: Task) -> Testimony:
+        """Ask whether Runware has it, as `bot.ports.Trainer.testify` says."""
+        ...
+
 
 class Handover(ABC, Generic[Item]):
-    """The protocol; a kind of item adds where it is kept, what is said of it, and how to look for it."""
+    """The protocol; a kind of item adds where it is kept, and what is said of it."""
 
     def __init__(self, store: Store, provider: Provider, pace: Pace) -> None:
         self._store = store
@@ -58,9 +81,9 @@ class Handover(ABC, Generic[Item]):
     def record(self, tx: Transaction, item: Item, fact: Fact, due: timedelta | None) -> Item:
         """Write a fact down, with what is to be said of it."""
 
-    @abstractmethod
-    async def is_known(self, item: Item, task: Task) -> bool:
-        """Say whether Runware gives any sign of the task; False proves nothing. Raises Unavailable."""
+    async def is_as_approved(self, item: Item, task: Task) -> bool:  # noqa: ARG002 - for those who have to ask
+        """Say whether what is about to be sent is still what was agreed on; if not, it was moved already."""
+        return True
 
     async def prepare(self, item: Item, order: Callable[[TaskId], str]) -> None:
         """Write the request down, to the byte, as `order` words it; nothing is sent."""
@@ -69,33 +92,69 @@ class Handover(ABC, Generic[Item]):
 
     async def go_on(self, item: Item, task: Task) -> None:
         """Send the request, or find out what became of an earlier try."""
-        if not task.attempts:
-            await self._send(item)
-        elif wait := await self._store.read(lambda tx: self._settling(tx, task)):
-            await self._store.write(lambda tx: self.postpone(tx, item, wait))
-        else:
-            await self._find_out(item, task)
-
-    async def _find_out(self, item: Item, task: Task) -> None:
-        try:
-            is_known = await self.is_known(item, task)
-        except Unavailable as silence:
-            await self.note(item, Delayed(str(silence)), self._wait(silence))
+        if task.attempts and not await self._may_send_again(item, task):
             return
-        if is_known:
-            await self.note(item, Submitted(), NOW)
-        elif await self._store.read(lambda tx: tx.now - (task.first_attempt_at or tx.now) > self._pace.doubt):
-            await self.note(item, Doubted(SILENT_FOR_A_DAY), self._pace.poll)
-        else:
+        workspace, trial = item.request.workspace, self._pace.trial
+        if hold := await self._store.write(lambda tx: tx.alarms.hold(workspace, try_every=trial)):
+            await self.delay(item, hold.sentence, self._pace.retry(since=self._pace.longest_retry * 2))
+        elif await self.is_as_approved(item, task):
             await self._send(item)
 
     async def look_for_trace(self, item: Item, task: Task) -> None:
         """Go on looking, but send nothing: a person has to decide about the rest."""
-        with suppress(Unavailable):
-            if await self.is_known(item, task):
-                await self.note(item, Submitted(), NOW)
-                return
-        await self._store.write(lambda tx: self.postpone(tx, item, self._pace.longest_retry))
+        testimony = await self.evidence(item, task)
+        fact = Submitted() if testimony.is_known else Searched(testimony.said)
+        await self.note(item, fact, NOW if testimony.is_known else 2 * self._pace.poll)
+
+    async def evidence(self, item: Item, task: Task) -> Testimony:
+        """Ask whether Runware has the task; that nobody answers is told as any testimony."""
+        try:
+            return await self._testimony(item, task)
+        except Unavailable as silence:
+            return Testimony(is_known=False, said=(str(silence),))
+
+    async def note(self, item: Item, fact: Fact, due: timedelta | None) -> Item:
+        """Write a fact down in a transaction of its own."""
+        return await self._store.write(lambda tx: self.record(tx, item, fact, due))
+
+    async def delay(self, item: Item, reason: str, wait: timedelta) -> None:
+        """Let the item wait, and say why unless that was said already."""
+        await self._store.write(lambda tx: self.put_off(tx, item, reason, wait))
+
+    def put_off(self, tx: Transaction, item: Item, reason: str, wait: timedelta) -> None:
+        """Let the item wait, as `delay` does, within a transaction."""
+        if item.trouble == reason:
+            self.postpone(tx, item, wait)
+        else:
+            self.record(tx, item, Delayed(reason), wait)
+
+    async def heed(self, item: Item, silence: Unavailable, wait: timedelta) -> None:
+        """Let the item wait where Runware did not answer; who can mend it is told, if somebody can."""
+
+        def work(tx: Transaction) -> None:
+            if isinstance(silence, AccessDenied):
+                sound(tx, item.request.workspace, silence)
+            self.put_off(tx, item, str(silence), wait)
+
+        await self._store.write(work)
+
+    async def _may_send_again(self, item: Item, task: Task) -> bool:
+        """Look for an earlier try; without a trace, say whether the same bytes may be sent once more."""
+        try:
+            testimony = await self._testimony(item, task)
+        except Unavailable as silence:
+            await self.heed(item, silence, self._wait(silence))
+            return False
+        if testimony.is_known:
+            await self.note(item, Submitted(), NOW)
+            return False
+        if wait := await self._store.read(lambda tx: self._settling(tx, task)):
+            await self._store.write(lambda tx: self.postpone(tx, item, wait))
+            return False
+        if await self._store.read(lambda tx: tx.now - (task.first_attempt_at or tx.now) > self._pace.doubt):
+            await self.note(item, Doubted(SILENT_FOR_A_DAY, testimony.said), self._pace.poll)
+            return False
+        return True
 
     async def _send(self, item: Item) -> None:
         item = await self.note(item, Attempted(), self._pace.settle)
@@ -105,27 +164,51 @@ class Handover(ABC, Generic[Item]):
         try:
             await self._provider.submit(task)
         except AccessDenied as denied:
-            await self.note(item, Denied(str(denied)), self._pace.longest_retry)
+            await self._denied(item, denied)
+        except NotSent as vain:
+            await self.note(item, Denied(str(vain)), self._wait(vain))
         except Unavailable as silence:
             await self.note(item, Delayed(str(silence)), self._wait(silence))
         except Refused as no:
             await self._refused(item, task, no)
         else:
-            await self.note(item, Submitted(), NOW)
+            await self._store.write(lambda tx: self._accepted(tx, item))
+
+    def _accepted(self, tx: Transaction, item: Item) -> None:
+        self.record(tx, item, Submitted(), NOW)
+        tx.alarms.settle(item.request.workspace, Concern.KEY, Concern.BALANCE)
+
+    async def _denied(self, item: Item, denied: AccessDenied) -> None:
+        """Forget the try, which certainly was not taken, and tell who can mend it."""
+
+        def work(tx: Transaction) -> None:
+            self.record(tx, item, Denied(str(denied)), self._pace.longest_retry)
+            sound(tx, item.request.workspace, denied)
+
+        await self._store.write(work)
 
     async def _refused(self, item: Item, task: Task, no: Refused) -> None:
         """End it on a certain no to a first try; after more than one, the earlier try may live."""
         if task.attempts == 1:
             await self.note(item, Failed(Failure(no.code, str(no))), None)
             return
-        with suppress(Unavailable):
-            if await self.is_known(item, task):
-                await self.note(item, Submitted(), NOW)
-                return
-        await self.note(item, Doubted(str(no)), self._pace.poll)
+        testimony = await self.evidence(item, task)
+        fact = Submitted() if testimony.is_known else Doubted(str(no), testimony.said)
+        await self.note(item, fact, NOW if testimony.is_known else self._pace.poll)
+
+    async def _testimony(self, item: Item, task: Task) -> Testimony:
+        testimony = await self._provider.testify(task)
+        if testimony.is_foreign:
+            workspace, sentence = item.request.workspace, FOREIGN.format(task.id)
+            await self._store.write(
+                lambda tx: tx.alarms.sound(workspace, Concern.FOREIGN, sentence, about=task.id)
+            )
+        return testimony
 
     def _wait(self, silence: Unavailable) -> timedelta:
-        return max(self._pace.settle, timedelta(seconds=silence.retry_after or 0))
+        """Return the wait after a try whose fate is unknown: at least until it has settled, never in step."""
+        spread = self._pace.settle * (1 + self._pace.chance() / 2)
+        return max(spread, timedelta(seconds=silence.retry_after or 0))
 
     def _settling(self, tx: Transaction, task: Task) -> timedelta | None:
         if task.last_attempt_at is None:
@@ -133,6 +216,10 @@ class Handover(ABC, Generic[Item]):
         left = task.last_attempt_at + self._pace.settle - tx.now
         return left if left > NOW else None
 
-    async def note(self, item: Item, fact: Fact, due: timedelta | None) -> Item:
-        """Write a fact down in a transaction of its own."""
-        return await self._store.write(lambda tx: self.record(tx, item, fact, due))
+
+def in_order(recalled: News | Failed | None, task: Task) -> News | Failed | None:
+    """Return what the archive tells, but for a failure where more was sent than once.
+
+    The archive holds the last answer, which may be the no to a repeat of what was taken (facts §2).
+    """
+    return None if isinstance(recalled, Failed) and task.attempts > 1 else recalled

@@ -7,14 +7,14 @@ after what it leads to was hashed once more.
 from datetime import timedelta
 
 from bot.domain.dataset import Source, compared
-from bot.domain.errors import DatasetUnfit, Refused, Unavailable
+from bot.domain.errors import AccessDenied, DatasetUnfit, Refused, Unavailable
 from bot.domain.facts import Changed, Event, Inspected, Unchanged, Unfit
 from bot.domain.message import ContactSheet, Findings, PairSheet, PaletteSheet
 from bot.domain.run import Run, recognised
 from bot.domain.style import air_of, slug_of
 from bot.domain.task import Delayed
 from bot.ports import Archives, DatasetInspector, Inspection, SharedFiles, Store, Trainer, Transaction
-from bot.services.reconciler.journal import record
+from bot.services.reconciler.journal import record, sound
 from bot.services.reconciler.pace import Pace
 
 NOW = timedelta()
@@ -50,8 +50,7 @@ class Intake:
         try:
             namespace = "" if run.request.air else await self._trainer.namespace()
         except Unavailable as silence:
-            wait = self._pace.retry(since=self._pace.longest_retry, asked=silence.retry_after)
-            await self._note(run, Delayed(str(silence)), wait)
+            await self._wait_for_runware(run, silence)
             return
         except Refused as no:
             await self._note(run, Unfit((str(no),)), None)
@@ -151,6 +150,16 @@ class Intake:
             else:
                 wait = self._pace.retry(since=since, asked=silence.retry_after)
                 record(tx, run, Delayed(str(silence)), wait)
+
+        await self._store.write(work)
+
+    async def _wait_for_runware(self, run: Run, silence: Unavailable) -> None:
+        wait = self._pace.retry(since=2 * self._pace.longest_retry, asked=silence.retry_after)
+
+        def work(tx: Transaction) -> None:
+            if isinstance(silence, AccessDenied):
+                sound(tx, run.request.workspace, silence)
+            record(tx, run, Delayed(str(silence)), wait)
 
         await self._store.write(work)
 

@@ -1,8 +1,11 @@
-"""Writing a run's facts down, with what is to be said of each: one place, so that no step forgets it."""
+"""Writing down what happened, with what is to be said of it: one place, so that no step forgets it."""
 
 from datetime import timedelta
 
+from bot.domain.alarm import Concern
+from bot.domain.errors import AccessDenied
 from bot.domain.facts import Event
+from bot.domain.ids import WorkspaceId
 from bot.domain.message import RunCard, RunEnded
 from bot.domain.run import Run
 from bot.ports import Transaction
@@ -15,3 +18,8 @@ def record(tx: Transaction, run: Run, fact: Event, due: timedelta | None) -> Run
     if run.is_over:
         tx.outbox.announce(RunEnded(run.id))
     return run
+
+
+def sound(tx: Transaction, workspace: WorkspaceId, denied: AccessDenied) -> None:
+    """Have those who can mend it told that Runware refuses our key, or wants its account topped up."""
+    tx.alarms.sound(workspace, Concern.BALANCE if denied.is_balance else Concern.KEY, str(denied))

@@ -1,7 +1,17 @@
 """How long each wait is; the reasons are the protocol's, the numbers may be shortened for a demonstration."""
 
+import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+
+from bot.domain.run import TYPICAL_TRAINING
+
+NEARLY_DONE = 90
+"""Percent: from here on a training may end at any look."""
+SOONER = 5
+"""So many times sooner than usual is looked where something is about to happen."""
+LONGEST_RENDER_POLL = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -10,7 +20,8 @@ class Pace:
 
     `settle` must exceed the longest time a request can be under way (20 s in all): only then does an empty
     answer say something, because a late copy can no longer arrive after it. `lease` is renewed while a step
-    runs, so it only decides how soon another process takes over from a frozen one.
+    runs, so it only decides how soon another process takes over from a frozen one. `chance` returns numbers
+    from 0 to 1, so that what waits for the same thing does not come back all at once.
     """
 
     poll: timedelta = timedelta(minutes=5)
@@ -19,15 +30,35 @@ class Pace:
     settle: timedelta = timedelta(seconds=30)
     shortest_retry: timedelta = timedelta(seconds=5)
     longest_retry: timedelta = timedelta(minutes=1)
+    trial: timedelta = timedelta(minutes=2)
+    """While our key or balance is refused, one request in this span finds out whether it is mended."""
     doubt: timedelta = timedelta(hours=24)
     """After so long without a word nothing is sent again: how long a taskUUID conflicts is unknown."""
     patience: timedelta = timedelta(minutes=30)
     """For so long an unreachable dataset, or finished picture, is asked for again."""
+    chance: Callable[[], float] = random.random
 
     def retry(self, *, since: timedelta, asked: float | None = None) -> timedelta:
-        """Return the wait before the next try of something that has failed for `since`: ever longer.
+        """Return the wait before the next try of something that has failed for `since`.
 
-        `asked` is the wait in seconds that the other side asked for, which is never undercut.
+        Its bound grows, and the wait is anywhere up to it (full jitter). `asked` is the wait in seconds that
+        the other side asked for, which is never undercut.
         """
-        wait = min(max(since / 2, self.shortest_retry), self.longest_retry)
+        bound = min(max(since / 2, self.shortest_retry), self.longest_retry)
+        wait = max(bound * self.chance(), self.shortest_retry / SOONER)
         return max(wait, timedelta(seconds=asked or 0))
+
+    def look(self, *, elapsed: timedelta, left: timedelta, percent: int) -> timedelta:
+        """Return the wait before the next look at a training that has run for `elapsed`.
+
+        Sooner at the start, where a dataset is refused, and around the expected end; up to a fifth longer by
+        chance, so that many trainings are not looked at in step.
+        """
+        begins = elapsed < self.poll
+        ends = (percent >= NEARLY_DONE or left <= 2 * self.poll) and elapsed < 2 * TYPICAL_TRAINING
+        usual = self.poll / SOONER if begins or ends else self.poll
+        return usual * (1 + self.chance() / 5)
+
+    def look_at_pictures(self, *, elapsed: timedelta) -> timedelta:
+        """Return the wait before the next look at pictures that are drawn since `elapsed`: ever longer."""
+        return max(self.render_poll, min(elapsed / 10, LONGEST_RENDER_POLL))

@@ -14,15 +14,18 @@ from bot.domain.generation import (
     Result,
     Shown,
     Stage,
+    Underway,
     Upload,
 )
+from bot.domain.ids import FileId
 from bot.domain.message import GenerationCard, Originals
-from bot.domain.task import Delayed, Failed, Failure, Task
+from bot.domain.task import Delayed, Doubted, Failed, Failure, Task
 from bot.ports import ImageGenerator, Messenger, PictureFetcher, Store, Transaction
-from bot.services.reconciler.handover import NOW, Handover
+from bot.services.reconciler.handover import NOW, Handover, in_order
 from bot.services.reconciler.pace import Pace
 
-NEVER_DRAWN = "Runware has not finished them in half an hour; it may still charge for them."
+SLOW = "It takes longer than usual. Housestyle goes on looking."
+NEVER_DRAWN = "Runware took this request, and tells nothing of it any more."
 AT_ONCE = 4
 """Pictures fetched and uploaded side by side."""
 
@@ -72,30 +75,30 @@ class GenerationSteps(Handover[Generation]):
             tx.outbox.announce(GenerationCard(generation.id))
         return generation
 
-    async def is_known(self, item: Generation, task: Task) -> bool:
-        """Say whether Runware gives any sign of the task. Raises Unavailable."""
-        return await self._generator.look(task.id, expected=item.request.count) is not None
-
     async def _look(self, generation: Generation, task: Task) -> None:
+        elapsed = await self._store.read(lambda tx: tx.now - (generation.stage_since or tx.now))
+        count, wait = generation.request.count, self._pace.look_at_pictures(elapsed=elapsed)
+        is_late = elapsed > self._pace.patience
         try:
-            news = await self._generator.look(task.id, expected=generation.request.count)
+            news: Rendered | Failed | Underway | None = await self._generator.look(task.id, expected=count)
+            if news is None and is_late:
+                news = in_order(await self._generator.recall(task.id, expected=count), task)
         except Unavailable as silence:
-            wait = timedelta(seconds=max(self._pace.shortest_retry.total_seconds(), silence.retry_after or 0))
-            await self.note(generation, Delayed(str(silence)), wait)
+            wait = max(wait, self._pace.retry(since=elapsed, asked=silence.retry_after))
+            await self.heed(generation, silence, wait)
             return
         match news:
             case Rendered():
                 await self._store.write(lambda tx: self.record(tx, generation, news, NOW))
             case Failed():
                 await self.note(generation, news, None)
+            case None if is_late:
+                testimony = await self.evidence(generation, task)
+                await self.note(generation, Doubted(NEVER_DRAWN, testimony.said), self._pace.poll)
+            case _ if is_late:
+                await self.delay(generation, SLOW, wait)
             case _:
-                await self._store.write(lambda tx: self._wait_for_drawing(tx, generation))
-
-    def _wait_for_drawing(self, tx: Transaction, generation: Generation) -> None:
-        if tx.now - (generation.stage_since or tx.now) > self._pace.patience:
-            self.record(tx, generation, Failed(Failure("timeout", NEVER_DRAWN)), None)
-        else:
-            self.postpone(tx, generation, self._pace.render_poll)
+                await self._store.write(lambda tx: self.postpone(tx, generation, wait))
 
     async def _collect(self, generation: Generation) -> None:
         missing = generation.missing[:AT_ONCE]
@@ -115,11 +118,20 @@ class GenerationSteps(Handover[Generation]):
         picture = await self._fetcher.fetch(result.url)
         model = generation.air.partition(":")[2].replace("@", "-")
         stem = f"{model}-{generation.id}-{generation.results.index(result) + 1}"
-        shown = await self._messenger.upload(f"{stem}.{picture.suffix}", picture.shown)
+        shown = await self._upload(f"{stem}.{picture.suffix}", picture.shown)
         if picture.original is None:
             return Upload(result.uuid, shown)
-        original = await self._messenger.upload(f"{stem}.{picture.original_suffix}", picture.original)
+        original = await self._upload(f"{stem}.{picture.original_suffix}", picture.original)
         return Upload(result.uuid, shown, original)
+
+    async def _upload(self, name: str, body: bytes) -> FileId:
+        """Bring a file, of a name like no other, into Slack; go on with an upload that was broken off."""
+        earlier = await self._store.read(lambda tx: tx.begun_upload(name))
+
+        async def begun(file: FileId) -> None:
+            await self._store.write(lambda tx: tx.begin_upload(name, file))
+
+        return await self._messenger.upload(name, body, begun=begun, earlier=earlier)
 
     def _collected(
         self, tx: Transaction, generation: Generation, brought: list[tuple[Result, Upload | BaseException]]

@@ -4,16 +4,19 @@ from datetime import timedelta
 
 from bot.domain.errors import Unavailable
 from bot.domain.facts import Event, Progressed, Trained
-from bot.domain.run import Run, Stage
-from bot.domain.task import Delayed, Failed, Task
+from bot.domain.run import TYPICAL_TRAINING, Run, Stage
+from bot.domain.task import Doubted, Failed, Task
 from bot.ports import Store, Trainer, Transaction
-from bot.services.reconciler.handover import Handover
+from bot.services.reconciler.handover import Handover, in_order
 from bot.services.reconciler.intake import Intake
 from bot.services.reconciler.journal import record
 from bot.services.reconciler.pace import Pace
 
 SURE_FOR = timedelta(minutes=2)
 """So long after it was compared, a dataset is taken for what it was."""
+SLOW = "It takes longer than usual. Housestyle goes on looking."
+SILENT = "Runware tells nothing of this training just now. Housestyle goes on looking."
+LOST_SIGHT = "Runware took this training, and for a day it has told nothing of it."
 
 
 class RunSteps(Handover[Run]):
@@ -32,8 +35,7 @@ class RunSteps(Handover[Run]):
             case Run(stage=Stage.APPROVED):
                 await self._hand_over(item)
             case Run(stage=Stage.SUBMITTING, task=Task() as task):
-                if await self._is_as_approved(item, task):
-                    await self.go_on(item, task)
+                await self.go_on(item, task)
             case Run(stage=Stage.UNCONFIRMED, task=Task() as task):
                 await self.look_for_trace(item, task)
             case Run(stage=Stage.TRAINING, task=Task() as task):
@@ -51,35 +53,54 @@ class RunSteps(Handover[Run]):
         """Write a fact down, have the card drawn anew, and tell the requester where it is the end."""
         return record(tx, item, fact, due)
 
-    async def is_known(self, item: Run, task: Task) -> bool:  # noqa: ARG002 - generations need it
-        """Say whether Runware gives any sign of the training. Raises Unavailable."""
-        return await self._trainer.look(task.id) is not None
+    async def is_as_approved(self, item: Run, task: Task) -> bool:
+        """Make sure of the dataset again where nothing was sent for a while: our key was refused, say."""
+        if task.attempts:
+            return True
+        waited = await self._store.read(lambda tx: tx.now - (item.stage_since or tx.now))
+        return waited < SURE_FOR or await self._intake.link_of(item) is not None
 
     async def _hand_over(self, run: Run) -> None:
         if link := await self._intake.link_of(run):
             await self.prepare(run, lambda task: self._trainer.order(run, task, dataset=link))
 
-    async def _is_as_approved(self, run: Run, task: Task) -> bool:
-        """Make sure of the dataset again where nothing was sent for a while: our key was refused, say."""
-        if task.attempts:
-            return True
-        waited = await self._store.read(lambda tx: tx.now - (run.stage_since or tx.now))
-        return waited < SURE_FOR or await self._intake.link_of(run) is not None
-
     async def _look(self, run: Run, task: Task) -> None:
+        elapsed = await self._store.read(lambda tx: tx.now - (run.stage_since or tx.now))
+        wait = self._next_look(elapsed, run.percent)
         try:
-            news = await self._trainer.look(task.id)
+            news: Progressed | Trained | Failed | None = await self._trainer.look(task.id)
+            if news is None and elapsed > TYPICAL_TRAINING:
+                news = in_order(await self._trainer.recall(task.id), task)
         except Unavailable as silence:
-            wait = max(self._pace.poll, timedelta(seconds=silence.retry_after or 0))
-            await self.note(run, Delayed(str(silence)), wait)
+            await self.heed(run, silence, max(wait, timedelta(seconds=silence.retry_after or 0)))
             return
+        is_late = elapsed > 2 * TYPICAL_TRAINING
         match news:
             case Trained() | Failed():
                 await self._store.write(lambda tx: self._end(tx, run, news))
-            case Progressed(percent) if percent not in (None, run.percent) or run.trouble:
-                await self._store.write(lambda tx: self.record(tx, run, news, self._pace.poll))
+            case Progressed(percent) if percent not in (None, run.percent) or (run.trouble and not is_late):
+                soon = self._next_look(elapsed, percent or run.percent)
+                await self._store.write(lambda tx: self.record(tx, run, news, soon))
+            case Progressed() if is_late:
+                await self.delay(run, SLOW, wait)
+            case None if is_late:
+                await self._miss(run, task, wait)
             case _:
-                await self._store.write(lambda tx: self.postpone(tx, run, self._pace.poll))
+                await self._store.write(lambda tx: self.postpone(tx, run, wait))
+
+    def _next_look(self, elapsed: timedelta, percent: int | None) -> timedelta:
+        left = elapsed * 100 / percent - elapsed if percent else TYPICAL_TRAINING - elapsed
+        return self._pace.look(elapsed=elapsed, left=left, percent=percent or 0)
+
+    async def _miss(self, run: Run, task: Task, wait: timedelta) -> None:
+        """Bear with a training of which nothing is heard; after a day of that, a person decides."""
+        silent = await self._store.read(lambda tx: tx.now - (run.troubled_since or tx.now))
+        if silent > self._pace.doubt:
+            testimony = await self.evidence(run, task)
+            if not testimony.is_known:
+                await self.note(run, Doubted(LOST_SIGHT, testimony.said), wait)
+                return
+        await self.delay(run, SILENT, wait)
 
     def _end(self, tx: Transaction, run: Run, news: Trained | Failed) -> None:
         if isinstance(news, Trained):

@@ -1,0 +1,51 @@
+"""What a person has to mend, as a value: told once to those who can, and standing until it is over.
+
+Some alarms hold what would be paid for: while one stands, nothing is handed over in that workspace, but for
+a single try now and then that finds out whether it is mended. A try that is refused is not charged.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.ids import WorkspaceId
+
+
+class Concern(StrEnum):
+    """What an alarm is about; the values are what the database holds."""
+
+    KEY = "key"
+    """Runware refuses our key (401, 403)."""
+    BALANCE = "balance"
+    """Runware wants its account topped up (402)."""
+    RESTORED = "restored"
+    """The database is older than what was handed over: it was restored from a backup."""
+    PARKED = "parked"
+    """Slack refuses a message for good."""
+    FOREIGN = "foreign"
+    """Runware holds another request under our task's id."""
+    USAGE = "usage"
+    """Runware's account shows more than our runs and pictures cost."""
+
+
+HOLDS = frozenset({Concern.KEY, Concern.BALANCE, Concern.RESTORED})
+"""While one of these stands, nothing new is handed over."""
+NEVER_TRIED = frozenset({Concern.RESTORED})
+"""These are not over because a try works: they are looked into first."""
+LOOKED_INTO = "looked into"
+"""What a second alarm about a restore is about: what could not be explained, for a person to judge."""
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """One alarm; there is one of each workspace, concern and `about`, a word for what it concerns there.
+
+    `sentence` says what is wrong and what to do. `settled_at` is None while it stands.
+    """
+
+    workspace: WorkspaceId
+    concern: Concern
+    about: str
+    sentence: str
+    since: datetime
+    settled_at: datetime | None = None

@@ -1,0 +1,86 @@
+"""What we ask of the store for messages that are still to be said, and for the cards that stand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.domain.ids import ChannelId, FileId, GenerationId, RunId, WorkspaceId
+from bot.domain.message import Message
+
+
+@dataclass(frozen=True)
+class Card:
+    """Where a subject's card stands in Slack, and the stage that it showed when it was last drawn."""
+
+    channel: ChannelId
+    ts: str
+    stage: str
+    drawn_at: datetime
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A message taken from the outbox. `id` is its key at Slack too; `file` was uploaded for it before."""
+
+    id: str
+    message: Message
+    attempts: int
+    last_attempt_at: datetime | None
+    version: int
+    file: FileId | None = None
+
+
+class Outbox(Protocol):
+    """What is still to be said: first in, first out for each subject; a card's redraws fall into one.
+
+    Taking a message and giving it back raise its version, the fence; an attempt and a file do not.
+    """
+
+    def announce(self, message: Message) -> None:
+        """Put `message` down to be said."""
+        ...
+
+    def take(self, *, limit: int, lease: timedelta, redraws: int | None = None) -> Sequence[Pending]:
+        """Take what is due and next in its line, as `Shelf.take` does.
+
+        Of cards that stand already, to be drawn anew, at most `redraws`, those that wait longest; None:
+        any number. So many cards that move share what Slack allows fairly, each in its newest state.
+        """
+        ...
+
+    def attempt(self, pending: Pending) -> Pending:
+        """Count one more attempt before it is made; return what is pending then. Raises Conflict."""
+        ...
+
+    def keep_file(self, pending: Pending, file: FileId) -> Pending:
+        """Remember the file uploaded for it; return what is pending then. Raises Conflict."""
+        ...
+
+    def done(self, pending: Pending) -> None:
+        """Take it off: it was said. Raises Conflict."""
+        ...
+
+    def postpone(self, pending: Pending, *, due: timedelta, may_stand: bool = True) -> None:
+        """Put it back, to fall due after `due`; without `may_stand`, no post of it does. Raises Conflict."""
+        ...
+
+    def park(self, pending: Pending, why: str) -> None:
+        """Set it aside for good: Slack will not take it. Raises Conflict."""
+        ...
+
+    def unpark(self, workspace: WorkspaceId) -> int:
+        """Put what was set aside back into its line, due now; return how many."""
+        ...
+
+    def card(self, subject: RunId | GenerationId) -> Card | None:
+        """Return where the subject's card stands, None before it was posted."""
+        ...
+
+    def keep_card(self, subject: RunId | GenerationId, card: Card) -> None:
+        """Remember where the subject's card stands and what it shows."""
+        ...
+
+    def forget_card(self, subject: RunId | GenerationId) -> None:
+        """Forget a card that somebody deleted; the next one is posted anew."""
+        ...

@@ -1,0 +1,54 @@
+"""What a person does about an alarm: try again what Slack refused, let requests be handed over again."""
+
+from collections.abc import Callable
+
+from bot.domain.alarm import LOOKED_INTO, Concern
+from bot.domain.errors import Refused
+from bot.domain.ids import DeliveryKey, WorkspaceId
+from bot.ports import Store, Transaction
+
+
+class Alarms:
+    """Records that somebody has mended what was wrong, or answers for it."""
+
+    def __init__(self, store: Store, *, nudge: Callable[[], None]) -> None:
+        self._store = store
+        self._nudge = nudge
+
+    async def unpark(self, workspace: WorkspaceId, *, delivery: DeliveryKey) -> str:
+        """Say what Slack refused once more; what it refuses again sounds the alarm anew."""
+
+        def work(tx: Transaction) -> str:
+            count = tx.outbox.unpark(workspace)
+            tx.alarms.settle(workspace, Concern.PARKED)
+            messages = "message" if count == 1 else "messages"
+            return f"Trying {count} {messages} once more." if count else "There is nothing left to try."
+
+        return await self._once(delivery, work)
+
+    async def release(self, workspace: WorkspaceId, *, delivery: DeliveryKey) -> str:
+        """Hand requests over again after a restore: a person has looked at what could not be explained.
+
+        Raises Refused while Housestyle itself still looks at its cards.
+        """
+
+        def work(tx: Transaction) -> str:
+            here = [
+                alarm
+                for alarm in tx.alarms.standing()
+                if alarm.concern is Concern.RESTORED and alarm.workspace in (workspace, "")
+            ]
+            if not here:
+                return "Nothing is held back any more."
+            if not any(alarm.about == LOOKED_INTO for alarm in here):
+                raise Refused("Housestyle still looks at its cards in Slack; it tells you what it finds.")
+            for place in {alarm.workspace for alarm in here}:
+                tx.alarms.settle(place, Concern.RESTORED)
+            return "Requests are handed over again."
+
+        return await self._once(delivery, work)
+
+    async def _once(self, delivery: DeliveryKey, work: Callable[[Transaction], str]) -> str:
+        answer = await self._store.write(lambda tx: tx.once(delivery, lambda: work(tx)))
+        self._nudge()
+        return answer

@@ -1,0 +1,97 @@
+"""The post protocol: a message stands in Slack once, whatever is lost on the way there.
+
+An attempt is counted before it is made, what is posted carries its key, and a post whose fate is unknown is
+looked up, once it has settled, before it is made again.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.alarm import Alarm
+from bot.domain.errors import Unavailable, Unpostable
+from bot.domain.generation import Generation
+from bot.domain.message import GenerationCard, HomeState, Place, RunCard, State
+from bot.domain.run import Run
+from bot.ports import Messenger, Pending, Posted, Store
+
+NOT_WELCOME = ("channel_not_found", "not_in_channel", "is_archived", "restricted_action")
+"""How Slack's words for a channel in which we may not post begin: the card goes to the requester directly."""
+
+
+class NotPosted(Unavailable):
+    """Slack put the post itself off: it certainly does not stand, and need not be looked for."""
+
+
+@dataclass(frozen=True)
+class RelayPace:
+    """How often a card is redrawn within one stage, and the waits of the post protocol."""
+
+    redraw: timedelta = timedelta(seconds=15)
+    lease: timedelta = timedelta(minutes=3)
+    """Longer than an upload, a look-up and a post together can take."""
+    settle: timedelta = timedelta(seconds=30)
+
+
+class Posting:
+    """Posts in a place, or to the requester directly where we are not welcome there."""
+
+    def __init__(self, store: Store, messenger: Messenger, pace: RelayPace) -> None:
+        self._store = store
+        self._messenger = messenger
+        self._pace = pace
+
+    async def post(self, pending: Pending, place: Place, state: State) -> Posted:
+        """Post it, unless an earlier attempt turns out to have posted it already; return where it stands.
+
+        Raises Unpostable and Unavailable; NotPosted where it certainly does not stand.
+        """
+        posted = None
+        if pending.attempts and pending.last_attempt_at:
+            await self._let_settle(pending.last_attempt_at)
+            posted = await self._messenger.find(place, key=pending.id, since=pending.last_attempt_at)
+            if posted and isinstance(pending.message, RunCard | GenerationCard):
+                await self._messenger.redraw(posted, pending.message, state)  # drawn from an older one
+        if posted is None:
+            pending = await self._store.write(lambda tx: tx.outbox.attempt(pending))
+            posted = await self._post_somewhere(pending, place, state)
+        return posted
+
+    async def _let_settle(self, attempted_at: datetime) -> None:
+        """Raise Unavailable while a post made at `attempted_at` may still be on its way."""
+        now = await self._store.read(lambda tx: tx.now)
+        if (left := attempted_at + self._pace.settle - now) > timedelta():
+            raise Unavailable("An earlier post may be on its way.", retry_after=left.total_seconds())
+
+    async def _post_somewhere(self, pending: Pending, place: Place, state: State) -> Posted:
+        try:
+            return await self._put(pending, place, state)
+        except Unpostable as no:
+            if isinstance(state, HomeState | Alarm) or not no.code.startswith(NOT_WELCOME):
+                raise
+            return await self._post_directly(pending, state)
+
+    async def _post_directly(self, pending: Pending, state: Run | Generation) -> Posted:
+        direct = Place(await self._messenger.direct(state.request.requester))
+        if pending.attempts > 1 and pending.last_attempt_at:
+            since = pending.last_attempt_at - self._pace.lease
+            if earlier := await self._messenger.find(direct, key=pending.id, since=since):
+                return earlier
+        return await self._put(pending, direct, state)
+
+    async def _put(self, pending: Pending, place: Place, state: State) -> Posted:
+        message, key, file = pending.message, pending.id, pending.file
+        try:
+            return await self._messenger.post(place, message, state, key=key, file=file)
+        except Unavailable as silence:
+            if silence.retry_after is None:
+                raise
+            raise NotPosted(str(silence), retry_after=silence.retry_after) from None
+
+    async def place_of(self, state: State) -> Place:
+        """Return where a card belongs: its channel, or the requester's direct messages."""
+        if isinstance(state, HomeState | Alarm):  # they are no cards
+            raise TypeError(f"There is no card of {type(state).__name__}.")
+        channel = state.request.channel
+        if (isinstance(state, Generation) and state.request.private) or channel.startswith(("U", "W")):
+            return Place(await self._messenger.direct(state.request.requester))
+        return Place(channel)

@@ -1,0 +1,225 @@
+"""Carries the outbox to Slack: each message once, a card always in its newest state.
+
+What is posted carries its key, an attempt is counted before it is made, and a post whose fate is unknown is
+looked up before it is made again. A card's redraw needs none of that: to draw it twice is to draw it once.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import structlog
+
+from bot.domain.alarm import Concern
+from bot.domain.errors import Conflict, Refused, Unavailable, Unpostable
+from bot.domain.generation import Generation
+from bot.domain.ids import FileId, GenerationId, RunId
+from bot.domain.message import (
+    ContactSheet,
+    Findings,
+    GenerationCard,
+    Home,
+    Notice,
+    Originals,
+    PairSheet,
+    PaletteSheet,
+    Place,
+    RunCard,
+    RunEnded,
+    Sheet,
+    State,
+)
+from bot.domain.run import Run
+from bot.errands import Errands
+from bot.ports import Card, Messenger, Pending, Posted, Store, Transaction
+from bot.services.relay.posting import NOT_WELCOME, NotPosted, Posting, RelayPace
+from bot.services.relay.states import alarm_of, home_of, is_outdated, stage_of, state_of
+
+_log = structlog.get_logger()
+
+LOST = {"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"}
+"""Slack's words for a card that cannot be drawn anew: a new one is posted."""
+NOT_SAID = (
+    "Slack refuses a message of Housestyle for good ({}), so somebody does not see what became of their "
+    "request. {} Then try again."
+)
+REMEDIES = {
+    "missing_scope": "Install the app again with the permissions of its manifest.",
+    "restricted_action": "Let apps post: it is a setting of the workspace or the channel.",
+    "account_inactive": "The app was removed: install it again.",
+    "token_revoked": "The app's token was revoked: install it again, and set the new token.",
+    "invalid_auth": "Slack does not know the app's token: set the one that installing the app gave.",
+}
+REMEDY = "That is most likely a fault of Housestyle: look into its log, and tell who runs it."
+FILE_NAMES = {ContactSheet: "contact-sheet.jpg", PaletteSheet: "palette.jpg", PairSheet: "pairs.jpg"}
+
+
+class Relay:
+    """Takes what is next in each line of the outbox and says it."""
+
+    def __init__(
+        self, store: Store, messenger: Messenger, *, pace: RelayPace, nudge: Callable[[], None]
+    ) -> None:
+        self._store = store
+        self._messenger = messenger
+        self._posting = Posting(store, messenger, pace)
+        self._pace = pace
+        self._nudge = nudge
+        self._errands = Errands(most=8)
+
+    async def carry_due(self) -> None:
+        """Take what is due and start saying it; the ends are not waited for."""
+        if (limit := self._errands.free) <= 0:
+            return
+        lease, redraws = self._pace.lease, self._messenger.redraws()
+        taken = await self._store.write(lambda tx: tx.outbox.take(limit=limit, lease=lease, redraws=redraws))
+        for pending in taken:
+            self._errands.start(self._carry(pending))
+
+    async def finish(self, *, within: float | None = None) -> None:
+        """Wait for the messages under way, at most `within` seconds."""
+        await self._errands.finish(within=within)
+
+    async def _carry(self, pending: Pending) -> None:
+        try:
+            await self._try_to_say(pending)
+        except Conflict:
+            """Another process says it: we took too long."""
+        finally:
+            self._nudge()
+
+    async def _try_to_say(self, pending: Pending) -> None:
+        try:
+            await self._say(pending)
+        except Unavailable as silence:
+            wait = self._pace.settle
+            if silence.retry_after is not None:  # Slack, or we, said when: ever more slowly, no storm
+                wait = timedelta(seconds=max(silence.retry_after, min(pending.attempts, 60)))
+            may_stand = not isinstance(silence, NotPosted)
+            await self._store.write(
+                lambda tx: tx.outbox.postpone(_counted(tx, pending), due=wait, may_stand=may_stand)
+            )
+        except Unpostable as no:
+            why = no.code
+            _log.warning("message parked", message=type(pending.message).__name__, error=why)
+            await self._store.write(lambda tx: _park(tx, pending, why))
+
+    async def _say(self, pending: Pending) -> None:
+        match pending.message:
+            case Home() as home:
+                await self._messenger.publish_home(await self._store.read(lambda tx: home_of(tx, home)))
+                await self._store.write(lambda tx: tx.outbox.done(pending))
+            case RunCard(run=subject) | GenerationCard(generation=subject):
+                await self._draw(pending, subject)
+            case Notice() as notice:
+                await self._notify(pending, notice)
+            case ContactSheet() | PaletteSheet() | PairSheet() | Findings() | RunEnded():
+                await self._reply(pending, pending.message.run)
+            case Originals(generation=subject):
+                await self._reply(pending, subject)
+
+    async def _notify(self, pending: Pending, notice: Notice) -> None:
+        """Tell an alarm to each who can mend it; one that is over by now is no news any more."""
+        alarm = await self._store.read(lambda tx: alarm_of(tx, notice))
+        if alarm.settled_at and not notice.is_over:
+            await self._store.write(lambda tx: tx.outbox.done(pending))
+        elif notice.user:
+            await self._post(pending, Place(await self._messenger.direct(notice.user)), alarm)
+        else:
+            users = await self._messenger.stewards()
+
+            def work(tx: Transaction) -> None:
+                for user in users:
+                    tx.outbox.announce(replace(notice, user=user))
+                tx.outbox.done(pending)
+
+            await self._store.write(work)
+            if not users:
+                _log.error("nobody to tell", concern=alarm.concern, sentence=alarm.sentence)
+
+    async def _draw(self, pending: Pending, subject: RunId | GenerationId) -> None:
+        state, card = await self._store.read(
+            lambda tx: (state_of(tx, pending.message), tx.outbox.card(subject))
+        )
+        if card is None:
+            await self._post(pending, await self._posting.place_of(state), state)
+            return
+        if wait := await self._store.read(lambda tx: self._too_soon(tx, card, state)):
+            await self._store.write(lambda tx: tx.outbox.postpone(pending, due=wait))
+            return
+        try:
+            await self._messenger.redraw(Posted(card.channel, card.ts), pending.message, state)
+        except Unpostable as no:
+            if no.code not in LOST and not no.code.startswith(NOT_WELCOME):
+                raise
+            await self._store.write(lambda tx: tx.outbox.forget_card(subject))
+            await self._post(pending, Place(card.channel), state)
+        else:
+            await self._posted(pending, Posted(card.channel, card.ts), state)
+
+    def _too_soon(self, tx: Transaction, card: Card, state: State) -> timedelta | None:
+        left = card.drawn_at + self._pace.redraw - tx.now
+        return left if card.stage == stage_of(state) and left > timedelta() else None
+
+    async def _reply(self, pending: Pending, subject: RunId | GenerationId) -> None:
+        state, card = await self._store.read(
+            lambda tx: (state_of(tx, pending.message), tx.outbox.card(subject))
+        )
+        if card is None:
+            raise Unavailable("The card that this belongs to is not posted yet.")
+        if is_outdated(pending.message, state):
+            await self._store.write(lambda tx: _drop(tx, pending))
+            return
+        if isinstance(pending.message, Sheet) and pending.file is None:
+            pending = await self._upload(pending, pending.message)
+        await self._post(pending, Place(card.channel, card.ts), state)
+
+    async def _upload(self, pending: Pending, message: Sheet) -> Pending:
+        sheet = await self._store.read(lambda tx: tx.blob(message.blob))
+        earlier = await self._store.read(lambda tx: tx.begun_upload(pending.id))
+
+        async def begun(file: FileId) -> None:
+            await self._store.write(lambda tx: tx.begin_upload(pending.id, file))
+
+        name = FILE_NAMES[type(message)]
+        file = await self._messenger.upload(name, sheet, begun=begun, earlier=earlier)
+        return await self._store.write(lambda tx: tx.outbox.keep_file(pending, file))
+
+    async def _post(self, pending: Pending, place: Place, state: State) -> None:
+        await self._posted(pending, await self._posting.post(pending, place, state), state)
+
+    async def _posted(self, pending: Pending, posted: Posted, state: State) -> None:
+        def work(tx: Transaction) -> None:
+            match pending.message:
+                case RunCard(run=subject) | GenerationCard(generation=subject):
+                    tx.outbox.keep_card(subject, Card(posted.channel, posted.ts, stage_of(state), tx.now))
+            _drop(tx, pending)
+
+        await self._store.write(work)
+
+
+def _park(tx: Transaction, pending: Pending, why: str) -> None:
+    """Set a message aside, and have who can mend it told, unless that is what cannot be told."""
+    tx.outbox.park(pending, why)
+    try:
+        state = state_of(tx, pending.message)
+    except Refused:  # it is gone, and nobody waits for the message
+        return
+    if isinstance(state, Run | Generation):
+        sentence = NOT_SAID.format(why, REMEDIES.get(why, REMEDY))
+        tx.alarms.sound(state.request.workspace, Concern.PARKED, sentence, about=why)
+
+
+def _drop(tx: Transaction, pending: Pending) -> None:
+    """Take a message off, and let go of the bytes that only it needed."""
+    if isinstance(pending.message, Sheet):
+        tx.drop_blob(pending.message.blob)
+    tx.outbox.done(pending)
+
+
+def _counted(tx: Transaction, pending: Pending) -> Pending:
+    """Return it with an attempt on its count, so that no announcement pulls it forward from its wait.
+
+    One that was counted keeps its moment: it is from there on that a post of it has to be looked for.
+    """
+    return pending if pending.attempts else tx.outbox.attempt(pending)

@@ -1,0 +1,57 @@
+"""Where each kind of message queues in the outbox. It knows no table."""
+
+from dataclasses import dataclass
+
+from bot.domain.ids import BlobId, SubjectId, WorkspaceId
+from bot.domain.message import (
+    ContactSheet,
+    Findings,
+    GenerationCard,
+    Home,
+    Message,
+    Notice,
+    Originals,
+    PairSheet,
+    PaletteSheet,
+    RunCard,
+    RunEnded,
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """Where a message queues: its lane, and whether a redraw that waits there stands for the next one.
+
+    It is about a run or generation, its `subject`, or about a workspace itself. `thread_of` is the subject
+    whose card must stand first, `blob` the bytes it needs.
+    """
+
+    lane: str
+    redraws: bool = False
+    subject: SubjectId | None = None
+    workspace: WorkspaceId | None = None
+    thread_of: SubjectId | None = None
+    blob: BlobId | None = None
+
+
+def line_of(message: Message) -> Line:
+    """Return where `message` queues."""
+    match message:
+        case RunCard(run):
+            return Line(f"card:{run}", redraws=True, subject=run)
+        case GenerationCard(generation):
+            return Line(f"card:{generation}", redraws=True, subject=generation)
+        case Home(workspace, user):
+            return Line(f"home:{workspace}:{user}", redraws=True, workspace=workspace)
+        case ContactSheet(run, blob) | PaletteSheet(run, blob) | PairSheet(run, blob):
+            return _in_thread(run, blob)
+        case Findings(run) | RunEnded(run):
+            return _in_thread(run)
+        case Originals(generation):
+            return _in_thread(generation)
+        case Notice(workspace, concern, about, user):
+            return Line(f"notice:{workspace}:{concern}:{user or ''}:{about}", workspace=workspace)
+
+
+def _in_thread(subject: SubjectId, blob: BlobId | None = None) -> Line:
+    return Line(f"thread:{subject}", subject=subject, thread_of=subject, blob=blob)
