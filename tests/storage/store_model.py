@@ -1,0 +1,184 @@
+"""What a store should do, on plain lists and dictionaries: the model that `Storing` holds the tables against.
+
+It knows one workspace, and no SQL. Moments are whole seconds, so that no two rows differ by a rounding.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.domain.alarm import HOLDS, NEVER_TRIED, Concern
+from bot.domain.ids import RunId
+from bot.domain.message import Home, Message, RunCard
+from bot.domain.run import Run
+
+LEASE = timedelta(minutes=1)
+EVERY = timedelta(seconds=5)
+TRY_EVERY = timedelta(minutes=5)
+QUIET = timedelta(hours=1)
+
+
+@dataclass
+class Kept:
+    """A run on its shelf. `hint` is a look that was asked for and not begun, `looked` when the last one was.
+
+    `promise` is the moment by which somebody who asked for a look was told that there would be one.
+    """
+
+    run: Run
+    due: datetime | None
+    owner: str | None = None
+    version: int = 0
+    hint: datetime | None = None
+    looked: datetime | None = None
+    promise: datetime | None = None
+    events: int = 0
+
+    def take(self, now: datetime, owner: str) -> None:
+        self.due, self.owner, self.version, self.promise = now + LEASE, owner, self.version + 1, None
+        if self.hint:
+            self.hint, self.looked = None, now
+
+    def give_back(self, now: datetime, due: timedelta | None) -> None:
+        self.owner, self.version = None, self.version + 1
+        if due is None:
+            self.due = self.hint = self.promise = None
+        else:
+            self.due = min(now + due, self.hint or now + due)
+
+    def hasten(self, now: datetime) -> None:
+        if self.due is None:
+            return
+        soon = max(now, self.looked + EVERY) if self.looked else now
+        self.hint = min(soon, self.hint or soon)
+        self.promise = min(now + EVERY, self.promise or now + EVERY)
+        if self.owner is None:
+            self.due = min(self.due, self.hint)
+
+    def release(self, now: datetime) -> None:
+        self.due, self.owner, self.version = now, None, self.version + 1
+        self.promise = self.promise and max(self.promise, now)
+
+
+@dataclass
+class Queued:
+    """A message that is still to be said; `id` is known once it was taken."""
+
+    message: Message
+    lane: str
+    due: datetime | None
+    thread_of: RunId | None = None
+    owner: str | None = None
+    version: int = 0
+    attempts: int = 0
+    tried_at: datetime | None = None
+    file: str | None = None
+    id: str = ""
+
+    @property
+    def is_parked(self) -> bool:
+        return self.due is None
+
+    @property
+    def is_card(self) -> bool:
+        return isinstance(self.message, RunCard)
+
+    def take(self, now: datetime, owner: str) -> None:
+        self.due, self.owner, self.version = now + LEASE, owner, self.version + 1
+
+    def give_back(self, due: datetime | None) -> None:
+        """Put it back, or aside where it is never due."""
+        self.due, self.owner, self.version = due, None, self.version + 1
+
+    def release(self, now: datetime) -> None:
+        self.give_back(now)
+
+
+@dataclass
+class Queue:
+    """All that is to be said, in the order of its announcing; `cards` are the runs whose card stands."""
+
+    rows: list[Queued] = field(default_factory=list)
+    cards: set[RunId] = field(default_factory=set)
+
+    def announce(self, new: Queued, now: datetime) -> None:
+        waiting = [row for row in self.lane(new) if row.owner is None]
+        if not isinstance(new.message, RunCard | Home) or not waiting:
+            self.rows.append(new)
+        for row in waiting if isinstance(new.message, RunCard | Home) else ():
+            if row.attempts == 0 and row.due:
+                row.due = min(row.due, now)
+
+    def lane(self, of: Queued) -> list[Queued]:
+        """Return what is not set aside in a lane, in order."""
+        return [row for row in self.rows if row.lane == of.lane and not row.is_parked]
+
+    def due(self, now: datetime, *, limit: int, redraws: int | None) -> list[Queued]:
+        """Return what may be said now, in order."""
+        found = sorted(
+            (row for row in self.rows if self._may_go(row, now)), key=lambda row: (row.due, row.lane)
+        )
+        if redraws is None:
+            return found[:limit]
+        moving = [row for row in found if row.is_card and self._card_of(row) in self.cards]
+        posts = [row for row in found if row not in moving][:limit]
+        return posts + moving[: min(redraws, limit - len(posts))]
+
+    def unpark(self, now: datetime) -> int:
+        """Put all that was set aside back; redraws that a later one stands for go."""
+        redraws = [row for row in self.rows if row.is_parked and isinstance(row.message, RunCard | Home)]
+        stale = [row for row in redraws if [one for one in self.rows if one.lane == row.lane][-1] is not row]
+        self.rows = [row for row in self.rows if not any(row is one for one in stale)]
+        back = [row for row in self.rows if row.is_parked]
+        for row in back:
+            row.give_back(now)
+        return len(back)
+
+    def _may_go(self, row: Queued, now: datetime) -> bool:
+        if row.due is None or row.due > now or (row.thread_of and row.thread_of not in self.cards):
+            return False
+        lane = self.lane(row)
+        return lane[0] is row and not any(one.owner and one.due and one.due > now for one in lane[1:])
+
+    @staticmethod
+    def _card_of(row: Queued) -> RunId:
+        assert isinstance(row.message, RunCard)
+        return row.message.run
+
+
+@dataclass
+class Alarmed:
+    """An alarm: since when it stands or stood, until when, and when a try was last let through."""
+
+    since: datetime
+    settled_at: datetime | None = None
+    tried_at: datetime | None = None
+
+
+class Alarmery(dict[Concern, Alarmed]):
+    """The workspace's alarms."""
+
+    def sound(self, concern: Concern, now: datetime) -> bool:
+        """Let it stand; return whether it is to be told."""
+        before = self.get(concern)
+        if before and before.settled_at is None:
+            return False
+        self[concern] = Alarmed(now)
+        return before is None or before.settled_at is None or now - before.settled_at >= QUIET
+
+    def settle(self, concern: Concern, now: datetime) -> bool:
+        """Let it be over; return whether it stood."""
+        if (alarm := self.get(concern)) is None or alarm.settled_at:
+            return False
+        alarm.settled_at = now
+        return True
+
+    def hold(self, now: datetime) -> Concern | None:
+        """Return what holds paid requests back, None where one is let through."""
+        standing = {c: alarm for c, alarm in self.items() if alarm.settled_at is None and c in HOLDS}
+        if never := [c for c in standing if c in NEVER_TRIED]:
+            return never[0]
+        if any((alarm.tried_at or alarm.since) + TRY_EVERY > now for alarm in standing.values()):
+            return min(standing, key=lambda c: (standing[c].since, c))
+        for alarm in standing.values():
+            alarm.tried_at = now
+        return None
