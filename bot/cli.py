@@ -71,6 +71,37 @@ def serve() -> None:
 
 
 @main.command()
+@click.option(
+    "--probe", is_flag=True, help="Try what Runware really does, with one paid picture; asks first."
+)
+@click.option("--air", help="With --probe: the style to draw with; the newest of the database without it.")
+@click.option(
+    "--no-repeat-finished", is_flag=True, help="With --probe: never risk a second picture at the end."
+)
+@click.option("--yes", is_flag=True, help="With --probe: ask nothing, for scripts.")
+@_told
+def doctor(*, probe: bool, air: str | None, no_repeat_finished: bool, yes: bool) -> None:
+    """Check tokens, scopes, key, balance, clock, database, disk and public address; exit 1 on a fault."""
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    if probe:
+        from bot.config import Settings, settings
+        from bot.doctor.probing import Wishes
+        from bot.doctor.probing import probe as run
+
+        wishes = Wishes(air, repeat_finished=not no_repeat_finished, yes=yes)
+        sys.exit(0 if run(settings(Settings), wishes, console) else 1)
+    from bot.doctor.checkup import check_up
+    from bot.doctor.patient import history
+    from bot.doctor.report import has_fault, show
+
+    findings = asyncio.run(check_up(history()))
+    show(findings, console)
+    sys.exit(1 if has_fault(findings) else 0)
+
+
+@main.command()
 @_told
 def manifest() -> None:
     """Print the Slack app manifest for these settings."""
@@ -91,6 +122,43 @@ def migrate() -> None:
     path = Path(settings(Settings).database_path)
     applied = run(path)
     click.echo("\n".join(f"applied {name}" for name in applied) or "The database is up to date.")
+
+
+@main.command()
+@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+@_told
+def backup(path: Path) -> None:
+    """Write a copy of the database to PATH, whole and checked, while the bot runs or not."""
+    from bot.config import Settings, settings
+    from storage.backup import back_up
+
+    wanted = settings(Settings)
+    back_up(Path(wanted.database_path), path)
+    click.echo(f"Wrote {path} ({path.stat().st_size / 1e6:,.1f} MB), and read it through: it is whole.")
+    click.echo(f"Keep it on another machine. The datasets in {wanted.archives_folder} are not in it.")
+
+
+@main.command()
+@click.argument("path", type=FILE)
+@click.option("--yes", is_flag=True, help="Ask nothing, for scripts.")
+@_told
+def restore(path: Path, *, yes: bool) -> None:
+    """Put the backup at PATH in the database's place; the bot must be stopped."""
+    from bot.config import Settings, settings
+    from storage.backup import restore as run
+
+    database = Path(settings(Settings).database_path)
+    if not yes and database.exists():
+        question = f"What {database} holds and the backup does not will be missed; it is set aside. Go on?"
+        click.confirm(question, abort=True)
+    kept = run(database, path)
+    click.echo(f"Restored {database} from {path}.")
+    if kept:
+        click.echo(f"What was there before is kept as {kept}.")
+    click.echo(
+        "The next start (`housestyle serve`) hands nothing over to Runware until it has looked through its "
+        "cards in Slack for what the backup does not know. `housestyle doctor` says whether that is over."
+    )
 
 
 if __name__ == "__main__":
