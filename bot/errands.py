@@ -1,7 +1,8 @@
 """Errands: work under way, a bounded number at a time, whose end nobody waits for.
 
 One of the two doors at which any exception is caught: a bug in an errand is logged with its traceback, and
-what it was about falls due again when its lease ends. It will not retry, and it remembers nothing.
+what it was about falls due again when its lease ends. It will not retry, and it remembers nothing. That
+the world does not answer, a full disk say, is no bug, and is told in a line.
 """
 
 import asyncio
@@ -9,6 +10,8 @@ from collections.abc import Coroutine
 from typing import Any
 
 import structlog
+
+from bot.domain.errors import Unavailable
 
 _log = structlog.get_logger()
 
@@ -43,5 +46,7 @@ class Errands:
     async def _guarded(self, errand: Coroutine[Any, Any, None]) -> None:
         try:
             await errand
+        except Unavailable as silence:
+            _log.warning("put off", reason=str(silence))
         except Exception:  # noqa: BLE001 - the door for bugs in work that nobody waits for
             _log.exception("errand failed")

@@ -1,10 +1,13 @@
 """The clock: APScheduler's ticks, and a nudge so that nothing which has just become due waits for one.
 
 It holds no state of its own: what is due stands in the store, so a restart needs nothing from here.
+APScheduler goes by the machine's clock: where that is set back, its ticks would wait until it has caught up,
+so they are set anew then.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Self
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -53,6 +56,7 @@ class Clock:
     def __init__(self, *ticks: tuple[Work, float]) -> None:
         self._pulses = [(Pulse(work), seconds) for work, seconds in ticks]
         self._scheduler = AsyncIOScheduler()
+        self._watch: asyncio.Task[None] | None = None
 
     def nudge(self) -> None:
         """Have all work that can be due at any moment looked at now."""
@@ -67,13 +71,26 @@ class Clock:
             )
             pulse.nudge()
         self._scheduler.start()
+        self._watch = asyncio.create_task(self._watch_the_clock())
         return self
 
+    async def _watch_the_clock(self) -> None:
+        while True:
+            before = datetime.now(UTC)
+            await asyncio.sleep(WATCH)
+            if (now := datetime.now(UTC)) < before:
+                for job in self._scheduler.get_jobs():
+                    job.modify(next_run_time=now)
+
     async def __aexit__(self, *_: object) -> None:
+        if self._watch:
+            self._watch.cancel()
         self._scheduler.shutdown(wait=False)
         await asyncio.gather(*(pulse.stop() for pulse, _ in self._pulses))
 
 
+WATCH = 1.0
+"""Seconds between two looks at the machine's clock."""
 NUDGED_BELOW = 5.0
 """Seconds: what ticks more slowly is housekeeping, which no commit makes urgent."""
 

@@ -104,6 +104,7 @@ class SQLiteStore:
         SQLite does it by default, whoever commits the thousandth page waits for all of them.
         """
         await self._end(await asyncio.to_thread(owners.find_dead, owners.folder_of(self._path)))
+        await self._writer.do(SQLTransaction.heed_clock)
         await self._writer.do(SQLTransaction.forget)
         await asyncio.to_thread(_checkpoint, self._path)
 

@@ -9,17 +9,21 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
+import structlog
+
 from bot.domain.alarm import Concern
 from bot.domain.errors import Refused
 from bot.domain.ids import BlobId, DeliveryKey, FileId, RunId, UserId, WorkspaceId
 from bot.ports import Alarms, Books, Generations, Outbox, Runs, Styles
-from storage import epoch
+from storage import clock, epoch
 from storage.alarms import SQLAlarms
 from storage.books import SQLBooks
 from storage.outbox import SQLOutbox
 from storage.rows import text_of
 from storage.shelves import SQLGenerations, SQLRuns
 from storage.styles import SQLStyles
+
+_log = structlog.get_logger()
 
 DELIVERY_KEPT = timedelta(days=2)
 """Slack repeats a delivery for at most some hours."""
@@ -156,6 +160,11 @@ class SQLTransaction:
         rows = [{"now": text_of(self._now), "owner": owner} for owner in owners]
         for statement in (RELEASE_RUNS, RELEASE_GENERATIONS, RELEASE_OUTBOX):
             self._connection.executemany(statement, rows)
+
+    def heed_clock(self) -> None:
+        """Make up for a clock that was set back: what is due stays as far off as it was."""
+        if back := clock.heed(self._connection, self._now):
+            _log.warning("the clock was set back", seconds=round(back.total_seconds()))
 
     def forget(self) -> None:
         """Forget deliveries that cannot come again, and bytes and uploads that no message needs any more."""

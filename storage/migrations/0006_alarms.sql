@@ -62,3 +62,11 @@ CREATE TABLE epoch (
     number INTEGER NOT NULL
 );
 INSERT INTO epoch (only, number) VALUES (1, 0);
+
+-- The latest moment that this machine's clock was seen at: where it is seen behind that, it was set back,
+-- and all that is due is due sooner by as much.
+CREATE TABLE clock (
+    only    INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),
+    seen_at TEXT NOT NULL,
+    CHECK (length(seen_at) = 32)
+);

@@ -214,7 +214,7 @@ class Handover(ABC, Generic[Item]):
         if task.last_attempt_at is None:
             return None
         left = task.last_attempt_at + self._pace.settle - tx.now
-        return left if left > NOW else None
+        return min(left, self._pace.settle) if left > NOW else None  # the clock may have been set back
 
 
 def in_order(recalled: News | Failed | None, task: Task) -> News | Failed | None:

@@ -60,7 +60,8 @@ class Posting:
         """Raise Unavailable while a post made at `attempted_at` may still be on its way."""
         now = await self._store.read(lambda tx: tx.now)
         if (left := attempted_at + self._pace.settle - now) > timedelta():
-            raise Unavailable("An earlier post may be on its way.", retry_after=left.total_seconds())
+            wait = min(left, self._pace.settle)  # the clock may have been set back
+            raise Unavailable("An earlier post may be on its way.", retry_after=wait.total_seconds())
 
     async def _post_somewhere(self, pending: Pending, place: Place, state: State) -> Posted:
         try:

@@ -159,7 +159,9 @@ class Relay:
 
     def _too_soon(self, tx: Transaction, card: Card, state: State) -> timedelta | None:
         left = card.drawn_at + self._pace.redraw - tx.now
-        return left if card.stage == stage_of(state) and left > timedelta() else None
+        if card.stage != stage_of(state) or left <= timedelta():
+            return None
+        return min(left, self._pace.redraw)  # the clock may have been set back
 
     async def _reply(self, pending: Pending, subject: RunId | GenerationId) -> None:
         state, card = await self._store.read(
