@@ -1,0 +1,96 @@
+"""One run in one house, told step by step, for the tests of one misfortune each."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.chaos import hasty
+from tests.chaos.books import Books, Effect
+from tests.chaos.crowd import CHANNELS, Crowd
+from tests.chaos.homes import home_of
+from tests.chaos.verdict import Verdict, judged
+from tests.dialogs.processes import House
+from tests.dialogs.stage import Json, button
+
+PATIENCE = 60.0
+AFTERMATH = hasty.SETTLE + 0.5
+"""Seconds in which what was said or paid twice would have been."""
+
+
+@dataclass
+class Story:
+    """A run that Ann asks for and Ben approves, with short waits; `books` are the bot's."""
+
+    home: House
+    crowd: Crowd
+    books: Books
+
+    async def asks(self) -> None:
+        """Have Ann ask for the style."""
+        await self.crowd.asks_for(1, every=0)
+
+    async def approves(self) -> None:
+        """Have Ben approve, as soon as the card lets him."""
+        await self.home.at.clicks("ben", "run.approve", await self._waits_for("run.approve"))
+
+    async def ends_well(self) -> None:
+        """Wait for the end and assert that all of it was said and paid exactly once."""
+        await self._waits_for("run.default")
+        async with asyncio.timeout(PATIENCE):
+            while self.books.to_move() or self.books.unsaid():  # noqa: ASYNC110 - another process sets no Event
+                await asyncio.sleep(0.1)
+        await asyncio.sleep(AFTERMATH)
+        verdict = await judged(self.crowd, self.books.unsaid())
+        assert verdict == Verdict(charges=verdict.charges, messages=verdict.messages)
+        assert verdict.charges == 1
+        await self.home.workers_are_gone()
+
+    async def paid(self) -> int:
+        """Return how many trainings were charged."""
+        return await self.home.charges("training")
+
+    async def comes_to(self, effect: Effect, *, lasting: float) -> None:
+        """Tell the story up to an effect, the card's post or the payment, which takes so many seconds."""
+        slow: dict[str, Any] = {"kind": "slow", "times": 1, "retry_after": lasting}
+        if effect == "posting":
+            await self.home.at.misbehaves(service="slack", method="chat.postMessage", **slow)
+            await self.asks()
+        else:
+            await self.asks()
+            await self.home.at.misbehaves(service="runware", method="training", **slow)
+            await self.approves()
+        await self.books.begins(effect)
+
+    async def goes_on_from(self, effect: Effect) -> None:
+        """Tell what has not been told at that effect, and end well."""
+        if effect == "posting":
+            await self.approves()
+        await self.ends_well()
+
+    async def _waits_for(self, action_id: str) -> Json:
+        return await self.home.at.sees(
+            lambda message: bool(button(message, action_id)), seconds=PATIENCE, who="ben"
+        )
+
+
+@asynccontextmanager
+async def story(folder: Path, *, dataset: Path, bytecode: Path, **settings: str) -> AsyncIterator[Story]:
+    """Open a house whose bot has short waits and, besides, these settings."""
+    async with home_of(hasty.COMMAND, folder, dataset=dataset, bytecode=bytecode, settings=settings) as home:
+        home.at.channel = CHANNELS[1]  # where the crowd types its first command
+        yield Story(home, Crowd(home.at), Books(folder))
+
+
+@contextmanager
+def frozen(pid: int) -> Iterator[None]:
+    """Stop a process as a debugger, or a swapped-out machine, would; let it go on after the block."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
