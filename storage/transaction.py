@@ -42,6 +42,13 @@ RELEASE_GENERATIONS = """
 UPDATE generations SET due_at = :now, taken_by = NULL, version = version + 1
 WHERE due_at IS NOT NULL AND taken_by = :owner
 """
+# Whoever died while drawing a card may have sent an old state, which lands any moment: it counts as a try.
+DOUBT_REDRAWS = """
+UPDATE outbox SET attempts = attempts + 1, last_attempt_at = :now
+WHERE due_at IS NOT NULL AND taken_by = :owner AND last_attempt_at IS NULL
+    AND kind IN ('RunCard', 'GenerationCard')
+    AND EXISTS (SELECT 1 FROM cards WHERE cards.subject = outbox.subject)
+"""
 RELEASE_OUTBOX = """
 UPDATE outbox SET due_at = :now, taken_by = NULL, version = version + 1
 WHERE due_at IS NOT NULL AND taken_by = :owner
@@ -158,7 +165,7 @@ class SQLTransaction:
     def release(self, owners: Iterable[str]) -> None:
         """Make all that these processes had taken due now; what they still try to save is refused."""
         rows = [{"now": text_of(self._now), "owner": owner} for owner in owners]
-        for statement in (RELEASE_RUNS, RELEASE_GENERATIONS, RELEASE_OUTBOX):
+        for statement in (RELEASE_RUNS, RELEASE_GENERATIONS, DOUBT_REDRAWS, RELEASE_OUTBOX):
             self._connection.executemany(statement, rows)
 
     def heed_clock(self) -> None:

@@ -38,8 +38,9 @@ class Drawn:
 
 def clean(text: str) -> str:
     """Return `text` on one line, without characters that control, hide or reorder what is read."""
-    kept = (" " if c.isspace() else c for c in text if not _is_unseen(c))
-    return " ".join("".join(kept).split())
+    if not (text.isascii() and text.isprintable()):  # as nearly all text is: then there is nothing to find
+        text = "".join(" " if c.isspace() else c for c in text if not _is_unseen(c))
+    return " ".join(text.split())
 
 
 def esc(text: str) -> str:
@@ -59,7 +60,7 @@ def clamp(text: str, most: int) -> str:
     Never inside a character as people see it, an entity or a `<…>` token; counted as Slack's clients
     count, in UTF-16 units, which is never less than Slack's server may count.
     """
-    return _cut(_joined(_ATOMS.findall(text)), text, most)
+    return text if _fits(text, most) else _cut(_ATOMS.findall(text), most)
 
 
 def _is_unseen(char: str) -> bool:
@@ -68,6 +69,10 @@ def _is_unseen(char: str) -> bool:
 
 def _size(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _fits(text: str, most: int) -> bool:
+    return 2 * len(text) <= most or _size(text) <= most  # a character has two units at most
 
 
 def _joined(atoms: Iterable[str]) -> list[str]:
@@ -90,11 +95,9 @@ def _is_flag_half(atom: str) -> bool:
     return "\U0001f1e6" <= atom <= "\U0001f1ff"
 
 
-def _cut(units: Sequence[str], text: str, most: int) -> str:
-    if _size(text) <= most:
-        return text
+def _cut(atoms: Iterable[str], most: int) -> str:
     room, kept = most - 1, []
-    for unit in units:
+    for unit in _joined(atoms):
         room -= _size(unit)
         if room < 0:
             break
@@ -108,7 +111,8 @@ def _cut(units: Sequence[str], text: str, most: int) -> str:
 def plain(text: str, most: int = TEXT_MOST) -> Block:
     """Return anybody's `text` as plain text, where Slack reads no marks, mentions or emoji codes."""
     tidy = clean(text)
-    return {"type": "plain_text", "text": _cut(_joined(tidy), tidy, most) or "-", "emoji": False}
+    shown = tidy if _fits(tidy, most) else _cut(tidy, most)
+    return {"type": "plain_text", "text": shown or "-", "emoji": False}
 
 
 def mrkdwn(text: str, most: int = TEXT_MOST) -> Block:

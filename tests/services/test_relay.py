@@ -194,3 +194,46 @@ async def test_a_run_asked_for_on_the_home_lives_in_direct_messages(house: House
     await house.training.request(replace(wanted(), channel=ChannelId(ANN)), delivery=house.delivery())
     await house.work()
     assert house.slack.of(RunCard)[0].place.channel == "D-UANN"
+
+
+async def test_a_redraw_that_a_dead_process_had_begun_is_made_once_more_after_it_can_have_landed(
+    house: House,
+) -> None:
+    await house.ask()
+    await house.work(steps=3)
+    [card] = house.slack.of(RunCard)
+    drawn = len(card.states)
+    await house.approve()
+    await house.store.write(lambda tx: tx.outbox.take(limit=9, lease=timedelta(minutes=3)))
+    await house.store.close()  # as a death does, it gives back what it had taken
+    await house.store.open()
+    await house.work()
+    assert len(card.states) == drawn + 1
+    house.clock.pass_time(seconds=31)
+    await house.work()
+    assert len(card.states) == drawn + 2
+
+
+async def test_a_card_that_was_drawn_by_a_process_that_took_too_long_is_drawn_once_more(house: House) -> None:
+    await house.ask()
+    await house.work(steps=3)
+    [card] = house.slack.of(RunCard)
+
+    class Frozen(FakeMessenger):
+        async def redraw(self, posted: Posted, message: Message, state: State) -> None:
+            await house.approve()
+            house.clock.pass_time(minutes=5)
+            await house.relay.carry_due()
+            await house.relay.finish()
+            await house.slack.redraw(posted, message, state)
+
+    frozen = Relay(house.store, Frozen(house.clock), pace=RelayPace(), nudge=lambda: None)
+    await house.store.write(lambda tx: tx.outbox.announce(RunCard(RUN)))
+    house.clock.pass_time(minutes=1)
+    await frozen.carry_due()
+    await frozen.finish()
+    house.clock.pass_time(minutes=1)
+    await house.work()
+    shown = card.states[-1]
+    assert isinstance(shown, Run)
+    assert shown.stage is not Stage.AWAITING

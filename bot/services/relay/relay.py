@@ -1,7 +1,8 @@
 """Carries the outbox to Slack: each message once, a card always in its newest state.
 
 What is posted carries its key, an attempt is counted before it is made, and a post whose fate is unknown is
-looked up before it is made again. A card's redraw needs none of that: to draw it twice is to draw it once.
+looked up before it is made again. A card's redraw is made again at once, for to draw it twice is to draw it
+once; but where an older one may be under way, it is made again when that has landed.
 """
 
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from bot.domain.message import (
     Findings,
     GenerationCard,
     Home,
+    Message,
     Notice,
     Originals,
     PairSheet,
@@ -83,8 +85,9 @@ class Relay:
     async def _carry(self, pending: Pending) -> None:
         try:
             await self._try_to_say(pending)
-        except Conflict:
-            """Another process says it: we took too long."""
+        except Conflict:  # another process says it, for we took too long: what we drew may be old by now
+            if isinstance(pending.message, RunCard | GenerationCard):
+                await self._store.write(lambda tx: tx.outbox.announce(pending.message))
         finally:
             self._nudge()
 
@@ -103,6 +106,9 @@ class Relay:
             why = no.code
             _log.warning("message parked", message=type(pending.message).__name__, error=why)
             await self._store.write(lambda tx: _park(tx, pending, why))
+        except Refused as gone:  # what it would have shown is no longer kept
+            _log.warning("message dropped", message=type(pending.message).__name__, reason=str(gone))
+            await self._store.write(lambda tx: tx.outbox.done(pending))
 
     async def _say(self, pending: Pending) -> None:
         match pending.message:
@@ -148,14 +154,31 @@ class Relay:
             await self._store.write(lambda tx: tx.outbox.postpone(pending, due=wait))
             return
         try:
-            await self._messenger.redraw(Posted(card.channel, card.ts), pending.message, state)
+            await self._redraw(pending, card, state)
         except Unpostable as no:
             if no.code not in LOST and not no.code.startswith(NOT_WELCOME):
                 raise
             await self._store.write(lambda tx: tx.outbox.forget_card(subject))
             await self._post(pending, Place(card.channel), state)
-        else:
-            await self._posted(pending, Posted(card.channel, card.ts), state)
+
+    async def _redraw(self, pending: Pending, card: Card, state: State) -> None:
+        """Draw a card anew; where an earlier redraw may be on its way, once more after it has landed."""
+        posted = Posted(card.channel, card.ts)
+        try:
+            await self._messenger.redraw(posted, pending.message, state)
+        except Unavailable as silence:
+            if silence.retry_after is None:
+                raise
+            raise NotPosted(str(silence), retry_after=silence.retry_after) from None
+        if pending.last_attempt_at is None:
+            await self._posted(pending, posted, state)
+            return
+
+        def work(tx: Transaction) -> None:
+            _keep_card(tx, pending.message, posted, state)
+            tx.outbox.postpone(pending, due=self._pace.settle, may_stand=False)
+
+        await self._store.write(work)
 
     def _too_soon(self, tx: Transaction, card: Card, state: State) -> timedelta | None:
         left = card.drawn_at + self._pace.redraw - tx.now
@@ -192,12 +215,17 @@ class Relay:
 
     async def _posted(self, pending: Pending, posted: Posted, state: State) -> None:
         def work(tx: Transaction) -> None:
-            match pending.message:
-                case RunCard(run=subject) | GenerationCard(generation=subject):
-                    tx.outbox.keep_card(subject, Card(posted.channel, posted.ts, stage_of(state), tx.now))
+            _keep_card(tx, pending.message, posted, state)
             _drop(tx, pending)
 
         await self._store.write(work)
+
+
+def _keep_card(tx: Transaction, message: Message, posted: Posted, state: State) -> None:
+    """Remember where the card of a run or generation stands, and what it shows; others are no cards."""
+    match message:
+        case RunCard(run=subject) | GenerationCard(generation=subject):
+            tx.outbox.keep_card(subject, Card(posted.channel, posted.ts, stage_of(state), tx.now))
 
 
 def _park(tx: Transaction, pending: Pending, why: str) -> None:

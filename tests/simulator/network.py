@@ -1,0 +1,113 @@
+"""The network between the bot and the others: it loses, delays, repeats and breaks what it is given.
+
+What has left arrives, or not, whatever becomes of the sender.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable
+from typing import TypeVar
+
+from tests.simulator.life import Life, Sites
+from tests.simulator.plan import Fault, Plan
+
+Answer = TypeVar("Answer")
+FAULTS = tuple(Fault)
+LATEST = 20.0
+"""Seconds after which nothing arrives any more: what the settle time of the protocols counts on."""
+GIVEN_UP = 20.0
+"""Seconds after which the caller gives up."""
+
+
+class Silence(Exception):
+    """No answer came."""
+
+
+class Busy(Exception):
+    """The other side wants fewer requests, and says for how many seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__()
+        self.retry_after = retry_after
+
+
+class Broken(Exception):
+    """The other side, or something before it, answered that it is broken."""
+
+
+class Network:
+    """Carries requests; `faults` counts what it did to them."""
+
+    def __init__(self, plan: Plan, sites: Sites, chance: random.Random, note: Callable[[str], None]) -> None:
+        self.faults: dict[Fault, int] = dict.fromkeys(Fault, 0)
+        self._plan = plan
+        self._sites = sites
+        self._chance = chance
+        self._note = note
+        self._has_faults = bool(plan.fault_rate and any(plan.weights))
+
+    async def carry(self, life: Life, what: str, deliver: Callable[[], Answer]) -> Answer:
+        """Carry a request of `life` to where `deliver` takes it, and the answer back.
+
+        Raises Silence, Busy, Broken, and what `deliver` raises.
+        """
+        await self._sites.pass_by(life, f"before {what}")
+        fault = self._fault()
+        if fault is None:
+            answer = await self._deliver(self._chance.uniform(0.01, 0.3), deliver)
+        else:
+            answer = await self._mishap(fault, what, deliver)
+        await self._sites.pass_by(life, f"after {what}")
+        return answer
+
+    async def _mishap(self, fault: Fault, what: str, deliver: Callable[[], Answer]) -> Answer:
+        self.faults[fault] += 1
+        self._note(f"{fault}: {what}")
+        if fault is Fault.LOST_REQUEST:
+            await self._wait_in_vain()
+        elif fault is Fault.LOST_ANSWER:
+            self._send(self._chance.uniform(0.01, 1.0), deliver)
+            await self._wait_in_vain()
+        elif fault is Fault.LATE:
+            self._send(self._chance.uniform(1.0, LATEST), deliver)
+            await self._wait_in_vain()
+        elif fault is Fault.BUSY:
+            await asyncio.sleep(0.1)
+            raise Busy(self._chance.randint(1, 40))
+        elif fault is Fault.BROKEN_BUT_DONE:
+            await self._deliver(self._chance.uniform(0.01, 1.0), deliver)
+        raise Broken
+
+    async def _wait_in_vain(self) -> None:
+        """Hear nothing, or that the connection broke, some time after it was used."""
+        await asyncio.sleep(self._chance.choice((0.02, 1.5, GIVEN_UP)))
+        raise Silence
+
+    async def _deliver(self, seconds: float, deliver: Callable[[], Answer]) -> Answer:
+        return await self._send(seconds, deliver)
+
+    def _send(self, seconds: float, deliver: Callable[[], Answer]) -> asyncio.Future[Answer]:
+        """Let it arrive after `seconds`, whoever still waits for it then."""
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Answer] = loop.create_future()
+        loop.call_later(seconds, _arrive, answer, deliver)
+        return answer
+
+    def _fault(self) -> Fault | None:
+        if not self._has_faults or asyncio.get_running_loop().time() > self._plan.calm_from:
+            return None
+        if self._chance.random() >= self._plan.fault_rate:
+            return None
+        return self._chance.choices(FAULTS, self._plan.weights)[0]
+
+
+def _arrive(answer: asyncio.Future[Answer], deliver: Callable[[], Answer]) -> None:
+    try:
+        said = deliver()
+    except Exception as no:  # noqa: BLE001 - whatever the other side raises is its answer
+        if not answer.done():
+            answer.set_exception(no)
+            answer.exception()  # nobody may be there to hear it
+    else:
+        if not answer.done():
+            answer.set_result(said)

@@ -1,0 +1,131 @@
+"""A Runware in a few tables: it takes each taskUUID once, charges for it, and tells how far it is.
+
+It knows what the bot asks of it and nothing else. With `has_conflict_check` off it starts, and charges,
+whatever arrives.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+Row = dict[str, Any]
+TRAINING, IMAGE = "training", "imageInference"
+PAID = (TRAINING, IMAGE)
+DRAWING_SECONDS = 9.0
+TRAINING_PRICE, PICTURE_PRICE = 12.0, 0.02
+
+
+@dataclass
+class Job:
+    """What it was asked to do under one taskUUID, and when it began."""
+
+    order: Row
+    began: float
+    number: int
+    seconds: float
+    answers: list[Row] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Charge:
+    """Money taken: for which task, and for which of ours by the name that the order gave."""
+
+    task: str
+    kind: str
+    subject: str
+
+
+class SimRunware:
+    """The other side of the wire: bodies in, bodies out."""
+
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        note: Callable[[str], None],
+        *,
+        training_seconds: float,
+        has_conflict_check: bool = True,
+    ) -> None:
+        self.jobs: dict[str, Job] = {}
+        self.charges: list[Charge] = []
+        self.asked: list[tuple[str, str]] = []
+        """Every paid order that arrived: its taskUUID and its bytes."""
+        self._clock = clock
+        self._note = note
+        self._training_seconds = training_seconds
+        self._has_conflict_check = has_conflict_check
+
+    def answer(self, body: bytes) -> tuple[int, bytes]:
+        """Do what is asked; return the status and the body of the answer."""
+        rows: list[Row] = []
+        errors: list[Row] = []
+        for order in json.loads(body):
+            if order["taskType"] in PAID:
+                self.asked.append((order["taskUUID"], body.decode()))
+            self._carry_out(order, rows, errors)
+        told: Row = {"data": rows}
+        if errors:
+            told["errors"] = errors
+        return (400 if errors and not rows else 200), json.dumps(told).encode()
+
+    def _carry_out(self, order: Row, rows: list[Row], errors: list[Row]) -> None:
+        task = order["taskUUID"]
+        match order["taskType"]:
+            case "training" | "imageInference" as kind:
+                if task in self.jobs and self._has_conflict_check:
+                    self._note(f"Runware knows {kind} {task[:8]} already")
+                    errors.append({"code": "conflictTaskUUID", "message": "taken", "taskUUID": task})
+                else:
+                    rows.append(self._begin(kind, order))
+            case "getResponse":
+                if job := self.jobs.get(task):
+                    rows.extend(self._state(task, job))
+            case "getTaskDetails":
+                if job := self.jobs.get(task):
+                    rows.append(self._details(task, job))
+            case "accountManagement":
+                rows.append(
+                    {"taskType": "accountManagement", "taskUUID": task, "AIRSource": "acme", "balance": 99.0}
+                )
+
+    def _begin(self, kind: str, order: Row) -> Row:
+        task = order["taskUUID"]
+        number = int(order.get("numberResults", 1))
+        seconds = self._training_seconds if kind == TRAINING else DRAWING_SECONDS
+        subject = order["importModel"]["uniqueIdentifier"] if kind == TRAINING else order["positivePrompt"]
+        self._note(f"Runware takes and charges {kind} {task[:8]}")
+        self.charges.append(Charge(task, kind, subject))
+        ack: Row = {"taskType": kind, "taskUUID": task}
+        self.jobs.setdefault(task, Job(order, self._clock(), number, seconds, [ack]))
+        return ack
+
+    def _state(self, task: str, job: Job) -> list[Row]:
+        """Return the rows that tell how far a task is, one for each picture."""
+        kind, done = job.order["taskType"], (self._clock() - job.began) / job.seconds
+        head: Row = {"taskType": kind, "taskUUID": task}
+        if done < 1:
+            return [
+                head | {"status": "processing"} | ({"progress": int(done * 100)} if kind == TRAINING else {})
+            ]
+        if kind == TRAINING:
+            air = job.order["importModel"]["air"]
+            return [head | {"status": "success", "air": air, "cost": TRAINING_PRICE}]
+        return [
+            head
+            | {
+                "status": "success",
+                "imageUUID": f"{task[:8]}-{place}",
+                "imageURL": f"https://im.runware.ai/{task}/{place}.jpg",
+                "cost": PICTURE_PRICE,
+            }
+            for place in range(job.number)
+        ]
+
+    def _details(self, task: str, job: Job) -> Row:
+        return {
+            "taskType": "getTaskDetails",
+            "taskUUID": task,
+            "request": [job.order],
+            "response": {"data": self._state(task, job)},
+        }

@@ -1,0 +1,157 @@
+"""Safeguards taken away, each at the simulator's edge: with any of them the simulator has to turn red.
+
+A safeguard that has a second one behind it is only missed in a world without that: see `Sabotage.world`.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from bot.domain.ids import DeliveryKey
+from bot.domain.message import Place
+from bot.ports import Pending, Posted
+from bot.services.reconciler import Pace
+from bot.slack.messenger import SlackMessenger
+from storage.outbox import SQLOutbox
+from storage.transaction import SQLTransaction
+from tests.simulator.edge import Edge
+from tests.simulator.plan import Fault, Plan
+from tests.simulator.runware import PAID
+from tests.simulator.wire import SimClient, SimMouth
+
+Rows = Any
+"""Whatever sqlite3 takes for parameters."""
+
+
+class FreshIds(SimMouth):
+    """Sends each try under a taskUUID of its own, and looks for the last one that this life has sent."""
+
+    async def exchange(self, body: bytes) -> tuple[int, bytes, str | None]:
+        """Send the order as another."""
+        orders = json.loads(body)
+        names = self.names
+        for order in orders:
+            if order["taskType"] in PAID:
+                names[order["taskUUID"]] = str(uuid4())
+        status, said, wait = await super().exchange(_renamed(body, names))
+        return status, _renamed(said, {new: old for old, new in names.items()}), wait
+
+
+def _renamed(body: bytes, names: dict[str, str]) -> bytes:
+    for old, new in names.items():
+        body = body.replace(old.encode(), new.encode())
+    return body
+
+
+class RepeatingClient(SimClient):
+    """The SDK's default: what got no answer is sent once more, unasked."""
+
+    retries = 1
+
+
+class BlindMessenger(SlackMessenger):
+    """Never looks whether a post stands already."""
+
+    async def find(self, place: Place, *, key: str, since: datetime) -> Posted | None:
+        """Find nothing."""
+        return None
+
+
+class ForgetfulTransaction(SQLTransaction):
+    """Answers every delivery as if it were the first."""
+
+    def once(self, delivery: DeliveryKey, work: Callable[[], str]) -> str:
+        """Do `work` again."""
+        return work()
+
+
+class UncountingOutbox(SQLOutbox):
+    """Posts without having written down that it is about to."""
+
+    def attempt(self, pending: Pending) -> Pending:
+        """Write nothing."""
+        return replace(pending, attempts=pending.attempts + 1)
+
+
+class UncountingTransaction(SQLTransaction):
+    """A transaction with that outbox."""
+
+    def __init__(self, connection: sqlite3.Connection, now: datetime, owner: str) -> None:
+        super().__init__(connection, now, owner)
+        self.outbox = UncountingOutbox(connection, now, owner)
+
+
+class Unfenced:
+    """A connection on which a save never asks whether it is still the newest."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def execute(self, sql: str, *given: Rows) -> sqlite3.Cursor:
+        """Execute a statement without its fence."""
+        return self._connection.execute(_unfenced(sql), *given)
+
+    def executemany(self, sql: str, rows: Rows) -> sqlite3.Cursor:
+        """Execute a statement for many rows without its fence."""
+        return self._connection.executemany(_unfenced(sql), rows)
+
+
+def _unfenced(sql: str) -> str:
+    return sql.replace("version = :version", ":version >= 0").replace("version = ?", "? >= 0")
+
+
+def _as_drawn(plan: Plan) -> Plan:
+    return plan
+
+
+def _without_conflicts(plan: Plan) -> Plan:
+    """A Runware that charges whatever arrives, mostly late.
+
+    Nothing freezes there, for only the conflict stops a life that goes on with what it was about to send.
+    """
+    return replace(
+        plan,
+        has_conflict_check=False,
+        freeze_rate=0.0,
+        fault_rate=0.3,
+        weights=tuple(float(fault is Fault.LATE) for fault in Fault),
+    )
+
+
+def _without_client_msg_id(plan: Plan) -> Plan:
+    """A Slack that posts whatever arrives, and no freezes: only its own check stops a frozen life."""
+    return replace(plan, hears_client_msg_id=False, freeze_rate=0.0)
+
+
+def _freezing(plan: Plan) -> Plan:
+    return replace(plan, freeze_rate=0.02, crash_rate=0.0)
+
+
+def _repeating(plan: Plan) -> Plan:
+    return replace(plan, repeat_rate=0.7, pictures=1)
+
+
+@dataclass(frozen=True)
+class Sabotage:
+    """A safeguard missing, in a world in which nothing else stands in for it."""
+
+    edge: Edge
+    world: Callable[[Plan], Plan] = _as_drawn
+
+
+SABOTAGES = {
+    "a fresh uuid for every try": Sabotage(Edge(mouth=FreshIds)),
+    "no settle time": Sabotage(Edge(pace=Pace(settle=timedelta())), _without_conflicts),
+    "Slack's default retry handlers": Sabotage(Edge(client=RepeatingClient), _without_client_msg_id),
+    "no fence": Sabotage(Edge(connection=Unfenced), _freezing),
+    "no inbox": Sabotage(Edge(transaction=ForgetfulTransaction), _repeating),
+    "no attempt counted before a post": Sabotage(
+        Edge(transaction=UncountingTransaction), _without_client_msg_id
+    ),
+    "no look for earlier posts": Sabotage(Edge(messenger=BlindMessenger), _without_client_msg_id),
+}
+"""Each by its name."""

@@ -1,0 +1,45 @@
+"""The tests of the test: with any one safeguard missing the simulator turns red, and with it it is green."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from tests.simulator.plan import drawn
+from tests.simulator.sabotage import SABOTAGES
+from tests.simulator.world import play
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the simulator finds, and among how many schedules at the latest."""
+
+    wrong: str
+    within: int = 40
+
+
+EXPECTED = {
+    "a fresh uuid for every try": Expected("was charged 2 times, under 2 ids"),
+    "no settle time": Expected("was charged 2 times, under 1 ids"),
+    "Slack's default retry handlers": Expected("stands 2 times in Slack"),
+    "no fence": Expected(" when it was "),
+    "no inbox": Expected("was charged 2 times, under 2 ids"),
+    "no attempt counted before a post": Expected("stands 2 times in Slack"),
+    "no look for earlier posts": Expected("stands 2 times in Slack"),
+}
+
+
+@pytest.mark.parametrize("missing", SABOTAGES)
+def test_without_this_safeguard_the_simulator_turns_red(missing: str) -> None:
+    sabotage, expected = SABOTAGES[missing], EXPECTED[missing]
+    for seed in range(expected.within):
+        plan = sabotage.world(drawn(seed))
+        if any(expected.wrong in wrong for wrong in play(plan, sabotage.edge).wrongs):
+            assert play(plan).wrongs == ()
+            return
+    pytest.fail(f"nothing was found in {expected.within} schedules")
+
+
+@pytest.mark.parametrize("missing", SABOTAGES)
+def test_with_every_safeguard_the_same_worlds_are_green(missing: str) -> None:
+    world = SABOTAGES[missing].world
+    assert {seed: wrongs for seed in range(10) if (wrongs := play(world(drawn(seed))).wrongs)} == {}
