@@ -6,9 +6,11 @@ from datetime import timedelta
 from bot.domain.errors import Unavailable, Unpostable
 from bot.domain.facts import Progressed, Trained
 from bot.domain.ids import ChannelId
-from bot.domain.message import ContactSheet, Place, RunCard, RunEnded
+from bot.domain.message import ContactSheet, Message, Place, RunCard, RunEnded, State
 from bot.domain.run import Run, Stage
-from tests.fakes import TRAINED
+from bot.ports import Posted
+from bot.services.relay import Relay, RelayPace
+from tests.fakes import TRAINED, FakeMessenger
 from tests.house import ANN, BEN, BRAND, CAT, RUN, T1, House, wanted
 
 
