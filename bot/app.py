@@ -54,7 +54,7 @@ from bot.slack.messenger import SlackMessenger
 from bot.slack.shared import SlackFiles
 from handlers import actions, alarms, boundary, commands, datasets, home, modals, shortcuts
 from handlers.files import files_route
-from handlers.web import health_routes, slack_route
+from handlers.web import gauges, health_routes, slack_route
 from handlers.webhook import webhook_route
 from storage.archives import FolderArchives
 from storage.sqlite import SQLiteStore
@@ -66,7 +66,7 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 UNAUTHORISED = {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
 TICK, HOUSEKEEPING, HOURLY = 1.0, 30.0, 3600.0
 RELAY_PACE = RelayPace()
-LAST_WORDS = 20.0
+LAST_WORDS = 18.0
 """Seconds that a stop waits for the step and the message under way; correctness does not depend on it."""
 
 
@@ -111,7 +111,7 @@ async def running(
         )
         nudge.clock = await stack.enter_async_context(clock)
         routes = [
-            *health_routes(store.check),
+            *health_routes(store.check, gauges(store.figures, lambda: runware.silent_since)),
             files_route(archives.resolve),
             webhook_route(webhooks.subject_of, Hints(store, nudge=nudge).heard),
             *_slack_routes(settings, bolt),
@@ -234,7 +234,7 @@ def _listen(
 
     commands.register_train(app, training)
     commands.register_generate(app, generations)
-    commands.register_style(app, styles, training, approvals, _now)
+    commands.register_style(app, styles, training, approvals, generations, _now)
     actions.register_votes(app, approvals, styles)
     actions.register_second_thoughts(app, approvals, training)
     actions.register_default(app, styles, errands)

@@ -82,9 +82,9 @@ def serve() -> None:
 @_told
 def doctor(*, probe: bool, air: str | None, no_repeat_finished: bool, yes: bool) -> None:
     """Check tokens, scopes, key, balance, clock, database, disk and public address; exit 1 on a fault."""
-    from rich.console import Console
+    from bot.doctor.report import has_fault, paper, show
 
-    console = Console(highlight=False)
+    console = paper()
     if probe:
         from bot.config import Settings, settings
         from bot.doctor.probing import Wishes
@@ -94,7 +94,6 @@ def doctor(*, probe: bool, air: str | None, no_repeat_finished: bool, yes: bool)
         sys.exit(0 if run(settings(Settings), wishes, console) else 1)
     from bot.doctor.checkup import check_up
     from bot.doctor.patient import history
-    from bot.doctor.report import has_fault, show
 
     findings = asyncio.run(check_up(history()))
     show(findings, console)

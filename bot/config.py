@@ -231,6 +231,16 @@ HINTS = {
 }
 
 
+WRITE = {
+    "PORT": "write a whole number from 0 to 65535, for example 3000",
+    "HOUSESTYLE_POLL_SECONDS": f"write a number of seconds, more than 0 and at most {DAY}, for example 300",
+    "HOUSESTYLE_UNDO_SECONDS": f"write a number of seconds from 0 to {DAY}, for example 30",
+    "HOUSESTYLE_RUNWARE_REQUESTS": "write a whole number from 1 to 16, for example 4",
+    "LOG_FORMAT": "write text or json",
+}
+"""What to write where pydantic says no: its own words are for programmers."""
+
+
 def settings(kind: type[Kind]) -> Kind:
     """Read the environment. Raises SettingsFault with every fault in it."""
     try:
@@ -247,5 +257,5 @@ def _sentence(where: tuple[int | str, ...], kind: str, message: str) -> str:
     name = str(where[0]).upper() if where else ""
     if kind == "missing":
         return f"{name} is missing: {HINTS.get(name, 'set it')}."
-    told = message.removeprefix("Value error, ")
+    told = message.removeprefix("Value error, ") if kind == "value_error" else WRITE[name]
     return f"{name}: {told}." if name else f"{told}."

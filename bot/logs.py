@@ -16,6 +16,8 @@ _SECRET = re.compile(
     | (?i:(?:token|signature|sig|\w{0,40}key|secret)(?:=|["']\s*:\s*["']))[^\s&"',}]+""",
     re.VERBOSE,
 )
+NO_NEWS = "As you gave `client` as well, `token` will be unused."
+"""Bolt finds our token in the environment by itself, and says that it goes by what it was given instead."""
 QUIET = ("httpx", "httpcore", "slack_sdk", "slack_bolt", "apscheduler", "aiohttp", "uvicorn")
 
 
@@ -45,6 +47,12 @@ def set_up(style: str | None) -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("slack_bolt.AsyncApp").addFilter(_is_news)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Say whether a line of Bolt's app is to be told; it gives itself the level of the root, INFO."""
+    return record.levelno >= logging.WARNING and record.msg != NO_NEWS
 
 
 def redact(_: object, __: str, line: Any) -> str:  # noqa: ANN401 - structlog hands a finished line on

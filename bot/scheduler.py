@@ -34,10 +34,10 @@ class Pulse:
             self._beating = True
             self._errands.start(self._beat())
 
-    async def stop(self) -> None:
-        """Wait for the beat under way and start no other."""
+    async def stop(self, *, within: float) -> None:
+        """Wait for the beat under way, at most `within` seconds, and start no other."""
         self._stopped = True
-        await self._errands.finish()
+        await self._errands.finish(within=within)
 
     async def _beat(self) -> None:
         try:
@@ -86,9 +86,11 @@ class Clock:
         if self._watch:
             self._watch.cancel()
         self._scheduler.shutdown(wait=False)
-        await asyncio.gather(*(pulse.stop() for pulse, _ in self._pulses))
+        await asyncio.gather(*(pulse.stop(within=LAST_BEAT) for pulse, _ in self._pulses))
 
 
+LAST_BEAT = 3.0
+"""Seconds that a stop waits for a beat under way; a look at many cards may take minutes, and is made anew."""
 WATCH = 1.0
 """Seconds between two looks at the machine's clock."""
 NUDGED_BELOW = 5.0

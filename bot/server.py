@@ -13,7 +13,14 @@ import uvicorn
 
 
 class Server(uvicorn.Server):
-    """Stops at the first SIGTERM or SIGINT; a second one leaves at once, whatever is still under way."""
+    """Stops at the first SIGTERM or SIGINT; a second one leaves at once, whatever is still under way.
+
+    `stop` is set as soon as a stop was asked for, before the server does anything about it.
+    """
+
+    def __init__(self, config: uvicorn.Config, stop: asyncio.Event | None = None) -> None:
+        super().__init__(config)
+        self._asked = stop or asyncio.Event()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -26,3 +33,4 @@ class Server(uvicorn.Server):
         if self.should_exit:
             os._exit(1)
         self.should_exit = True
+        self._asked.set()

@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import NotUnderstood, Refused
-from bot.domain.ids import DeliveryKey, RunId
+from bot.domain.ids import DeliveryKey, GenerationId, RunId
 from bot.services.approvals import Approvals
 from bot.services.generation import Generations
 from bot.services.styles import Styles
@@ -73,18 +73,28 @@ def register_generate(app: AsyncApp, generations: Generations) -> None:
 
 
 def register_style(
-    app: AsyncApp, styles: Styles, training: Training, approvals: Approvals, clock: Callable[[], datetime]
+    app: AsyncApp,
+    styles: Styles,
+    training: Training,
+    approvals: Approvals,
+    generations: Generations,
+    clock: Callable[[], datetime],
 ) -> None:
     """Listen to `/style`; its answers are read by the asking person only."""
     deeds = _decisions(styles, approvals) | _about_runs(training) | _about_datasets(styles, training)
-    known = _queries(styles, clock) | deeds
+    known, of_pictures = _queries(styles, clock) | deeds, _about_pictures(generations)
 
     @app.command("/style")
     async def style(ack: AsyncAck, command: Command) -> None:
-        """Answer one subcommand."""
+        """Answer one subcommand; some are about pictures as much as about runs, for their ids look alike."""
         word, rest = parsing.subcommand(command["text"], tuple(known))
         sender, delivery = deliveries.of_command(command)
-        await ack(await known[word](sender, delivery, rest))
+        answer = known[word]
+        if word in of_pictures and await generations.find(
+            _pictures(rest), who=sender.user, workspace=sender.workspace
+        ):
+            answer = of_pictures[word]
+        await ack(await answer(sender, delivery, rest))
 
 
 def _queries(styles: Styles, clock: Callable[[], datetime]) -> dict[str, Answer]:
@@ -159,6 +169,23 @@ def _about_runs(training: Training) -> dict[str, Answer]:
     return {"cancel": cancel, "retry": retry, "check": check}
 
 
+def _about_pictures(generations: Generations) -> dict[str, Answer]:
+    """Return the typed twins of the buttons under pictures in doubt, and how they stand."""
+
+    async def status(sender: Sender, _: DeliveryKey, rest: str) -> str:
+        return answers.pictures_status(await generations.get(_pictures(rest), workspace=sender.workspace))
+
+    async def check(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
+        return await generations.check(_pictures(rest), workspace=sender.workspace, delivery=delivery)
+
+    async def cancel(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
+        return await generations.give_up(
+            _pictures(rest), who=sender.user, workspace=sender.workspace, delivery=delivery
+        )
+
+    return {"status": status, "check": check, "cancel": cancel}
+
+
 def _about_datasets(styles: Styles, training: Training) -> dict[str, Answer]:
     """Return the subcommands that change what a waiting run trains on."""
 
@@ -198,3 +225,7 @@ def _needed(rest: str, example: str) -> str:
 
 def _run(text: str) -> RunId:
     return RunId(text.strip("`").upper())
+
+
+def _pictures(text: str) -> GenerationId:
+    return GenerationId(_run(text))

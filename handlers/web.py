@@ -1,17 +1,25 @@
-"""What is asked of us over HTTP: Slack's requests, verified before anything reads them, and our health."""
+"""What is asked of us over HTTP: Slack's requests, verified before anything reads them, and our health.
+
+What Prometheus counts of us are gauges, read anew for each answer: how it stands, for an operator to watch.
+"""
 
 import hashlib
 import hmac
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TypeVar
 
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Metric, generate_latest
+from prometheus_client.core import GaugeMetricFamily
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.domain.errors import Unavailable
+from storage.figures import Figures
 
 LARGEST_BODY = 1024 * 1024
 """Bytes; Slack's own requests stay far below."""
@@ -60,13 +68,28 @@ def is_signed(body: bytes, stamp: str, signature: str, *, secret: str, now: date
     return hmac.compare_digest(expected.encode(), signature.encode())
 
 
-def health_routes(ready: Callable[[], Awaitable[None]]) -> list[Route]:
-    """Return the probes; `ready` raises Unavailable where the database cannot be written."""
+Word = TypeVar("Word", bound=StrEnum)
+Gauges = Callable[[], Awaitable[Sequence[Metric]]]
+"""What an operator watches, as it is now; raises Unavailable where it cannot be known."""
+
+
+async def no_gauges() -> Sequence[Metric]:
+    """Show nothing but the process itself."""
+    return []
+
+
+def health_routes(ready: Callable[[], Awaitable[None]], gauges: Gauges = no_gauges) -> list[Route]:
+    """Return the probes; `ready` raises Unavailable where the database cannot be written.
+
+    A server that was asked to stop says so by its application's state: it is ready for no more.
+    """
 
     async def healthz(_: Request) -> Response:
         return PlainTextResponse("ok\n")
 
-    async def readyz(_: Request) -> Response:
+    async def readyz(request: Request) -> Response:
+        if _is_stopping(request):
+            return PlainTextResponse("shutting down\n", 503)
         try:
             await ready()
         except Unavailable:
@@ -74,6 +97,59 @@ def health_routes(ready: Callable[[], Awaitable[None]]) -> list[Route]:
         return PlainTextResponse("ready\n")
 
     async def metrics(_: Request) -> Response:
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+        try:
+            ours = _Shown(await gauges())
+        except Unavailable:
+            return PlainTextResponse("the database does not answer\n", 503)
+        return Response(generate_latest() + generate_latest(ours), media_type=CONTENT_TYPE_LATEST)
 
     return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
+
+
+def gauges(figures: Callable[[], Awaitable[Figures]], silent_since: Callable[[], datetime | None]) -> Gauges:
+    """Return the gauges of a store; `silent_since` says since when Runware does not answer, None: it does."""
+
+    async def read() -> Sequence[Metric]:
+        now = await figures()
+        since = silent_since()
+        return [
+            _counts("runs", "Trainings by where they stand", "stage", now.runs),
+            _counts("generations", "Requests for pictures by where they stand", "stage", now.generations),
+            _counts("alarms", "Alarms that stand, by what they are about", "concern", now.alarms),
+            _one("outbox_waiting", "Messages still to be said to Slack", now.waiting),
+            _one("outbox_oldest_seconds", "How long the oldest of them has waited", now.oldest),
+            _one("outbox_parked", "Messages that Slack refuses for good", now.parked),
+            _one("due_late_seconds", "How long ago the oldest thing to do was due", now.late),
+            _one(
+                "runware_silent_seconds", "How long Runware has not answered", now.at - since if since else 0
+            ),
+        ]
+
+    return read
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """Gauges in the shape that `generate_latest` takes."""
+
+    metrics: Sequence[Metric]
+
+    def collect(self) -> Sequence[Metric]:
+        return self.metrics
+
+
+def _counts(name: str, told: str, label: str, counts: Mapping[Word, int]) -> Metric:
+    family = GaugeMetricFamily(f"housestyle_{name}", told, labels=[label])
+    for word, count in counts.items():
+        family.add_metric([word], count)
+    return family
+
+
+def _one(name: str, told: str, value: float | timedelta) -> Metric:
+    seconds = max(value.total_seconds(), 0) if isinstance(value, timedelta) else value
+    return GaugeMetricFamily(f"housestyle_{name}", told, value=seconds)
+
+
+def _is_stopping(request: Request) -> bool:
+    asked: Callable[[], bool] | None = getattr(request.app.state, "is_stopping", None)
+    return asked is not None and asked()

@@ -31,7 +31,9 @@ def back_up(database: Path, target: Path) -> None:
     Raises Refused where there is no database or something stands at `target` already, and Unavailable where
     the disk is full or broken.
     """
-    if target.exists() and database.exists() and target.samefile(database):
+    if not database.exists():
+        raise Refused(f"There is no database at {database}; check DATABASE_URL.")
+    if target.exists() and target.samefile(database):
         raise Refused("That is the database itself: name another file for the backup.")
     if target.exists():
         raise Refused(f"There is a file {target} already. Name another one: nothing is written over.")

@@ -65,7 +65,8 @@ class SQLBooks:
         rows = self._connection.execute(ENDED, (text_of(since), text_of(until)))
         costs = [_costs(kind, body) for kind, body in rows]
         known = sum(cost for one in costs for cost in one if cost is not None)
-        return Spending(float(known), sum(None in one for one in costs))
+        unpriced = sum(None in one for one in costs)
+        return Spending(float(known), unpriced, len(costs) - unpriced)
 
     def handed_over(self, since: datetime) -> Sequence[tuple[WorkspaceId, Task]]:
         """Return what was first handed over after `since`, oldest first; what was surely not taken is not."""

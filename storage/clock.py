@@ -1,5 +1,9 @@
 """What a clock that was set back would otherwise stop: all that is due, until it has caught up.
 
+Looks that were asked for are due as well. And a message that was tried is looked for from then on: where the
+clock was ahead and is right now, that moment would lie after the post; where it was right, it is looked for
+from a little earlier than need be. Other moments that lie ahead are borne where they are read.
+
 Set forward, it only makes leases end early, which the fence bears. It is looked at when a store opens and at
 each clean-up.
 """
@@ -15,7 +19,14 @@ SEEN = "SELECT seen_at FROM clock WHERE only = 1"
 SEE = """
 INSERT INTO clock (only, seen_at) VALUES (1, :now) ON CONFLICT (only) DO UPDATE SET seen_at = excluded.seen_at
 """
-TABLES = ("runs", "generations", "outbox")
+MOMENTS = (
+    ("runs", "due_at"),
+    ("runs", "hint_at"),
+    ("generations", "due_at"),
+    ("generations", "hint_at"),
+    ("outbox", "due_at"),
+    ("outbox", "last_attempt_at"),
+)
 
 
 def heed(connection: sqlite3.Connection, now: datetime) -> timedelta:
@@ -25,15 +36,15 @@ def heed(connection: sqlite3.Connection, now: datetime) -> timedelta:
     if row and timedelta() < behind <= UNEVEN:
         return timedelta()
     if behind > UNEVEN:
-        for table in TABLES:
-            _bring_forward(connection, table, behind)
+        for table, column in MOMENTS:
+            _bring_forward(connection, table, column, behind)
     connection.execute(SEE, {"now": text_of(now)})
     return max(behind, timedelta())
 
 
-def _bring_forward(connection: sqlite3.Connection, table: str, by: timedelta) -> None:
-    due = connection.execute(f"SELECT id, due_at FROM {table} WHERE due_at IS NOT NULL").fetchall()  # noqa: S608 - one of TABLES
+def _bring_forward(connection: sqlite3.Connection, table: str, column: str, by: timedelta) -> None:
+    rows = connection.execute(f"SELECT id, {column} FROM {table} WHERE {column} IS NOT NULL").fetchall()  # noqa: S608 - one of MOMENTS
     connection.executemany(
-        f"UPDATE {table} SET due_at = ? WHERE id = ?",  # noqa: S608 - the same
-        [(text_of(moment_of(at) - by), key) for key, at in due],
+        f"UPDATE {table} SET {column} = ? WHERE id = ?",  # noqa: S608 - the same
+        [(text_of(moment_of(at) - by), key) for key, at in rows],
     )

@@ -60,8 +60,8 @@ class _Job:
     future: asyncio.Future[Any]
     value: Any = None
     error: BaseException | None = None
-    is_attempt: bool = False
-    """Whether it says that something paid is about to be sent."""
+    raised: bool = False
+    """Whether it raised the epoch: something paid is about to be sent, or was decided."""
 
 
 class _Undone:
@@ -161,14 +161,14 @@ class ConnectionThread:
         if batch.error:
             for job in jobs:
                 job.error = batch.error
-        elif attempts := [job for job in jobs if job.is_attempt]:
-            self._keep_epoch(epoch, attempts)
+        elif raising := [job for job in jobs if job.raised]:
+            self._keep_epoch(epoch, raising)
 
-    def _keep_epoch(self, epoch: int, attempts: list[_Job]) -> None:
+    def _keep_epoch(self, epoch: int, raising: list[_Job]) -> None:
         try:
             self._keep(epoch)
         except Unavailable as fault:
-            for job in attempts:
+            for job in raising:
                 job.error = fault
 
     def _attempt(self, job: _Job, transaction: SQLTransaction) -> None:
@@ -176,7 +176,7 @@ class ConnectionThread:
         with _Undone(self._connection, "ROLLBACK TO work") as attempt:
             before = transaction.epoch
             job.value = job.work(transaction)
-            job.is_attempt = transaction.epoch > before
+            job.raised = transaction.epoch > before
         job.error = attempt.error
         if attempt.error and not self._connection.in_transaction:
             raise attempt.error  # the whole batch went with it

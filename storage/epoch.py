@@ -1,10 +1,12 @@
 """Tells a restored database from one that merely stopped: a number in it, and the highest beside it.
 
-The transaction that says that something paid is about to be sent raises the number. Before anybody hears
-that it is committed, and so before anything is sent, the number is in the file `<database>.epoch` as well. A
-database that is behind its file has therefore forgotten what was sent: it was restored from a backup.
+The transaction that says that something paid is about to be sent, or what a person decided about it, raises
+the number. Before anybody hears that it is committed, and so before anything is sent, the number is in the
+file `<database>.epoch` as well. A database that is behind its file has therefore forgotten what was sent or
+taken back: it was restored from a backup. The first start makes the file, so a database that has a number and
+no file was put there by hand, and may have forgotten as much.
 
-Where database and file are lost or copied together, nothing can be told: the first start makes the file.
+Where database and file are copied together, nothing can be told.
 """
 
 import re
@@ -14,17 +16,22 @@ from pathlib import Path
 from uuid import uuid4
 
 from bot.domain.errors import Refused, Unavailable
+from bot.domain.facts import Approved, Changed, Rejected, Reused, Undone
+from bot.domain.task import Attempted, Cancelled
 from storage import owners
 from storage.disk import flush, told
 
+ABOUT_MONEY = (Approved, Attempted, Cancelled, Changed, Rejected, Reused, Undone)
+"""What no database may forget without being found out: what was sent, and what was decided about it."""
 RISE = "UPDATE epoch SET number = number + 1"
 NUMBER = "SELECT number FROM epoch"
 CATCH_UP = "UPDATE epoch SET number = :number WHERE number < :number"
 
 
-def rise(connection: sqlite3.Connection) -> None:
-    """Raise the number: something paid is about to be sent."""
-    connection.execute(RISE)
+def rise_with(connection: sqlite3.Connection, event: object) -> None:
+    """Raise the number if `event` says that something paid is about to be sent, or was decided about."""
+    if isinstance(event, ABOUT_MONEY):
+        connection.execute(RISE)
 
 
 def number_of(connection: sqlite3.Connection) -> int:
@@ -33,9 +40,17 @@ def number_of(connection: sqlite3.Connection) -> int:
     return int(number)
 
 
-def catch_up(connection: sqlite3.Connection, reached: int) -> bool:
-    """Raise the number to `reached`; return whether it was behind."""
-    return connection.execute(CATCH_UP, {"number": reached}).rowcount > 0
+def catch_up(connection: sqlite3.Connection, reached: int) -> None:
+    """Raise the number to `reached` where it is behind."""
+    connection.execute(CATCH_UP, {"number": reached})
+
+
+def is_restored(database: Path, number: int) -> bool:
+    """Say whether the database at that path, which has that number, was restored or copied.
+
+    Raises Refused and Unavailable, as `read` does.
+    """
+    return number < read(database) or (number > 0 and not file_of(database).exists())
 
 
 def file_of(database: Path) -> Path:
@@ -70,8 +85,8 @@ def keep(database: Path, number: int) -> None:
                 write(database, number)
     except (OSError, Refused, Unavailable) as fault:
         raise Unavailable(
-            "I could not note beside the database what is about to be paid for, so nothing was sent. Tell"
-            " whoever runs Housestyle to look at the disk."
+            "I could not note beside the database what was decided or is about to be paid for, so nothing was"
+            " sent. Tell whoever runs Housestyle to look at the disk; the card shows where it stands."
         ) from fault
 
 

@@ -19,8 +19,9 @@ from storage.lanes import line_of
 from storage.rows import json_of, kind_of, message_of, moment_of, moment_or_none, text_of
 
 ANNOUNCE = """
-INSERT INTO outbox (id, lane, seq, kind, body, subject, workspace, thread_of, blob, due_at)
-SELECT :id, :lane, COALESCE(MAX(seq), 0) + 1, :kind, :body, :subject, :workspace, :thread_of, :blob, :now
+INSERT INTO outbox (id, lane, seq, kind, body, subject, workspace, thread_of, blob, announced_at, due_at)
+SELECT :id, :lane, COALESCE(MAX(seq), 0) + 1, :kind, :body, :subject, :workspace, :thread_of, :blob, :now,
+    :now
 FROM outbox WHERE lane = :lane
 """
 # What was tried waits as long as Slack asked, or until it can be told whether it arrived: only an untried
@@ -65,8 +66,11 @@ PARK = """
 UPDATE outbox SET parked = :why, due_at = NULL, taken_by = NULL, version = version + 1
 WHERE id = :id AND version = :version
 """
-
-
+# What was attempted before, and is not sure not to stand, has to be looked for from then on.
+MAY_BE_SAID = """
+UPDATE outbox SET attempts = attempts + 1,
+    last_attempt_at = CASE WHEN last_attempt_at < :since THEN last_attempt_at ELSE :since END
+"""
 _OF_WORKSPACE = """
 parked IS NOT NULL AND (
     workspace = :workspace
@@ -117,6 +121,8 @@ class SQLOutbox:
         else:
             found = self._due(DUE_POSTS, limit)
             found += self._due(DUE_REDRAWS, min(redraws, limit - len(found)))
+        if not found:
+            return []
         until = text_of(self._now + lease)
         self._connection.executemany(TAKE, [(until, self._owner, one.id, one.version) for one in found])
         return [replace(one, version=one.version + 1) for one in found]

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from bot.domain.errors import Unavailable
+from bot.domain.errors import Refused, Unavailable
 
 SUFFIX = ".lock"
 PATIENCE, STEP = 5.0, 0.005
@@ -49,7 +49,7 @@ def folder_of(database: Path) -> Path:
 
 
 def join(folder: Path) -> Owner:
-    """Become an owner: return a new one, locked. Raises Unavailable as `only_one` does."""
+    """Become an owner: return a new one, locked. Raises Unavailable and Refused as `only_one` does."""
     with only_one(folder, shared=True):
         while True:
             name = uuid4().hex
@@ -80,8 +80,11 @@ def has_living(folder: Path) -> bool:
 def only_one(folder: Path, *, shared: bool = False) -> Iterator[None]:
     """Hold the lock on the folder, which is made where there is none; several may where it is `shared`.
 
-    Raises Unavailable where somebody else holds it for long.
+    Raises Unavailable where somebody else holds it for long, and Refused where the database can be in no
+    such place.
     """
+    if not folder.parent.is_dir():
+        raise Refused(f"There is no folder {folder.parent.absolute()}. Make it, or check DATABASE_URL.")
     folder.mkdir(exist_ok=True)
     descriptor = os.open(folder, os.O_RDONLY)
     try:

@@ -5,6 +5,7 @@ are passed over: that is how old rows stay readable. It knows no SQL.
 """
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, TypeVar, get_args
 
 from pydantic import TypeAdapter
@@ -48,6 +49,7 @@ def message_of(kind: str, text: str) -> Message:
     return value_of(MESSAGES[kind], text)
 
 
+@lru_cache(maxsize=64)  # a transaction writes its one moment down many times
 def text_of(moment: datetime) -> str:
     """Return an aware moment as UTC text, always 32 characters, so that text sorts as time does."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")

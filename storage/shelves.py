@@ -6,22 +6,23 @@ the same rows.
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
-from dataclasses import Field, astuple, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import Field, replace
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Generic, Literal, Protocol, Self, TypeVar
+from functools import lru_cache
+from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 from bot.domain.errors import Conflict, Refused
 from bot.domain.facts import Changed, Inspected
 from bot.domain.facts import Event as RunEvent
-from bot.domain.generation import TRANSITIONS as GENERATION
 from bot.domain.generation import Event as GenerationEvent
 from bot.domain.generation import Generation
 from bot.domain.ids import Air, ChannelId, GenerationId, RunId, UserId, WorkspaceId
-from bot.domain.run import TRANSITIONS, Run
-from bot.domain.task import Attempted, Prepared
+from bot.domain.run import Run
+from bot.domain.task import Prepared
 from storage import datasets, epoch
 from storage.rows import json_of, kind_of, moment_or_none, text_of, value_of
+from storage.statements import DRAWN_IN, RECENT, STATEMENTS
 
 _BESIDE_BODY = frozenset({"version"})
 """What a column alone holds: the fence moves without the body being written anew."""
@@ -56,54 +57,6 @@ class _Living(Protocol):
 Id = TypeVar("Id", bound=str)
 Item = TypeVar("Item", bound=_Living)
 Event = TypeVar("Event")
-
-
-@dataclass(frozen=True)
-class _Statements:
-    """The SQL of one table, here called `shelf`."""
-
-    get: str
-    add: str
-    save: str
-    postpone: str
-    renew: str
-    due: str
-    take: str
-    hints: str
-    hasten: str
-    live: str
-
-
-_ON_A_SHELF = _Statements(
-    get="SELECT body, version FROM shelf WHERE id = ?",
-    add="INSERT INTO shelf (id, workspace, channel, stage, version, due_at, created_at, body)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-    # A look that was asked for meanwhile comes first; without a moment there is nothing to look at any more.
-    save="UPDATE shelf SET stage = :stage, body = :body, taken_by = NULL, version = version + 1,"
-    " due_at = CASE WHEN hint_at < :due_at THEN hint_at ELSE :due_at END,"
-    " hint_at = CASE WHEN :due_at IS NULL THEN NULL ELSE hint_at END"
-    " WHERE id = :id AND version = :version",
-    postpone="UPDATE shelf SET taken_by = NULL, version = version + 1,"
-    " due_at = CASE WHEN hint_at < :due_at THEN hint_at ELSE :due_at END"
-    " WHERE id = :id AND version = :version",
-    renew="UPDATE shelf SET due_at = :due_at WHERE taken_by = :owner AND id = :id AND version = :version",
-    due="SELECT body, version FROM shelf WHERE due_at <= ? ORDER BY due_at, id LIMIT ?",
-    take="UPDATE shelf SET due_at = :due_at, taken_by = :owner, version = version + 1,"
-    " hint_taken_at = CASE WHEN hint_at IS NULL THEN hint_taken_at ELSE :now END, hint_at = NULL"
-    " WHERE id = :id AND version = :version",
-    hints="SELECT hint_at, hint_taken_at FROM shelf WHERE id = ? AND due_at IS NOT NULL",
-    hasten="UPDATE shelf SET hint_at = :hint,"
-    " due_at = CASE WHEN taken_by IS NULL AND due_at > :hint THEN :hint ELSE due_at END WHERE id = :id",
-    live="SELECT body, version FROM shelf WHERE stage IN (STAGES) ORDER BY created_at, id",
-)
-
-
-def _statements(table: Literal["runs", "generations"], live: Iterable[str]) -> _Statements:
-    """Return the SQL for `table`, whose stages `live` are not over: none of this can be a parameter."""
-    stages = ", ".join(f"'{stage}'" for stage in live)
-    return _Statements(
-        *(sql.replace("shelf", table).replace("STAGES", stages) for sql in astuple(_ON_A_SHELF))
-    )
 
 
 class SQLShelf(Generic[Id, Item, Event]):
@@ -153,8 +106,7 @@ class SQLShelf(Generic[Id, Item, Event]):
             " SELECT ?, COALESCE(MAX(seq), 0) + 1, ?, ?, ? FROM events WHERE subject = ?",
             (item.id, text_of(self._now), kind_of(event), json_of(event), item.id),
         )
-        if isinstance(event, Attempted):
-            epoch.rise(self._connection)
+        epoch.rise_with(self._connection, event)
         return replace(after, version=item.version + 1)
 
     def postpone(self, item: Item, *, due: timedelta) -> None:
@@ -168,15 +120,17 @@ class SQLShelf(Generic[Id, Item, Event]):
     def take(self, *, limit: int, lease: timedelta) -> Sequence[Item]:
         """Take what is due, oldest first."""
         rows = self._connection.execute(self._sql.due, (text_of(self._now), limit)).fetchall()
-        items = [self._item(*row) for row in rows]
+        if not rows:
+            return []
+        items = [self._item(body, version + 1) for body, version in rows]
         lent = {"due_at": text_of(self._now + lease), "owner": self._owner, "now": text_of(self._now)}
         self._connection.executemany(
-            self._sql.take, [{"id": item.id, "version": item.version} | lent for item in items]
+            self._sql.take, [{"id": item.id, "version": item.version - 1} | lent for item in items]
         )
-        return [replace(item, version=item.version + 1) for item in items]
+        return items
 
     def hasten(self, item_id: Id, *, every: timedelta) -> None:
-        """Have an item looked at soon; what is due before that is left as it is."""
+        """Have an item that is at Runware looked at soon; what is due before that is left as it is."""
         row = self._connection.execute(self._sql.hints, (item_id,)).fetchone()
         if row is None:
             return
@@ -191,7 +145,8 @@ class SQLShelf(Generic[Id, Item, Event]):
         return [self._item(*row) for row in self._connection.execute(self._sql.live)]
 
     def _item(self, body: str, version: int) -> Item:
-        return replace(value_of(self._kind, body), version=version)
+        item: Item = _read(self._kind, body, version)
+        return item
 
     def _fenced(self, statement: str, item: Item, **values: str | None) -> None:
         """Change the row of `item` if it is still the newest state. Raises Conflict."""
@@ -200,17 +155,9 @@ class SQLShelf(Generic[Id, Item, Event]):
             raise Conflict("Someone else moved this on a moment ago. Look at it again, then decide.")
 
 
-STATEMENTS = {
-    Run: _statements("runs", (stage for stage, facts in TRANSITIONS.items() if facts)),
-    Generation: _statements("generations", (stage for stage, facts in GENERATION.items() if facts)),
-}
-"""The SQL for each class of items."""
-RECENT = "SELECT body, version FROM runs WHERE workspace = ? ORDER BY created_at DESC, id LIMIT ?"
-DRAWN_IN = """
-SELECT body, version FROM generations
-WHERE workspace = :workspace AND air = :air AND (private_to IS NULL OR private_to = :who)
-ORDER BY created_at DESC, id LIMIT :limit
-"""
+@lru_cache(maxsize=64)  # what is under way is read many times before it changes; all of it is frozen
+def _read(kind: type[Item], body: str, version: int) -> Item:
+    return replace(value_of(kind, body), version=version)
 
 
 def _body(item: _Living) -> str:

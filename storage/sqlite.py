@@ -17,7 +17,7 @@ from typing import Self, TypeVar
 from bot.domain.errors import Refused, Unavailable
 from bot.domain.ids import DeliveryKey
 from bot.ports import Transaction
-from storage import epoch, owners
+from storage import epoch, figures, owners
 from storage.connection import ConnectionThread, connect
 from storage.migrate import cannot_open, migrate
 from storage.transaction import SQLTransaction
@@ -51,8 +51,9 @@ class SQLiteStore:
     async def open(self) -> None:
         """Open the file, and give back what dead processes had taken.
 
-        One that was restored from a backup opens with the alarm `RESTORED`. Raises Refused where the file is
-        newer than this program, or cannot be opened, and Unavailable where the disk is full or broken.
+        One that was restored from a backup, or copied, opens with the alarm `RESTORED`. Raises Refused where
+        the file is newer than this program, or cannot be opened, and Unavailable where the disk is full or
+        broken.
         """
         writing, reading = await asyncio.to_thread(self._connect)
         self._writer = self._thread(writing, begin="BEGIN IMMEDIATE")
@@ -65,9 +66,8 @@ class SQLiteStore:
             raise
 
     async def _compare_epochs(self) -> None:
-        """Find out whether the database was restored; the file is read first, as it follows the database."""
-        reached = await asyncio.to_thread(epoch.read, self._path)
-        here = await self._writer.do(partial(_epoch, reached))
+        """Find out whether the database was restored or copied, and have the file beside it say as much."""
+        here = await self._writer.do(partial(_epoch, self._path))
         await asyncio.to_thread(epoch.keep, self._path, here)
 
     async def close(self) -> None:
@@ -148,15 +148,23 @@ class SQLiteStore:
             keep=lambda number: epoch.keep(self._path, number),
         )
 
+    async def figures(self) -> figures.Figures:
+        """Count what an operator watches. Raises Unavailable where the database does not answer."""
+        return await asyncio.to_thread(figures.read, self._path, self._clock())
+
 
 def _checkpoint(path: Path) -> None:
     with closing(connect(path).conn) as connection:
         connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
-def _epoch(reached: int, tx: SQLTransaction) -> int:
-    """Return the number in the database, which is at least `reached` from now on."""
-    tx.catch_up(reached)
+def _epoch(path: Path, tx: SQLTransaction) -> int:
+    """Return the number in the database, which is at least the file's from now on.
+
+    The file is read under the write lock: it follows what is committed, so it never rightly is ahead of that.
+    """
+    if epoch.is_restored(path, tx.epoch):
+        tx.catch_up(epoch.read(path))
     return tx.epoch
 
 

@@ -18,7 +18,7 @@ from bot.ports import Alarms, Books, Generations, Outbox, Runs, Styles
 from storage import clock, epoch
 from storage.alarms import SQLAlarms
 from storage.books import SQLBooks
-from storage.outbox import SQLOutbox
+from storage.outbox import MAY_BE_SAID, SQLOutbox
 from storage.rows import text_of
 from storage.shelves import SQLGenerations, SQLRuns
 from storage.styles import SQLStyles
@@ -54,10 +54,11 @@ UPDATE outbox SET due_at = :now, taken_by = NULL, version = version + 1
 WHERE due_at IS NOT NULL AND taken_by = :owner
 """
 
-
+FURTHEST_BACK = timedelta(days=30)
+"""So old a backup is taken to be that does not say how old it is."""
 LAST_EVENT = "SELECT MAX(at) FROM events"
 RESTORED = (
-    "My database was restored from a backup: it may have forgotten what was handed over to Runware since."
+    "My database was restored from a backup, or copied: it may have forgotten what was handed over since."
     " I compare it with my cards in Slack now, and hand nothing over until that is done. If this still stands"
     " in an hour, ask whoever runs Housestyle to look at its log."
 )
@@ -90,17 +91,19 @@ class SQLTransaction:
 
     @property
     def epoch(self) -> int:
-        """How often something paid was about to be sent; see `storage.epoch`."""
+        """How often something paid was about to be sent, or was decided; see `storage.epoch`."""
         return epoch.number_of(self._connection)
 
     def catch_up(self, reached: int) -> None:
-        """Sound the alarm in every workspace where the database is behind the epoch that was reached.
+        """Bring a database that was restored from a backup, or copied, up to the epoch that was reached.
 
-        Then it was restored from a backup; the alarm is about the moment of the last thing that it knows.
+        The alarm is sounded in every workspace, and is about the moment of the last thing that is known. All
+        that was still to be said then may have been said since, and is looked for before it is said again.
         """
-        if not epoch.catch_up(self._connection, reached):
-            return
+        epoch.catch_up(self._connection, reached)
         (known,) = self._connection.execute(LAST_EVENT).fetchone()
+        since = known or text_of(self._now - FURTHEST_BACK)
+        self._connection.execute(MAY_BE_SAID, {"since": since})
         for workspace in self.books.workspaces() or [WorkspaceId("")]:
             self.alarms.sound(workspace, Concern.RESTORED, RESTORED, about=known or "")
 

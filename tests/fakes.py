@@ -139,12 +139,14 @@ class FakeRunware:
         """Return the body that was sent under that id."""
         return next((body for body in self.bodies if task in body), None)
 
-    async def submit(self, task: Task) -> None:
-        """Accept, charging once, or raise what was prepared."""
+    async def submit(self, task: Task) -> bool:
+        """Accept, charging once, or raise what was prepared; say whether it was accepted before."""
+        was_known = task.id in self.charges
         self.bodies.append(task.body)
         if self.submits[0] is None or (self.accepts_unheard and not isinstance(self.submits[0], Refused)):
             self.charges.add(task.id)
         _next(self.submits)
+        return was_known
 
 
 class FakeTrainer(FakeRunware):

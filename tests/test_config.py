@@ -3,10 +3,12 @@
 import ipaddress
 import os
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from pydantic import SecretStr
 
-from bot.config import ServingSettings, Settings, SettingsFault, settings
+from bot.config import WRITE, Network, ServingSettings, Settings, SettingsFault, settings
 
 CANARY = "canary-7f9b2c54-d81e63a0"
 SECRET = "0123456789abcdef" * 2
@@ -146,6 +148,35 @@ def test_a_setting_that_cannot_be_used_is_told_by_name(
     told = faults(monkeypatch, Settings, **{name: value})
     assert told
     assert all(sentence.startswith(f"{name}: ") and sentence.endswith(".") for sentence in told)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "told"),
+    [
+        ("PORT", ("http", "3.5", "-1", "65536", "9" * 5000), "write a whole number from 0 to 65535"),
+        ("HOUSESTYLE_POLL_SECONDS", ("often", "0", "86401", "nan"), "write a number of seconds, more than 0"),
+        ("HOUSESTYLE_UNDO_SECONDS", ("soon", "-1", "86401", "inf"), "write a number of seconds from 0 to"),
+        ("HOUSESTYLE_RUNWARE_REQUESTS", ("many", "0", "17"), "write a whole number from 1 to 16"),
+        ("LOG_FORMAT", ("xml",), "write text or json"),
+    ],
+)
+def test_a_fault_says_what_to_write_whatever_is_wrong(
+    monkeypatch: pytest.MonkeyPatch, name: str, values: tuple[str, ...], told: str
+) -> None:
+    for value in values:
+        (sentence,) = faults(monkeypatch, Settings, **{name: value})
+        assert sentence.startswith(f"{name}: {told}")
+
+
+def test_every_setting_that_pydantic_may_refuse_has_a_sentence_of_its_own() -> None:
+    plain = {name for name, field in Settings.model_fields.items() if _is_of_text(field.annotation)}
+    assert {name.lower() for name in WRITE} == set(Settings.model_fields) - plain
+
+
+def _is_of_text(kind: object) -> bool:
+    """Say whether any text of the environment is one, or our own validators refuse it first."""
+    parts = set(get_args(kind)) or {kind}
+    return bool(parts & {str, SecretStr, Network, ...})
 
 
 @pytest.mark.parametrize(

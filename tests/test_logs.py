@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import logs
 
@@ -215,3 +218,20 @@ def test_a_talkative_library_is_heard_only_when_something_is_wrong(
     assert capsys.readouterr().err == ""
     logging.getLogger(name).warning("something is wrong")
     assert "something is wrong" in capsys.readouterr().err
+
+
+def test_what_bolt_says_of_the_token_that_it_finds_by_itself_is_no_news(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", f"xoxb-{CANARY}")
+    logs.set_up("json")
+    AsyncApp(client=AsyncWebClient(), authorize=_authorize, signing_secret="")
+    assert capsys.readouterr().err == ""
+    logging.getLogger("slack_bolt.AsyncApp").info("A new session has been established")
+    assert capsys.readouterr().err == ""
+    logging.getLogger("slack_bolt.AsyncApp").warning("something is wrong")
+    assert "something is wrong" in capsys.readouterr().err
+
+
+async def _authorize() -> AuthorizeResult:
+    return AuthorizeResult(enterprise_id=None, team_id="T1", bot_token="xoxb-made-up")

@@ -56,7 +56,7 @@ async def test_nothing_beats_before_a_nudge() -> None:
     work = Work()
     pulse = Pulse(work)
     await settle()
-    await pulse.stop()
+    await pulse.stop(within=5)
     assert work.times == 0
 
 
@@ -119,7 +119,7 @@ async def test_stopping_waits_for_the_beat_under_way() -> None:
     pulse = Pulse(work)
     pulse.nudge()
     await settle()
-    stopping = asyncio.create_task(pulse.stop())
+    stopping = asyncio.create_task(pulse.stop(within=5))
     await settle()
     assert not stopping.done()
     work.let_go()
@@ -130,7 +130,7 @@ async def test_stopping_waits_for_the_beat_under_way() -> None:
 async def test_a_pulse_that_was_stopped_at_rest_does_not_beat_again() -> None:
     work = Work()
     pulse = Pulse(work)
-    await pulse.stop()
+    await pulse.stop(within=5)
     pulse.nudge()
     await settle()
     assert work.times == 0
@@ -141,7 +141,7 @@ async def test_a_pulse_that_was_stopped_during_a_beat_does_not_beat_again() -> N
     pulse = Pulse(work)
     pulse.nudge()
     await settle()
-    stopping = asyncio.create_task(pulse.stop())
+    stopping = asyncio.create_task(pulse.stop(within=5))
     work.let_go()
     await stopping
     pulse.nudge()
@@ -155,7 +155,7 @@ async def test_what_was_wanted_during_the_last_beat_is_left_to_the_next_start() 
     pulse.nudge()
     await settle()
     pulse.nudge()
-    stopping = asyncio.create_task(pulse.stop())
+    stopping = asyncio.create_task(pulse.stop(within=5))
     await settle()
     work.let_go()
     await stopping

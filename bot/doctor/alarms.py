@@ -15,16 +15,17 @@ from storage.transaction import SQLTransaction
 ALARMS = "Alarms"
 
 
-async def check_alarms(patient: Patient) -> Finding:
-    """Say which alarms stand; one that holds back what would be paid for is a fault."""
+async def check_alarms(patient: Patient) -> list[Finding]:
+    """Say which alarms stand, one by one; one that holds back what would be paid for is a fault."""
     standing = await asyncio.to_thread(_standing, patient.database)
     if standing is None:
-        return Finding(ALARMS, Mark.LOOK, "Not checked: the database comes first.")
-    if not standing:
-        return Finding(ALARMS, Mark.OK, "none")
-    holds = any(alarm.concern in HOLDS for alarm in standing)
-    told = "; ".join(f"since {alarm.since:%Y-%m-%d %H:%M} UTC: {alarm.sentence}" for alarm in standing)
-    return Finding(ALARMS, Mark.FAULT if holds else Mark.LOOK, told)
+        return [Finding(ALARMS, Mark.LOOK, "Not checked: the database comes first.")]
+    return [_finding(alarm) for alarm in standing] or [Finding(ALARMS, Mark.OK, "none")]
+
+
+def _finding(alarm: Alarm) -> Finding:
+    mark = Mark.FAULT if alarm.concern in HOLDS else Mark.LOOK
+    return Finding(ALARMS, mark, f"since {alarm.since:%Y-%m-%d %H:%M} UTC: {alarm.sentence}")
 
 
 def _standing(path: Path) -> Sequence[Alarm] | None:

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 
 from bot.doctor import address, alarms, clock, database, disk, runware, slack
 from bot.doctor.finding import Finding, Mark
@@ -22,7 +23,7 @@ class Check:
     """A check, the word for what it looks at, and the settings without which it cannot."""
 
     subject: str
-    look: Callable[[Patient], Awaitable[Finding]]
+    look: Callable[[Patient], Awaitable[Finding | list[Finding]]]
     needs: tuple[str, ...] = ()
 
 
@@ -51,15 +52,16 @@ async def check_up(known: History, *, now: Callable[[], datetime] = utc_now) -> 
     findings = [Finding("Setting", Mark.FAULT, fault) for fault in known.faults]
     async with Outside(known.settings, now) as outside:
         patient = Patient(known.settings, outside)
-        findings += await asyncio.gather(*(_look(check, patient, known.broken) for check in CHECKS))
-    return findings
+        found = await asyncio.gather(*(_look(check, patient, known.broken) for check in CHECKS))
+    return [*findings, *chain.from_iterable(found)]
 
 
-async def _look(check: Check, patient: Patient, broken: frozenset[str]) -> Finding:
+async def _look(check: Check, patient: Patient, broken: frozenset[str]) -> list[Finding]:
     if missing := [name.upper() for name in check.needs if name in broken]:
-        return Finding(check.subject, Mark.LOOK, f"Not checked: {' and '.join(missing)} first.")
+        return [Finding(check.subject, Mark.LOOK, f"Not checked: {' and '.join(missing)} first.")]
     try:
         async with asyncio.timeout(MOST_SECONDS):
-            return await check.look(patient)
+            found = await check.look(patient)
     except TimeoutError:
-        return Finding(check.subject, Mark.FAULT, "This could not be found out in time.", "Try again.")
+        return [Finding(check.subject, Mark.FAULT, "This could not be found out in time.", "Try again.")]
+    return [found] if isinstance(found, Finding) else found

@@ -62,7 +62,7 @@ def examine(path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Finding:
         if not path.exists():
             return _absent(path, reached)
         with opened(path, busy_seconds=busy_seconds) as database:
-            return _by_age(database) or _by_health(database) or _by_epoch(database, reached)
+            return _by_age(database) or _by_health(database) or _by_epoch(database, path, reached)
     except sqlite3.DatabaseError as error:
         return _told(error)
     except (Refused, Unavailable) as refused:
@@ -115,9 +115,10 @@ def _by_health(database: sqlite3.Connection) -> Finding | None:
     return None
 
 
-def _by_epoch(database: sqlite3.Connection, reached: int) -> Finding:
+def _by_epoch(database: sqlite3.Connection, path: Path, reached: int) -> Finding:
     """Say whether it is behind what was handed over; the bot finds that out, and mends it, when it starts."""
-    if epoch.number_of(database) < reached:
+    number = epoch.number_of(database)
+    if number < reached or (number > 0 and not epoch.file_of(path).exists()):
         sentence = "It is older than what was handed over to Runware: it was restored from a backup."
         remedy = "The next start hands nothing over until it has looked through its cards in Slack."
         return Finding(DATABASE, Mark.LOOK, sentence, remedy)

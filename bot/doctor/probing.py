@@ -1,6 +1,7 @@
 """`housestyle doctor --probe`: says what it will do and cost, asks, does it, and says what it means."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from bot.doctor.database import newest_style
 from bot.doctor.finding import Mark
 from bot.doctor.probe import PACE, Pace, Probe, Record
 from bot.doctor.report import sign
-from bot.doctor.verdicts import Observation, verdicts
+from bot.doctor.verdicts import Observation, cost_told, verdicts
 from bot.domain.errors import AccessDenied, Refused
 from bot.domain.ids import Air
 from bot.domain.style import checked_air
@@ -59,7 +60,9 @@ def probe(settings: Settings, wishes: Wishes, console: Console, *, pace: Pace = 
     told = Probe(mouth, lambda sentence: console.print(Text(sentence)), pace)
     record = asyncio.run(_probed(mouth, told, air, repeat_finished=late))
     found = verdicts(record)
-    _show(found, record, key, console)
+    show(found, console)
+    _show_answers(record, key, console)
+    console.print(Text(cost_told(record)))
     return all(one.mark is not Mark.FAULT for one in found)
 
 
@@ -85,15 +88,29 @@ async def _probed(mouth: HttpMouth, run: Probe, air: Air, *, repeat_finished: bo
         await mouth.aclose()
 
 
-def _show(found: list[Observation], record: Record, key: str, console: Console) -> None:
-    table = Table("", "tried", "found", "relied on", title="What was found", show_lines=True)
-    for one in found:
-        table.add_row(sign(one.mark), Text(one.question), Text(one.found), Text(one.assumed))
-    console.print(table)
+def show(found: Sequence[Observation], console: Console) -> None:
+    """Print what was found, and below it what to do about that."""
+    if console.is_terminal:
+        console.print(_table(found))
+    else:
+        console.print("What was found:")
+        for one in found:
+            line = f"{sign(one.mark)}  {one.question}: {one.found} (relied on: {one.assumed})"
+            console.print(Text(line), soft_wrap=True)
     for advice in dict.fromkeys(one.advice for one in found if one.advice):
         console.print(Text(f"→ {advice}"))
     if all(one.mark is Mark.OK for one in found):
         console.print("All as relied on: nothing to set.")
+
+
+def _table(found: Sequence[Observation]) -> Table:
+    table = Table("", "tried", "found", "relied on", title="What was found", show_lines=True)
+    for one in found:
+        table.add_row(sign(one.mark), Text(one.question), Text(one.found), Text(one.assumed))
+    return table
+
+
+def _show_answers(record: Record, key: str, console: Console) -> None:
     console.print("What Runware answered:")
     for step, said in record.said.items():
         console.print(Text(f"  {step}: {said.shown}"))

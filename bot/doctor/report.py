@@ -1,4 +1,7 @@
-"""Findings and observations on a terminal: a line each, with a sign and a word, never colour alone."""
+"""Findings and observations, a line each, with a sign and a word, never colour alone.
+
+Columns and folded lines are for terminals: into a file or a program goes each on a line of its own.
+"""
 
 from collections.abc import Sequence
 
@@ -11,6 +14,13 @@ from bot.doctor.finding import Finding, Mark
 _SIGNS = {Mark.OK: ("✓", "green"), Mark.LOOK: ("!", "yellow"), Mark.FAULT: ("✗", "red")}
 
 
+def paper() -> Console:
+    """Return standard output; where it is no terminal, no line is broken."""
+    console = Console(highlight=False)
+    console.soft_wrap = not console.is_terminal
+    return console
+
+
 def sign(mark: Mark) -> Text:
     """Return the sign and the word of a mark."""
     shape, colour = _SIGNS[mark]
@@ -19,6 +29,14 @@ def sign(mark: Mark) -> Text:
 
 def show(findings: Sequence[Finding], console: Console) -> None:
     """Print the findings, what to do under each, and how it stands in all."""
+    if console.is_terminal:
+        console.print(_table(findings))
+    else:
+        _list(findings, console)
+    console.print(Text(_summary(findings)))
+
+
+def _table(findings: Sequence[Finding]) -> Table:
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
@@ -27,8 +45,16 @@ def show(findings: Sequence[Finding], console: Console) -> None:
         table.add_row(sign(finding.mark), Text(finding.subject), Text(finding.sentence))
         if finding.remedy:
             table.add_row("", "", Text(f"→ {finding.remedy}"))
-    console.print(table)
-    console.print(Text(_summary(findings)))
+    return table
+
+
+def _list(findings: Sequence[Finding], console: Console) -> None:
+    width = max((len(finding.subject) for finding in findings), default=0)
+    for finding in findings:
+        head = f"{sign(finding.mark)!s:7}  {finding.subject:{width}}  "
+        console.print(Text(head + finding.sentence), soft_wrap=True)
+        if finding.remedy:
+            console.print(Text(f"{'':{len(head)}}→ {finding.remedy}"), soft_wrap=True)
 
 
 def has_fault(findings: Sequence[Finding]) -> bool:

@@ -60,6 +60,16 @@ def verdicts(record: Record) -> list[Observation]:
     ]
 
 
+def cost_told(record: Record) -> str:
+    """Say what the probe cost, and where the owner will meet it again: no run or picture of ours has it."""
+    amount = max(_paid(record.before, record.after) or 0, record.cost or 0)
+    told = f"This cost ${amount:.4f}, which is" if amount else "What this cost was not told; it is"
+    return (
+        f"{told} in none of Housestyle's books: the next daily comparison will show it as more than the runs "
+        "and pictures cost."
+    )
+
+
 def _submitted(record: Record) -> Observation:
     said = record.said[Step.SUBMITTED]
     good = said.answer.is_good and _acknowledged(said, record.task)

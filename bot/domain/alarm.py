@@ -30,6 +30,12 @@ class Concern(StrEnum):
 
 HOLDS = frozenset({Concern.KEY, Concern.BALANCE, Concern.RESTORED})
 """While one of these stands, nothing new is handed over."""
+HELD = {
+    Concern.KEY: "Runware refuses Housestyle's key; who can mend it has been told.",
+    Concern.BALANCE: "The Runware account has to be topped up for this; who can do it has been told.",
+    Concern.RESTORED: "The database was restored from a backup; what it has forgotten is looked for first.",
+}
+"""What the cards of those who wait for it say."""
 NEVER_TRIED = frozenset({Concern.RESTORED})
 """These are not over because a try works: they are looked into first."""
 LOOKED_INTO = "looked into"

@@ -8,7 +8,6 @@ from typing import Any, Self
 
 from bot.domain.errors import IllegalMove, NotUnderstood
 from bot.domain.ids import Air, ChannelId, FileId, GenerationId, UserId, WorkspaceId
-from bot.domain.run import handover_changes
 from bot.domain.task import (
     Adopted,
     Attempted,
@@ -22,6 +21,7 @@ from bot.domain.task import (
     Searched,
     Submitted,
     Task,
+    handover_changes,
 )
 
 LEAST_SIDE, MOST_SIDE, SIDE_STEP = 1024, 2048, 64
@@ -181,7 +181,8 @@ Event = (
 TRANSITIONS: dict[Stage, dict[type[Event], Stage]] = {
     Stage.REQUESTED: {
         Prepared: Stage.SUBMITTING,
-        Adopted: Stage.SUBMITTING,
+        Adopted: Stage.UNCONFIRMED,
+        Delayed: Stage.REQUESTED,
         Failed: Stage.FAILED,
     },
     Stage.SUBMITTING: {
@@ -191,6 +192,7 @@ TRANSITIONS: dict[Stage, dict[type[Event], Stage]] = {
         Submitted: Stage.RENDERING,
         Failed: Stage.FAILED,
         Doubted: Stage.UNCONFIRMED,
+        Adopted: Stage.UNCONFIRMED,
     },
     Stage.UNCONFIRMED: {
         Submitted: Stage.RENDERING,

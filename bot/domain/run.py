@@ -43,6 +43,7 @@ from bot.domain.task import (
     Searched,
     Submitted,
     Task,
+    handover_changes,
 )
 
 TYPICAL_TRAINING = timedelta(hours=2)
@@ -71,7 +72,7 @@ TRANSITIONS: dict[Stage, dict[type[Event], Stage]] = {
         Unchanged: Stage.AWAITING,
         Unfit: Stage.REFUSED,
         Delayed: Stage.REQUESTED,
-        Adopted: Stage.SUBMITTING,
+        Adopted: Stage.UNCONFIRMED,
         Cancelled: Stage.CANCELLED,
     },
     Stage.AWAITING: {
@@ -80,7 +81,7 @@ TRANSITIONS: dict[Stage, dict[type[Event], Stage]] = {
         Recognised: Stage.AWAITING,
         Rejected: Stage.REJECTED,
         Reused: Stage.CANCELLED,
-        Adopted: Stage.SUBMITTING,
+        Adopted: Stage.UNCONFIRMED,
         Cancelled: Stage.CANCELLED,
     },
     Stage.APPROVED: {
@@ -88,7 +89,7 @@ TRANSITIONS: dict[Stage, dict[type[Event], Stage]] = {
         Delayed: Stage.APPROVED,
         Changed: Stage.REQUESTED,
         Prepared: Stage.SUBMITTING,
-        Adopted: Stage.SUBMITTING,
+        Adopted: Stage.UNCONFIRMED,
         Cancelled: Stage.CANCELLED,
     },
     Stage.SUBMITTING: {
@@ -99,6 +100,8 @@ TRANSITIONS: dict[Stage, dict[type[Event], Stage]] = {
         Submitted: Stage.TRAINING,
         Failed: Stage.FAILED,
         Doubted: Stage.UNCONFIRMED,
+        Adopted: Stage.UNCONFIRMED,
+        Cancelled: Stage.CANCELLED,
     },
     Stage.UNCONFIRMED: {
         Submitted: Stage.TRAINING,
@@ -180,6 +183,11 @@ class Run:
         """Nothing can happen to it any more."""
         return not TRANSITIONS[self.stage]
 
+    @property
+    def may_be_charged(self) -> bool:
+        """A request for it has left the house, and may have been taken."""
+        return self.task is not None and self.task.attempts > 0
+
     def time_left(self, *, at: datetime) -> timedelta | None:
         """Estimate how long the training still takes; None where it is not training."""
         if self.stage is not Stage.TRAINING or self.stage_since is None:
@@ -234,12 +242,19 @@ def _changes(run: Run, event: Event, at: datetime) -> dict[str, Any]:
         case Curated():
             return {"pending": event, "notice": "", "trouble": ""}
         case Cancelled(by):
-            return {"decided_by": by}
+            return _stopped(run, by)
         case Progressed(percent):
             return {"percent": run.percent if percent is None else percent, "trouble": ""}
         case Trained(air, cost):
             return {"air": air, "cost": cost, "percent": 100, "trouble": ""}
     return handover_changes(run.task, event, at)
+
+
+def _stopped(run: Run, by: str) -> dict[str, Any]:
+    """Return what ending it changes; what may just be on its way cannot be ended honestly."""
+    if run.stage is Stage.SUBMITTING and run.may_be_charged:
+        raise IllegalMove(f"{run.request.name} is being handed over: look at its card again in a minute.")
+    return {"decided_by": by, "trouble": ""}
 
 
 def _decision(
@@ -262,30 +277,8 @@ def _decision(
             return {"decided_by": by, "reason": reason}
     void = {"decided_by": None, "starts_at": None, "approval": None}
     if isinstance(event, Changed):
-        if run.task and run.task.attempts:
+        if run.may_be_charged:
             raise IllegalMove(f"{run.request.name} has been handed over: it cannot be changed now.")
         return {**void, "rights": None, "task": None, "is_stale": True, "notice": event.why, "trouble": ""}
     # whoever approved had said that there are rights, unless the requester had, and takes that back too
     return void if run.request.has_rights else {**void, "rights": None}
-
-
-def handover_changes(task: Task | None, event: object, at: datetime) -> dict[str, Any]:
-    """Return what the shared events of `bot.domain.task` change, for runs and generations alike."""
-    match event:
-        case Prepared(prepared):
-            return {"task": prepared, "trouble": ""}
-        case Attempted() if task:
-            return {"task": task.attempted(at)}
-        case Denied(reason) if task:
-            return {"trouble": reason, "task": task.denied()}
-        case Adopted(adopted):
-            return {"task": adopted, "trouble": ""}
-        case Doubted(reason, evidence):
-            return {"trouble": reason, "evidence": evidence, "searched_at": at}
-        case Searched(evidence):
-            return {"evidence": evidence, "searched_at": at}
-        case Delayed(reason):
-            return {"trouble": reason}
-        case Failed(failure):
-            return {"failure": failure, "trouble": ""}
-    return {"trouble": ""}

@@ -6,20 +6,26 @@ the same bytes, and a repeat is answered with a conflict instead of a charge.
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from bot.domain.ids import TaskId
+
+RESTORED = "The database was restored from a backup, and this may have been handed over since then."
 
 
 @dataclass(frozen=True)
 class Task:
-    """What was, or will be, sent: written down before any byte leaves."""
+    """What was, or will be, sent: written down before any byte leaves.
+
+    `is_taken`: Runware has said that it has it.
+    """
 
     id: TaskId
     body: str
     attempts: int = 0
     first_attempt_at: datetime | None = None
     last_attempt_at: datetime | None = None
+    is_taken: bool = False
 
     def attempted(self, at: datetime) -> Self:
         """Return the task with one more attempt on its count."""
@@ -105,7 +111,10 @@ class Searched:
 
 @dataclass(frozen=True)
 class Adopted:
-    """After the database was restored from a backup: Slack still knew under which task it was handed over."""
+    """The database was restored from a backup, and this may have been handed over since: it is looked for.
+
+    Nothing of it is sent again without a person, for the task may be long over.
+    """
 
     task: Task
 
@@ -122,3 +131,27 @@ class Cancelled:
     """Someone wants no more of it."""
 
     by: str
+
+
+def handover_changes(task: Task | None, event: object, at: datetime) -> dict[str, Any]:
+    """Return what the shared events of `bot.domain.task` change, for runs and generations alike."""
+    match event:
+        case Prepared(prepared):
+            return {"task": prepared, "trouble": ""}
+        case Attempted() if task:
+            return {"task": task.attempted(at)}
+        case Denied(reason) if task:
+            return {"trouble": reason, "task": task.denied()}
+        case Adopted(adopted):
+            return {"task": adopted, "trouble": RESTORED, "evidence": (), "searched_at": None}
+        case Submitted() if task:
+            return {"task": replace(task, is_taken=True), "trouble": ""}
+        case Doubted(reason, evidence):
+            return {"trouble": reason, "evidence": evidence, "searched_at": at}
+        case Searched(evidence):
+            return {"evidence": evidence, "searched_at": at}
+        case Delayed(reason):
+            return {"trouble": reason}
+        case Failed(failure):
+            return {"failure": failure, "trouble": ""}
+    return {"trouble": ""}

@@ -16,13 +16,19 @@ class Alarms(Protocol):
     def sound(self, workspace: WorkspaceId, concern: Concern, sentence: str, *, about: str = "") -> bool:
         """Let an alarm stand from now on, and have it told; return whether it is told.
 
-        One that stands already is left as it is, and one that was settled within the last hour stands
-        again without a word: an alarm is told once.
+        An alarm is told once: one that stands, and was told, is left as it is. One of those that hold what
+        is paid (`HOLDS`) and was settled within the last hour stands again without a word at first, and is
+        told by the first call after that hour if it still stands then.
         """
         ...
 
-    def settle(self, workspace: WorkspaceId, *concerns: Concern) -> bool:
-        """Let the alarms about these be over, and have that told; return whether any stood."""
+    def settle(
+        self, workspace: WorkspaceId, *concerns: Concern, about: str | None = None, quietly: bool = False
+    ) -> bool:
+        """Let the alarms about these be over; return whether any stood. With `about`, only those about that.
+
+        It is told once for each concern, unless `quietly`, or that it stood had not been told itself.
+        """
         ...
 
     def get(self, workspace: WorkspaceId, concern: Concern, about: str = "") -> Alarm:
@@ -33,8 +39,10 @@ class Alarms(Protocol):
         """Return every alarm that stands, of all workspaces, oldest first."""
         ...
 
-    def hold(self, workspace: WorkspaceId, *, try_every: timedelta) -> Alarm | None:
+    def hold(self, workspace: WorkspaceId, *, about: str, try_every: timedelta) -> Alarm | None:
         """Return what holds back paid requests in the workspace, None where one may be made now.
+
+        `about` says what for, a training or pictures: an alarm about another of them holds nothing back.
 
         Where only alarms stand that a try may end (not `NEVER_TRIED`), one caller in `try_every` gets None.
         """
@@ -52,10 +60,11 @@ class Reading:
 
 @dataclass(frozen=True)
 class Spending:
-    """What our own runs and pictures cost in a span: US dollars known, and how many stated no price."""
+    """What our own runs and pictures cost: US dollars known, of how many, and how many stated none."""
 
     known: float
     unpriced: int
+    priced: int = 0
 
 
 class Books(Protocol):

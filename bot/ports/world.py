@@ -38,11 +38,12 @@ class Trainer(Protocol):
         """
         ...
 
-    async def submit(self, task: Task) -> None:
+    async def submit(self, task: Task) -> bool:
         """Send `task.body`; to send one task twice starts it once. Returns when it has been accepted.
 
-        Raises Refused if the answer is a certain no, AccessDenied if our key or balance is refused, and
-        Unavailable if nobody can say: it may or may not have been accepted.
+        True where it had been accepted before. Raises Refused if the answer is a certain no, AccessDenied if
+        our key or balance is refused, NotSent if nothing has left the house, and Unavailable if nobody can
+        say: it may or may not have been accepted.
         """
         ...
 
@@ -76,7 +77,7 @@ class ImageGenerator(Protocol):
         """Return the exact request body that asks for the pictures; nothing is sent."""
         ...
 
-    async def submit(self, task: Task) -> None:
+    async def submit(self, task: Task) -> bool:
         """Send `task.body`, as `Trainer.submit` does."""
         ...
 

@@ -172,16 +172,17 @@ def fault_in(row: Row) -> Fault | None:
     return None
 
 
-def check_accepted(answer: Answer, task_id: TaskId, task_type: str) -> None:
-    """Return if the task was accepted, now or before.
+def check_accepted(answer: Answer, task_id: TaskId, task_type: str) -> bool:
+    """Return if the task was accepted: False now, True before, as Runware says by a conflict.
 
     Raises Refused for a certain no about this very task, AccessDenied where the key or the balance is
     refused, and Unavailable where nobody can say: it may or may not have been accepted.
     """
     own = [fault_in(row) for row in answer.rows_of(task_id, task_type)]
     faults = [*filter(None, own), *answer.faults_of(task_id, task_type)]
-    if None in own or any(is_conflict(fault.code) for fault in faults):
-        return
+    is_known = any(is_conflict(fault.code) for fault in faults)
+    if None in own or is_known:
+        return is_known
     if faults and all(is_certain(fault, answer) for fault in faults):
         raise Refused(faults[0].sentence, code=faults[0].code)
     raise trouble(answer)

@@ -55,7 +55,7 @@ def statement_of(record: Record | None, task: Task, task_type: str) -> Testimony
     if record is None:
         return Testimony(is_known=False, said=(ARCHIVE_IS_SILENT,))
     is_known, sentence = _outcome(record, task.id, task_type)
-    if record.body and not _holds(json.loads(record.body), json.loads(task.body)):
+    if record.body and _is_another(record.body, task.body):
         return Testimony(is_known=is_known, said=(ARCHIVE_HAS_ANOTHER,), is_foreign=True)
     return Testimony(is_known=is_known, said=(sentence,))
 
@@ -71,6 +71,15 @@ def _outcome(record: Record, task_id: TaskId, task_type: str) -> tuple[bool, str
     if refusal := next((fault for fault in faults if is_certain(fault, record.answer)), None):
         return False, ARCHIVE_HAS_REFUSAL + quoted(refusal.message)
     return False, ARCHIVE_HAS_REQUEST if record.body else ARCHIVE_IS_SILENT
+
+
+def _is_another(archived: str, ours: str) -> bool:
+    """Tell whether the archive holds another request; False where we do not know ours any more."""
+    try:
+        wanted = json.loads(ours)
+        return bool(wanted) and not _holds(json.loads(archived), wanted)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _holds(archived: object, ours: object) -> bool:

@@ -1,9 +1,9 @@
 """One account at Runware: what is sent when, and the three ports that are spoken through it.
 
 Nothing is repeated here: a repeat of a paid request is decided above, where it is written down first. At most
-so many calls are made at once as there are places, looks go together where they can, and while Runware does
-not answer at all hardly any is made. What is said and meant is told by `wire`, `answers`, `news` and
-`archive`; bytes are exchanged by a `Mouth`.
+so many calls are made at once as there are places, one of them kept for what costs money; looks go together
+where they can, and while Runware does not answer at all hardly any call is made. What is said and meant is
+told by `wire`, `answers`, `news` and `archive`; bytes are exchanged by a `Mouth`.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from random import Random, SystemRandom
 from uuid import uuid4
 
-from bot.domain.errors import Refused, Unavailable
+from bot.domain.errors import NotSent, Refused, Unavailable
 from bot.domain.facts import Progressed, Trained
 from bot.domain.generation import Generation, Rendered, Underway
 from bot.domain.ids import TaskId
@@ -26,17 +26,23 @@ from bot.runware.archive import Record
 from bot.runware.breaker import Breaker
 from bot.runware.looks import Looks
 from bot.runware.mouth import CONNECT_SECONDS, TOTAL_SECONDS, HttpMouth, Mouth
-from bot.runware.sentences import ARCHIVE_IS_AWAY, LIST_HAS_IT, LIST_IS_SILENT, NO_ANSWER
+from bot.runware.sentences import ARCHIVE_IS_AWAY, LIST_HAS_IT, LIST_IS_SILENT, NO_ANSWER, OTHERS_FIRST
 from bot.runware.webhooks import Webhooks
 
 PLACES = 4
 """Runware advises 2 to 4 requests at a time."""
+PATIENCE = 0.25
+"""Of the total: so long a paid request waits for a place, 5 of 20 seconds.
+
+Both together stay below the time, counted from when the try was written down, after which it may be repeated.
+"""
 
 
 class RunwareClient:
     """Asks through `mouth`, of at most `places` calls at once; `clock` returns the time in UTC.
 
-    Waiting for a free place does not count into `total_seconds`: nothing has been sent until then.
+    Waiting for a free place does not count into `total_seconds`: nothing has been sent until then. Looks, and
+    all else that is free, get one place less, and wait for it as long as it takes.
     """
 
     def __init__(
@@ -51,6 +57,7 @@ class RunwareClient:
         self._mouth = mouth
         self._total = total_seconds
         self._places = asyncio.Semaphore(places)
+        self._free_of_charge = asyncio.Semaphore(max(1, places - 1))
         self._breaker = Breaker(clock=clock, rng=rng)
         self._looks = Looks(self._when_free, clock=clock)
 
@@ -59,8 +66,20 @@ class RunwareClient:
         """Since when Runware does not answer any more, as far as that is known; None: it does."""
         return self._breaker.silent_since
 
+    async def submit(self, body: str) -> Answer:
+        """Send what costs money, as `ask` does; NotSent also where no place is free in time."""
+        try:
+            async with asyncio.timeout(PATIENCE * self._total):
+                await self._places.acquire()
+        except TimeoutError:
+            raise NotSent(OTHERS_FIRST) from None
+        try:
+            return await self._called(lambda: body)
+        finally:
+            self._places.release()
+
     async def ask(self, body: str) -> Answer:
-        """Send `body` once, as it is, and read the answer whatever its status.
+        """Send `body`, which costs nothing, once as it is, and read the answer whatever its status.
 
         Raises Unavailable, and NotSent where it was certainly not sent.
         """
@@ -81,11 +100,14 @@ class RunwareClient:
 
     async def _when_free(self, worded: Callable[[], str]) -> Answer:
         """Ask what `worded` returns, which is called when a place is free."""
-        async with self._places:
-            with self._breaker.call() as call:
-                answer = await self._exchange(worded())
-                call.is_answered = not answer.is_silence
-                return answer
+        async with self._free_of_charge, self._places:
+            return await self._called(worded)
+
+    async def _called(self, worded: Callable[[], str]) -> Answer:
+        with self._breaker.call() as call:
+            answer = await self._exchange(worded())
+            call.is_answered = not answer.is_silence
+            return answer
 
     async def _exchange(self, body: str) -> Answer:
         try:
@@ -146,9 +168,9 @@ class RunwareTrainer:
             run, task, dataset=dataset, webhook_url=self._webhooks.address(run.id, task)
         )
 
-    async def submit(self, task: Task) -> None:
-        """Send `task.body` once; see the port for what it raises."""
-        answers.check_accepted(await self._client.ask(task.body), task.id, wire.TRAINING)
+    async def submit(self, task: Task) -> bool:
+        """Send `task.body` once; True: Runware had it already. See the port for what it raises."""
+        return answers.check_accepted(await self._client.submit(task.body), task.id, wire.TRAINING)
 
     async def look(self, task: TaskId) -> Progressed | Trained | Failed | None:
         """Say how far a training is; None: no news. Raises AccessDenied and Unavailable."""
@@ -182,9 +204,9 @@ class RunwareImages:
         """Return the exact request body that asks for the pictures; nothing is sent."""
         return wire.image_order(generation, task, webhook_url=self._webhooks.address(generation.id, task))
 
-    async def submit(self, task: Task) -> None:
-        """Send `task.body` once; see the port for what it raises."""
-        answers.check_accepted(await self._client.ask(task.body), task.id, wire.IMAGE)
+    async def submit(self, task: Task) -> bool:
+        """Send `task.body` once; True: Runware had it already. See the port for what it raises."""
+        return answers.check_accepted(await self._client.submit(task.body), task.id, wire.IMAGE)
 
     async def look(self, task: TaskId, *, expected: int) -> Rendered | Failed | Underway | None:
         """Say whether all pictures are drawn; None: not yet. Raises AccessDenied and Unavailable."""

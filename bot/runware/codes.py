@@ -38,7 +38,7 @@ class Kind(Enum):
 
 _RULES = (
     (Kind.QUOTA, r"credits|quota|balance|^paymentrequired$"),
-    (Kind.RATE, r"ratelimit"),
+    (Kind.RATE, r"ratelimit|toomanyrequests|concurrentrequests"),
     (
         Kind.SAFETY,
         (
@@ -54,12 +54,12 @@ _RULES = (
         ),
     ),
     (Kind.TIMEOUT, r"timeout"),
-    (Kind.ABSENT, r"^(task|taskfailedor|result|response|request)?(notfound|expired)$"),
+    (Kind.ABSENT, r"^(task)?(failedor|details|result|response|request)?(notfound|expired)$"),
     (Kind.NOT_FOUND, r"^(taskcancelled|unknownmodel)$|(notfound|expired)$"),
     (
         Kind.SERVER,
         (
-            r"^(internalservererror|serviceunavailable|serverunavailable|standarderror|unknownerror"
+            r"^(bad)?gateway|^(internalservererror|serviceunavailable|serverunavailable|standarderror|unknownerror"
             r"|undefinederror|defaulterror|unrecognizedresponse)$"
         ),
     ),
@@ -80,6 +80,11 @@ _RULES = (
     ),
 )
 _COMPILED = tuple((kind, re.compile(rule)) for kind, rule in _RULES)
+_OF_AN_ORDER = re.compile(
+    r"^(taskcancelled|taskfailed|inferenceerror|processingfailed|downloadfailed|uploadfailed)$"
+    r"|^(?!missing|unsupported|max|value|array).*(dataset|model|image|prompt)"
+)
+"""A look names neither a dataset nor a model; that it lacks one is what a confused Runware may say of it."""
 
 
 def kind_of(code: str) -> Kind:
@@ -96,3 +101,11 @@ def is_conflict(code: str) -> bool:
 def is_about_the_id(code: str) -> bool:
     """`code` is about the id under which we asked, and says nothing of how the task went."""
     return code.lower().endswith("taskuuid")
+
+
+def is_outcome(code: str) -> bool:
+    """`code` can only be about what became of an order, never about a look at it."""
+    kind = kind_of(code)
+    if kind in (Kind.NOT_FOUND, Kind.PROVIDER, Kind.VALIDATION):
+        return bool(_OF_AN_ORDER.search(code.lower()))
+    return kind is Kind.SAFETY

@@ -3,7 +3,7 @@
 Nobody waits for company: a batch takes whoever comes before a place is free for it, and then goes. That
 Runware takes several looks at once is likely but not promised (facts §1.2), so where a batch fails as a whole
 each look is asked alone, and so are all others for a while. What is told of one task is never taken for
-another's.
+another's, and nothing bad is believed of a task, nor that there is no news of it, before it was asked alone.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from http import HTTPStatus
 from bot.domain.errors import NotSent, Unavailable
 from bot.domain.ids import TaskId
 from bot.runware import wire
-from bot.runware.answers import Answer, is_same, text
+from bot.runware.answers import Answer, fault_in, is_same, text
 
 MOST_TOGETHER = 10
 REST = timedelta(minutes=10)
@@ -120,9 +120,15 @@ def _tells_apart(answer: Answer, batch: _Batch) -> bool:
 
 
 def _share(answer: Answer, task: TaskId) -> Answer | None:
-    """Return what is told of one task; another's may be a bad status, so then only rows are believed."""
+    """Return what is told of one task; None where that is nothing or only bad, maybe the batch's doing.
+
+    Another's may be a bad status, so then only rows are believed.
+    """
     rows = tuple(row for row in answer.rows if is_same(text(row, "taskUUID"), task))
     faults = tuple(fault for fault in answer.faults if is_same(fault.task_id, task))
-    if answer.is_good or answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+    is_busy = answer.status == HTTPStatus.TOO_MANY_REQUESTS
+    if all(map(fault_in, rows)):
+        return replace(answer, rows=(), faults=()) if is_busy else None
+    if answer.is_good or is_busy:
         return replace(answer, rows=rows, faults=faults)
-    return Answer(HTTPStatus.OK, rows) if rows and not faults else None
+    return None if faults else Answer(HTTPStatus.OK, rows)

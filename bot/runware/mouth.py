@@ -9,10 +9,12 @@ from typing import Protocol, Self
 
 import httpx
 
-from bot.domain.errors import Unavailable
+from bot.domain.errors import NotSent, Unavailable
 from bot.runware.sentences import NO_ANSWER, NOT_CLEAR
 
 CONNECT_SECONDS, TOTAL_SECONDS = 5.0, 20.0
+_NEVER_CONNECTED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+"""Raised before a connection stands, TLS and all; one that breaks later raises what else there is."""
 MOST_ANSWER_BYTES = 2 * 1024 * 1024
 
 
@@ -22,7 +24,8 @@ class Mouth(Protocol):
     async def exchange(self, body: bytes) -> tuple[int, bytes, str | None]:
         """Send `body` once; return the status, the answer's bytes, and the header `Retry-After`.
 
-        Raises Unavailable where no whole answer came: the request may or may not have arrived.
+        Raises Unavailable where no whole answer came: the request may or may not have arrived. NotSent: it
+        certainly has not.
         """
         ...
 
@@ -70,11 +73,16 @@ class HttpMouth:
         await self._http.aclose()
 
     async def exchange(self, body: bytes) -> tuple[int, bytes, str | None]:
-        """Send `body` once, as it is, and read the answer whatever its status. Raises Unavailable."""
+        """Send `body` once, as it is, and read the answer whatever its status.
+
+        Raises Unavailable, and NotSent where no connection came about.
+        """
         try:
             async with self._http.stream("POST", self._url, content=body) as response:
                 said = await _read(response)
                 return response.status_code, said, response.headers.get("Retry-After")
+        except _NEVER_CONNECTED:
+            raise NotSent(NO_ANSWER) from None
         except httpx.HTTPError:
             raise Unavailable(NO_ANSWER) from None
 

@@ -13,7 +13,7 @@ from bot.domain.ids import Air, TaskId
 from bot.domain.style import checked_air
 from bot.domain.task import Failed, Failure
 from bot.runware.answers import Answer, Fault, Row, fault_in, is_certain, number, text, trouble
-from bot.runware.codes import Kind
+from bot.runware.codes import Kind, is_outcome
 from bot.runware.wire import IMAGE, LOOK, TRAINING
 
 _DONE = frozenset({"success", "completed"})
@@ -74,8 +74,17 @@ def is_told(answer: Answer, task_id: TaskId, task_type: str) -> bool:
 
 
 def telling(rows: tuple[Row, ...]) -> tuple[Row, ...]:
-    """Leave out the rows that only say that the task was not found, or that its id is taken."""
-    return tuple(row for row in rows if not ((fault := fault_in(row)) and fault.proves_nothing))
+    """Leave out the rows that say no more than that the task was not found, its id taken, or the look bad."""
+    return tuple(
+        row
+        for row in rows
+        if not ((fault := fault_in(row)) and (fault.proves_nothing or _is_of_the_look(row, fault)))
+    )
+
+
+def _is_of_the_look(row: Row, fault: Fault) -> bool:
+    """Tell whether a row with neither a task's type nor its state may be about our look alone."""
+    return not (text(row, "taskType") or text(row, "status") or is_outcome(fault.code))
 
 
 def _state(row: Row) -> _State:
@@ -145,17 +154,17 @@ def _ending_faults(answer: Answer, task_id: TaskId, task_type: str) -> list[Faul
 
 
 def _ends(fault: Fault, answer: Answer, task_type: str) -> bool:
-    """Tell whether nothing comes after `fault`; one of Runware's own may be about the look alone."""
-    if fault.kind is Kind.PROVIDER:
+    """Tell whether nothing comes after `fault`; unless it names the task's type it may be about the look."""
+    if fault.task_type != task_type:
+        return is_outcome(fault.code) and not answer.is_strained
+    if fault.kind in (Kind.PROVIDER, Kind.TIMEOUT, Kind.SERVER):
         return not answer.is_strained
-    if fault.kind in (Kind.TIMEOUT, Kind.SERVER):
-        return not answer.is_strained and fault.task_type == task_type
     return is_certain(fault, answer)
 
 
 def check_silence(answer: Answer, task_id: TaskId, task_type: str) -> None:
     """Return if the answer is a good one without news of the task; raise where the look failed."""
-    own = answer.faults_of(task_id, task_type, LOOK)
+    own = [*answer.faults_of(task_id, task_type, LOOK), *_broken(answer.rows_of(task_id, task_type))]
     if own and all(fault.proves_nothing for fault in own):
         return
     if own or not answer.is_good or any(not fault.task_id for fault in answer.faults):

@@ -20,7 +20,7 @@ class Alarms:
 
         def work(tx: Transaction) -> str:
             count = tx.outbox.unpark(workspace)
-            tx.alarms.settle(workspace, Concern.PARKED)
+            tx.alarms.settle(workspace, Concern.PARKED, quietly=True)
             messages = "message" if count == 1 else "messages"
             return f"Trying {count} {messages} once more." if count else "There is nothing left to try."
 

@@ -1,6 +1,7 @@
 """Asking for pictures in a trained style, and asking for them again."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,6 +16,8 @@ from bot.ports import Store, Transaction
 DOUBLE_CLICK = timedelta(seconds=5)
 SOON = timedelta(seconds=5)
 """However often someone asks to have pictures checked, Runware is asked no more often."""
+NO_DOUBT = "There is no doubt about these pictures: look at their card."
+ONLY_WHO_ASKED = "Only who asked for these pictures can give them up: ask the person whom their card names."
 
 
 class Generations:
@@ -64,7 +67,7 @@ class Generations:
         def work(tx: Transaction) -> str:
             generation = _here(tx.generations.get(generation_id), workspace)
             if generation.stage is not Stage.UNCONFIRMED:
-                return "There is no doubt about these pictures any more: look at their card."
+                return NO_DOUBT
             tx.generations.hasten(generation.id, every=SOON)
             return "Asking Runware once more; the card shows what it says."
 
@@ -73,12 +76,17 @@ class Generations:
     async def give_up(
         self, generation_id: GenerationId, *, who: UserId, workspace: WorkspaceId, delivery: DeliveryKey
     ) -> str:
-        """Wait no longer for pictures in doubt. Raises NotAllowed for others than who asked for them."""
+        """Wait no longer for pictures in doubt, and for no others: those come, or fail, by themselves.
+
+        Raises NotAllowed for others than who asked for them.
+        """
 
         def work(tx: Transaction) -> str:
             generation = _here(tx.generations.get(generation_id), workspace)
             if who != generation.request.requester:
-                raise NotAllowed("Only who asked for these pictures can give them up.")
+                raise NotAllowed(ONLY_WHO_ASKED)
+            if generation.stage is not Stage.UNCONFIRMED:
+                raise Refused(NO_DOUBT)
             tx.generations.record(generation, Cancelled(who), due=None)
             tx.outbox.announce(GenerationCard(generation.id))
             return "Housestyle waits for these pictures no longer. Runware may still charge for them."
@@ -107,6 +115,16 @@ class Generations:
     async def get(self, generation_id: GenerationId, *, workspace: WorkspaceId) -> Generation:
         """Return one. Raises Refused where this workspace has none of that id."""
         return _here(await self._store.read(lambda tx: tx.generations.get(generation_id)), workspace)
+
+    async def find(
+        self, generation_id: GenerationId, *, who: UserId, workspace: WorkspaceId
+    ) -> Generation | None:
+        """Return one that `who` may know of, None where there is none: private ones are their owner's."""
+        with suppress(Refused):
+            generation = await self.get(generation_id, workspace=workspace)
+            if not generation.request.private or who == generation.request.requester:
+                return generation
+        return None
 
     async def styles(self, workspace: WorkspaceId) -> list[Version]:
         """Return the versions that can draw."""

@@ -4,9 +4,13 @@ Our cards in Slack say which task they were handed over under, and Runware's arc
 While the alarm stands nothing is handed over; it ends by itself only where every card could be explained.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+import structlog
 
 from bot.domain.alarm import LOOKED_INTO, Alarm, Concern
 from bot.domain.errors import Refused, Unavailable, Unpostable
@@ -19,10 +23,14 @@ from bot.domain.run import Run, Stage
 from bot.domain.task import Adopted, Failed, Failure, Task
 from bot.ports import Card, CardTag, Messenger, Posted, Store, Transaction
 
+_log = structlog.get_logger()
+
 NOW = timedelta()
 FURTHEST_BACK = timedelta(days=30)
 """So far back cards are read where it is not known how old the backup is."""
-BEFORE_HANDOVER = {Stage.REQUESTED, Stage.AWAITING, Stage.APPROVED}
+MOST_TOLD = 20
+LONG = timedelta(hours=1)
+"""After so long without being able to read everything, a person is told what could not be read."""
 DECIDE_ANEW = "The database was restored from a backup since this was approved, so it is decided on anew."
 ASK_ANEW = (
     "The database was restored from a backup, so nobody can say whether these were asked for. Ask again if"
@@ -51,37 +59,71 @@ class Recovery:
 
     async def look(self) -> None:
         """Find out what was forgotten, if the database was restored; what fails now is tried again later."""
-        alarms = await self._store.read(lambda tx: [*_of_a_restore(tx.alarms.standing())])
+        alarms, now = await self._store.read(lambda tx: ([*_of_a_restore(tx.alarms.standing())], tx.now))
         if not alarms or any(alarm.about == LOOKED_INTO for alarm in alarms):
             return
+        since = min(_moment(alarm) for alarm in alarms)
+        is_late = now - min(alarm.since for alarm in alarms) > LONG
         try:
-            open_questions = await self._explain(min(_moment(alarm) for alarm in alarms))
-        except Unavailable:
+            unexplained = await self._explain(since, is_late=is_late)
+        except Unavailable as silence:
+            _log.warning("the cards cannot be compared yet", reason=str(silence))
             return
-        except Unpostable as no:
-            open_questions = [f"Slack does not let Housestyle read its own cards ({no.code})."]
-        await self._store.write(lambda tx: _conclude(tx, alarms, open_questions))
+        await self._store.write(lambda tx: _conclude(tx, alarms, unexplained))
         self._nudge()
 
-    async def _explain(self, since: datetime) -> Sequence[str]:
-        """Adopt what was handed over since the backup; return a sentence for each thing unexplained."""
-        tags = {tag.subject: tag for tag in await self._messenger.tags_since(since)}
+    async def _explain(self, since: datetime, *, is_late: bool) -> Sequence[str]:
+        """Look for all that may have been handed over since; return a sentence for each thing unexplained."""
+        tags: dict[str, list[CardTag]] = {}
+        unexplained: list[str] = []
         items, cards = await self._store.read(_live)
-        for subject, card in cards.items():
-            if subject not in tags and (tag := await self._messenger.tag(Posted(card.channel, card.ts))):
-                tags[subject] = tag
-        unexplained = []
+        with self._told(unexplained, "Not all channels", is_late=is_late):
+            for tag in await self._messenger.tags_since(since):
+                tags.setdefault(tag.subject, []).append(tag)
         for item in items:
-            body = await self._body(item, tags.get(item.id))
-            if told := await self._store.write(lambda tx: _settle(tx, item, tags.get(item.id), body)):  # noqa: B023 - done before the next
-                unexplained.append(told)
+            card = cards.get(item.id)
+            if card and item.task is None:
+                with self._told(unexplained, f"The card of {item.id}", is_late=is_late):
+                    if read := await self._messenger.tag(Posted(card.channel, card.ts)):
+                        tags.setdefault(item.id, []).append(read)
+        for item in items:
+            unexplained += await self._follow(item, tags.pop(item.id, []), since, is_late=is_late)
         known = await self._store.read(lambda tx: {subject for subject in tags if _is_known(tx, subject)})
-        return [*unexplained, *(_stranger(tag) for subject, tag in tags.items() if subject not in known)]
+        return [*unexplained, *(_stranger(tags[subject]) for subject in tags if subject not in known)]
 
-    async def _body(self, item: Run | Generation, tag: CardTag | None) -> str:
-        if tag is None or tag.task is None or item.task:
-            return ""
-        return await self._archive.archived(tag.task) or ""
+    @contextmanager
+    def _told(self, unexplained: list[str], what: str, *, is_late: bool) -> Iterator[None]:
+        """Tell `what` could not be read where Slack refuses it, or has not answered for long."""
+        try:
+            yield
+        except Unpostable as no:
+            unexplained.append(f"{what} could not be read in Slack ({no.code}).")
+        except Unavailable:
+            if not is_late:
+                raise
+            unexplained.append(f"{what} could not be read: Slack did not answer.")
+
+    async def _follow(
+        self, item: Run | Generation, tags: Sequence[CardTag], since: datetime, *, is_late: bool
+    ) -> Sequence[str]:
+        """Bring one item up to what its cards say; return what is unexplained of it."""
+        tasks = dict.fromkeys(tag.task for tag in tags if tag.task)
+        task = item.task or next((Task(found, "") for found in tasks), None)
+        if task and not task.body:
+            try:
+                task = replace(task, body=await self._archive.archived(task.id) or "")
+            except Unavailable:
+                if not is_late:
+                    raise
+        sent = task and replace(
+            task,
+            attempts=max(task.attempts, 1),
+            first_attempt_at=task.first_attempt_at or since,
+            last_attempt_at=task.last_attempt_at or since,
+        )
+        await self._store.write(lambda tx: _settle(tx, item, tags, sent))
+        others = [found for found in tasks if sent and found != sent.id]
+        return [f"The card of {item.id} names another task, {found}." for found in others]
 
 
 def _of_a_restore(alarms: Iterable[Alarm]) -> Iterable[Alarm]:
@@ -102,36 +144,29 @@ def _live(tx: Transaction) -> tuple[Sequence[Run | Generation], dict[str, Card]]
     return items, {subject: card for subject, card in cards.items() if card}
 
 
-def _settle(tx: Transaction, item: Run | Generation, tag: CardTag | None, body: str) -> str:
-    """Bring one item up to what its card says; return what is unexplained of it, in a sentence."""
-    if tag and tx.outbox.card(item.id) is None:
-        tx.outbox.keep_card(item.id, Card(tag.channel, tag.ts, "", tx.now))
-    handed_over = tag.task if tag else None
-    if item.task:
-        is_other = handed_over not in (None, item.task.id)
-        return f"The card of {item.id} names another task, {handed_over}." if is_other else ""
-    if handed_over and item.air:
-        _adopt(tx, item, Task(handed_over, body, 1, tx.now, tx.now))
-        return ""
-    if handed_over:
-        return f"{item.id} was handed over as task {handed_over}; it cannot be followed from here."
-    match item:
+def _settle(tx: Transaction, item: Run | Generation, tags: Sequence[CardTag], task: Task | None) -> None:
+    """Look for what was, or may have been, handed over; have decided anew what nobody can vouch for."""
+    if tags and tx.outbox.card(item.id) is None:
+        newest = max(tags, key=lambda tag: float(tag.ts))
+        tx.outbox.keep_card(item.id, Card(newest.channel, newest.ts, "", tx.now))
+    newest_state = _again(tx, item)
+    match newest_state:
+        case Run(stage=Stage.REQUESTED | Stage.AWAITING | Stage.APPROVED | Stage.SUBMITTING) if task:
+            tx.runs.record(newest_state, Adopted(task), due=NOW)
+            tx.outbox.announce(RunCard(newest_state.id))
         case Run(stage=Stage.APPROVED):
-            tx.runs.record(item, Changed(DECIDE_ANEW), due=NOW)
-            tx.outbox.announce(RunCard(item.id))
+            tx.runs.record(newest_state, Changed(DECIDE_ANEW), due=NOW)
+            tx.outbox.announce(RunCard(newest_state.id))
+        case Generation(stage=GenerationStage.REQUESTED | GenerationStage.SUBMITTING) if task:
+            tx.generations.record(newest_state, Adopted(task), due=NOW)
+            tx.outbox.announce(GenerationCard(newest_state.id))
         case Generation(stage=GenerationStage.REQUESTED):
-            tx.generations.record(item, Failed(Failure("restored", ASK_ANEW)), due=None)
-            tx.outbox.announce(GenerationCard(item.id))
-    return ""
+            tx.generations.record(newest_state, Failed(Failure("restored", ASK_ANEW)), due=None)
+            tx.outbox.announce(GenerationCard(newest_state.id))
 
 
-def _adopt(tx: Transaction, item: Run | Generation, task: Task) -> None:
-    if isinstance(item, Run):
-        tx.runs.record(item, Adopted(task), due=NOW)
-        tx.outbox.announce(RunCard(item.id))
-    else:
-        tx.generations.record(item, Adopted(task), due=NOW)
-        tx.outbox.announce(GenerationCard(item.id))
+def _again(tx: Transaction, item: Run | Generation) -> Run | Generation:
+    return tx.runs.get(item.id) if isinstance(item, Run) else tx.generations.get(item.id)
 
 
 def _is_known(tx: Transaction, subject: str) -> bool:
@@ -144,21 +179,25 @@ def _is_known(tx: Transaction, subject: str) -> bool:
     return False
 
 
-def _stranger(tag: CardTag) -> str:
-    task = f", handed over as task {tag.task}" if tag.task else ", not handed over as far as it tells"
-    return f"{tag.subject} is not in the backup{task}."
+def _stranger(tags: Sequence[CardTag]) -> str:
+    tasks = list(dict.fromkeys(tag.task for tag in tags if tag.task))
+    sent = f"handed over as task {', '.join(tasks)}" if tasks else "not handed over as far as its card tells"
+    return f"{tags[0].subject} is not in the backup, {sent}."
 
 
-def _conclude(tx: Transaction, alarms: Sequence[Alarm], open_questions: Sequence[str]) -> None:
-    for alarm in alarms:
-        if open_questions:
-            told = " ".join(open_questions[:20])
+def _conclude(tx: Transaction, alarms: Sequence[Alarm], unexplained: Sequence[str]) -> None:
+    for workspace in {alarm.workspace for alarm in alarms}:
+        if unexplained:
+            told = " ".join(unexplained[:MOST_TOLD])
+            more = f" And {len(unexplained) - MOST_TOLD} more." if len(unexplained) > MOST_TOLD else ""
             tx.alarms.sound(
-                alarm.workspace,
+                workspace,
                 Concern.RESTORED,
-                f"After the restore, this could not be explained: {told} Look for the tasks in the Runware "
-                "dashboard; then let requests be handed over again.",
+                f"After the restore, this could not be explained: {told}{more} Look for the tasks in the "
+                "Runware dashboard; then let requests be handed over again.",
                 about=LOOKED_INTO,
             )
+            for first in {alarm.about for alarm in alarms if alarm.workspace == workspace}:
+                tx.alarms.settle(workspace, Concern.RESTORED, about=first, quietly=True)
         else:
-            tx.alarms.settle(alarm.workspace, Concern.RESTORED)
+            tx.alarms.settle(workspace, Concern.RESTORED)

@@ -129,7 +129,7 @@ class Training:
             run = tx.runs.get(run_id)
             check_same_workspace(run, workspace)
             check_may_stop(run, who)
-            run = tx.runs.record(run, Cancelled(who), due=None)
+            tx.runs.record(run, Cancelled(who), due=None)
             tx.outbox.announce(RunCard(run.id))
             tx.outbox.announce(RunEnded(run.id))
             return _cancelled(run)
@@ -164,6 +164,11 @@ def _asked_again(run: Run, who: UserId) -> TrainingRequest:
 
 
 def _cancelled(run: Run) -> str:
-    if run.task is None:
+    """Return what is told of ending `run`, as it was before."""
+    if not run.may_be_charged:
         return f"{run.request.name} is cancelled; nothing was charged."
+    if run.stage is Stage.UNCONFIRMED:
+        return (
+            f"Gave up {run.request.name}. If Runware took it, it may be trained, and charged, all the same."
+        )
     return f"Stopped following {run.request.name}. Runware cannot stop a training: it is still charged."

@@ -6,13 +6,17 @@ Pure. Each answer fits into one message, however much there is to tell.
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.domain.generation import Generation
+from bot.domain.generation import Stage as Drawing
 from bot.domain.run import Run, Stage
 from bot.domain.style import Version
 from bot.slack.blocks import FALLBACK_MOST, channel_mark, clamp, code, esc, mention, moment
-from bot.slack.phrases import STAGE_WORDS, money, progress
+from bot.slack.doubts import STILL_CHARGED, is_given_up, numbers, unsettled
+from bot.slack.phrases import STAGE_WORDS, counted, money, progress
+from bot.slack.pictures import failed_because, waiting_for
 from bot.slack.traces import dataset_lines, decision
 
-MOST_LINES = 20
+MOST_LINES, LONGEST_PROMPT = 20, 500
 
 _HELP = {
     "train": (
@@ -47,6 +51,7 @@ _HELP = {
         "• `/style reuse 7K2M9QX4TB` · use the version that the same pictures trained\n"
         "• `/style cancel 7K2M9QX4TB`, `/style retry 7K2M9QX4TB`, `/style check 7K2M9QX4TB` · stop a run, "
         "ask for it again, have Runware asked about one in doubt\n"
+        "• `status`, `check` and `cancel` take the id of pictures too: the cards show it\n"
         "• `/style help` · this"
     ),
 }
@@ -65,7 +70,7 @@ def run_list(runs: Sequence[Run], *, now: datetime) -> str:
     """List runs, a line each, in the order given."""
     if not runs:
         return "There are no runs yet. Begin with `/train`, or `/train help`."
-    lines = [f"{code(run.id)} *{esc(run.request.name)}* · {_standing(run, now)}" for run in runs]
+    lines = [f"{code(run.id)} *{esc(run.request.name)}* · {_standing(run, now)}{_cost(run)}" for run in runs]
     return _listed("*Runs*", [f"• {line}" for line in lines])
 
 
@@ -81,13 +86,29 @@ def run_status(run: Run, *, now: datetime) -> str:
         decision(run),
         f"AIR {code(run.air)}" if run.air else "",
         money(run.cost).capitalize() if run.stage is Stage.READY else "",
-        esc(run.trouble),
+        STILL_CHARGED if is_given_up(run) else "",
+        *unsettled(run),
         *(f"• {esc(problem)}" for problem in run.problems),
         f"Reason: {esc(run.reason)}" if run.reason else "",
         esc(run.failure.sentence) if run.failure else "",
-        f"Run {code(run.id)}",
+        numbers(run),
     ]
     return clamp("\n".join(line for line in told if line), FALLBACK_MOST)
+
+
+def pictures_status(generation: Generation) -> str:
+    """Tell how pictures stand, and what is the matter with them."""
+    request = generation.request
+    where = channel_mark(request.channel)
+    told = [
+        f"*{counted(request.count, 'picture')} in {clamp(esc(generation.label), LONGEST_PROMPT)}*",
+        f"“{clamp(esc(request.prompt), LONGEST_PROMPT)}”",
+        f"Asked by {mention(request.requester)} in {where}, {moment(generation.requested_at)}",
+        _drawn(generation),
+        *unsettled(generation),
+        numbers(generation),
+    ]
+    return clamp("\n".join(told), FALLBACK_MOST)
 
 
 def help_text(command: str) -> str:
@@ -105,6 +126,19 @@ def _standing(run: Run, now: datetime) -> str:
     if run.stage is Stage.TRAINING:
         return f"training {progress(run, now=now)}"
     return STAGE_WORDS[run.stage]
+
+
+def _cost(run: Run) -> str:
+    return f" · {money(run.cost)}" if run.cost else ""
+
+
+def _drawn(generation: Generation) -> str:
+    match generation.stage:
+        case Drawing.DONE:
+            return f"Drawn: {counted(len(generation.uploads), 'picture')}, {money(generation.cost)}"
+        case Drawing.FAILED:
+            return failed_because(generation)
+    return waiting_for(generation)
 
 
 def _listed(title: str, lines: Sequence[str], hint: str = "") -> str:

@@ -26,7 +26,7 @@ from bot.slack.blocks import (
     numbered,
     section,
 )
-from bot.slack.doubts import evidence, troubled
+from bot.slack.doubts import HELD_UP, STILL_CHARGED, evidence, is_given_up, is_held_up, troubled
 from bot.slack.phrases import STAGE_WORDS, counted, fingerprint, money, origin, phases, progress
 from bot.slack.waiting import cancel, choices, sentence, worth_knowing
 
@@ -60,6 +60,8 @@ def _told(run: Run, now: datetime) -> _Told:
         case Stage.APPROVED:
             return _approved(run)
         case Stage.SUBMITTING:
+            if is_held_up(run):
+                return _Told(_troubled(HELD_UP, run), buttons=[cancel(run)])
             return _Told(_troubled("Handing it over to Runware…", run))
         case Stage.UNCONFIRMED:
             return _unconfirmed(run)
@@ -67,7 +69,9 @@ def _told(run: Run, now: datetime) -> _Told:
             return _Told(_troubled(progress(run, now=now), run), buttons=[_stop(run)])
         case Stage.READY:
             return _ready(run)
-    return _Told(_over(run), buttons=[_again(run)] if run.stage is Stage.FAILED else [])
+        case Stage.FAILED:
+            return _Told(_over(run), buttons=[_again(run)])
+    return _Told(_over(run), evidence(run) if is_given_up(run) else ())
 
 
 def _troubled(sentence: str, run: Run) -> str:
@@ -87,8 +91,11 @@ def _looking(run: Run) -> str:
 
 
 def _approved(run: Run) -> _Told:
-    starts = f", training starts {moment(run.starts_at)}" if run.starts_at else ""
-    told = f"By {_decider(run)}{starts}. Until then it can be undone; nothing has been paid yet."
+    if run.trouble:
+        told = _troubled(f"By {_decider(run)}. {HELD_UP} It can be undone; nothing has been paid yet.", run)
+    else:
+        starts = f", training starts {moment(run.starts_at)}" if run.starts_at else ""
+        told = f"By {_decider(run)}{starts}. Until then it can be undone; nothing has been paid yet."
     undo = button(
         "Undo approval", "run.undo", run.id, label=f"Undo the approval of {run.request.name}", style="danger"
     )
@@ -126,11 +133,9 @@ def _over(run: Run) -> str:
             return f"{problems}\nPut that right and ask again: `/train …`. Nothing was charged."
         case Stage.REJECTED:
             return f"By {_decider(run)}: {esc(run.reason) or 'no reason given.'} Nothing was charged."
-        case Stage.CANCELLED if run.task:
-            return (
-                f"By {_decider(run)}. Housestyle stopped following it; "
-                "Runware may still finish and charge it."
-            )
+        case Stage.CANCELLED if is_given_up(run):
+            did = "stopped following it" if run.task and run.task.is_taken else "gave it up"
+            return f"{_decider(run)} {did}. {STILL_CHARGED}"
         case Stage.CANCELLED:
             why = f" {esc(run.reason)}" if run.reason else ""
             return f"By {_decider(run)}.{why} Nothing was charged."

@@ -31,7 +31,6 @@ EVENT_TYPE = "housestyle_outbox"
 Its payload is `{"id": key}`, and of a card `"subject"` and, once there is one, `"task"` beside it.
 """
 CLOCKS_APART = timedelta(seconds=60)
-LONGEST_CALL = timedelta(seconds=30)
 """How far Slack's clock and ours may differ when a message is looked up."""
 PAGE, MANY, MOST_MANY = 200, 999, 100
 """Messages on a page, and where all of a span is read: on a page, and pages."""
@@ -203,12 +202,12 @@ class SlackMessenger:
         asked: dict[str, Any] = {
             "channel": place.channel,
             "oldest": _stamp(since - CLOCKS_APART),
-            "latest": _stamp(since + CLOCKS_APART + LONGEST_CALL),
+            "latest": _stamp(self._clock() + CLOCKS_APART),
         }
         read: Listing = self._client.conversations_history
         if place.thread:
             read, asked["ts"] = self._client.conversations_replies, place.thread
-        async for page in pages(read, limit=PAGE, **asked, **WHOLE):
+        async for page in pages(read, limit=MANY, **asked, **WHOLE):
             for message in page["messages"]:
                 yield message
 

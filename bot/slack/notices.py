@@ -7,7 +7,7 @@ concern's word and nothing else.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.domain.alarm import HOLDS, Alarm, Concern
+from bot.domain.alarm import HOLDS, LOOKED_INTO, Alarm, Concern
 from bot.domain.ids import UserId
 from bot.domain.message import Notice
 from bot.slack.blocks import (
@@ -42,7 +42,7 @@ _SAFE = {
     Concern.USAGE: "Nothing was stopped: what is trained or drawn goes on.",
 }
 _WAITS = "Runs that wait are safe and go on by themselves."
-_HELD = "Nothing was lost. Runs that wait are safe; nothing new is handed over to Runware."
+_HELD = "Nothing new is handed over to Runware meanwhile."
 _OVER = {
     Concern.KEY: "Runware takes Housestyle's key again",
     Concern.BALANCE: "Runware takes requests again",
@@ -69,7 +69,7 @@ def notice(message: Notice, alarm: Alarm) -> Drawn:
 
 def held(alarm: Alarm) -> str:
     """Return in a line, for everybody, why nothing new is handed over, in mrkdwn."""
-    return f"*{_TITLES[alarm.concern]}* since {moment(alarm.since)}. {_WAITS}"
+    return f"*{_TITLES[alarm.concern]}* since {moment(alarm.since)}. {_safe(alarm.concern)}"
 
 
 def who_can_mend(members: Iterable[Mapping[str, Any]]) -> tuple[UserId, ...]:
@@ -91,17 +91,17 @@ def _over(alarm: Alarm) -> str:
 
 
 def _safe(concern: Concern) -> str:
-    """Return what is safe; a restored database waits for a person, the other two for what they are about."""
+    """Return what is safe; after a restore that may be little, so only what is held back is told."""
     return _HELD if concern is Concern.RESTORED else _SAFE.get(concern, _WAITS)
 
 
 def _offered(alarm: Alarm) -> Block | None:
-    """Return the button of those alarms that a person ends here."""
+    """Return the button of those alarms that a person ends here; a restore is looked into by us first."""
     match alarm.concern:
         case Concern.PARKED:
             label = "Try again what Slack refused"
             return button("Try again", "notice.unpark", alarm.concern.value, label=label, style="primary")
-        case Concern.RESTORED:
+        case Concern.RESTORED if alarm.about == LOOKED_INTO:
             return _release(alarm)
     return None
 

@@ -108,9 +108,12 @@ def lasting(time: timedelta) -> str:
 
 
 def remaining(run: Run, *, now: datetime) -> str:
-    """Return how long a training still takes, in words; empty where it is not training."""
+    """Return how long a training still takes, in words; empty where it is not training, or in trouble.
+
+    In trouble the last progress is old, and what is reckoned from it grows with the outage.
+    """
     left = run.time_left(at=now)
-    if left is None:
+    if left is None or run.trouble:
         return ""
     if left >= timedelta(minutes=1):
         return f"about {lasting(left)} left"

@@ -22,11 +22,11 @@ from bot.slack.blocks import (
     plain,
     section,
 )
-from bot.slack.doubts import evidence, troubled
+from bot.slack.doubts import HELD_UP, evidence, is_doubtful, is_given_up, is_held_up, troubled
 from bot.slack.phrases import counted, money
 
 _WAITING = {
-    Stage.REQUESTED: "Drawing…",
+    Stage.REQUESTED: "Asked for; it goes to Runware next.",
     Stage.SUBMITTING: "Handing it over to Runware…",
     Stage.UNCONFIRMED: (
         "Nobody can say whether these pictures are drawn, so they may be charged. "
@@ -46,8 +46,10 @@ def generation_card(generation: Generation) -> Drawn:
         *([] if generation.stage is Stage.DONE else [section(said)]),
         context(*_small_print(generation)),
     ]
-    if generation.stage is Stage.UNCONFIRMED:
-        drawn += [*evidence(generation), actions(*_ways_out(generation))]
+    if is_doubtful(generation) or is_given_up(generation):
+        drawn += evidence(generation)
+    if is_doubtful(generation):
+        drawn.append(actions(*_ways_out(generation)))
     if generation.is_over:
         drawn.append(actions(*_buttons(generation)))
     prompt = f"{esc(generation.label)}: {esc(generation.request.prompt)}"
@@ -60,12 +62,22 @@ def _said(generation: Generation) -> str:
     if generation.stage is Stage.DONE:
         return f"{counted(len(generation.uploads), 'picture')} in the style"
     if generation.stage is Stage.FAILED:
-        why = esc(generation.failure.sentence) if generation.failure else "Runware did not say why."
-        return f"No pictures: {why} Change the prompt with Edit prompt, or try the same with Again."
-    waiting = _WAITING[generation.stage]
+        return f"{failed_because(generation)} Change the prompt with Edit prompt, or try the same with Again."
     if not generation.trouble:
-        return waiting
-    return f"{waiting}\n{troubled(generation.trouble, generation.troubled_since)}"
+        return waiting_for(generation)
+    return f"{waiting_for(generation)}\n{troubled(generation.trouble, generation.troubled_since)}"
+
+
+def waiting_for(generation: Generation) -> str:
+    """Return what is done about pictures that are not there yet, in mrkdwn."""
+    return HELD_UP if is_held_up(generation) else _WAITING[generation.stage]
+
+
+def failed_because(generation: Generation) -> str:
+    """Return that there are none and why, in mrkdwn; only who asked for them can have given them up."""
+    why = esc(generation.failure.sentence) if generation.failure else "Runware did not say why."
+    by = f"Given up by {mention(generation.request.requester)}. " if is_given_up(generation) else ""
+    return f"No pictures: {by}{why}"
 
 
 def _pictures(generation: Generation) -> list[Block]:

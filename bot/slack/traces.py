@@ -83,7 +83,8 @@ def _version(step: Step) -> str:
 
 def _run(run: Run, now: datetime) -> str:
     asked = f"asked by {mention(run.request.requester)} {moment(run.requested_at)}"
-    return f"Run {code(run.id)}, {asked} · {_standing(run, now)}"
+    task = f" · task {code(run.task.id)}" if run.task else ""
+    return f"Run {code(run.id)}, {asked}{task} · {_standing(run, now)}"
 
 
 def _standing(run: Run, now: datetime) -> str:
@@ -102,4 +103,5 @@ def _one(made: Generation) -> str:
     prompt = clamp(esc(made.request.prompt), LONGEST_PROMPT)
     count = len(made.uploads) or made.request.count
     asked = f"{mention(made.request.requester)} {moment(made.requested_at)}"
-    return f"    ◦ {code(made.id)} {count} x “{prompt}” · {asked}"
+    cost = f" · {money(made.cost)}" if made.cost else ""
+    return f"    ◦ {code(made.id)} {count} x “{prompt}” · {asked}{cost}"

@@ -93,7 +93,9 @@ def _ending(run: Run) -> str:
             return f"{who} rejected {name}: {esc(run.reason)} Nothing was charged."
         case Stage.CANCELLED:
             why = f" {esc(run.reason)}" if run.reason else ""
-            charge = " Runware may still finish and charge it." if run.task else " Nothing was charged."
+            charge = (
+                " Runware may still finish and charge it." if run.may_be_charged else " Nothing was charged."
+            )
             return f"{name} was cancelled by {mention(run.decided_by or 'someone')}.{why}{charge}"
         case Stage.FAILED:
             why = esc(run.failure.sentence) if run.failure else "Runware did not say why."

@@ -15,6 +15,9 @@ ALTER TABLE outbox ADD COLUMN workspace TEXT;
 UPDATE outbox SET subject = substr(lane, 6) WHERE lane LIKE 'card:%';
 UPDATE outbox SET subject = thread_of WHERE thread_of IS NOT NULL;
 UPDATE outbox SET workspace = json_extract(body, '$.workspace') WHERE lane LIKE 'home:%';
+-- When a message was put down, whatever was tried since: for whoever watches how far behind we are.
+ALTER TABLE outbox ADD COLUMN announced_at TEXT CHECK (announced_at IS NULL OR length(announced_at) = 32);
+UPDATE outbox SET announced_at = due_at;
 -- putting back what was set aside: what was?
 CREATE INDEX outbox_by_parking ON outbox (lane) WHERE parked IS NOT NULL;
 
@@ -37,10 +40,12 @@ CREATE TABLE alarms (
     since      TEXT NOT NULL,
     settled_at TEXT,           -- null while it stands
     tried_at   TEXT,           -- when something paid was last let through to find out whether it is mended
+    quiet_until TEXT,          -- until then nobody is told that it stands; null: that is told
     PRIMARY KEY (workspace, concern, about),
     CHECK (length(since) = 32),
     CHECK (settled_at IS NULL OR length(settled_at) = 32),
-    CHECK (tried_at IS NULL OR length(tried_at) = 32)
+    CHECK (tried_at IS NULL OR length(tried_at) = 32),
+    CHECK (quiet_until IS NULL OR length(quiet_until) = 32)
 );
 -- the overview: what stands, oldest first?
 CREATE INDEX alarms_standing ON alarms (since) WHERE settled_at IS NULL;
@@ -55,8 +60,9 @@ CREATE TABLE readings (
 -- the daily comparison: what ended, and what was sent, in this span?
 CREATE INDEX events_by_kind ON events (kind, at);
 
--- How often something was about to be sent that may cost money. The highest number there ever was is in a
--- file beside the database, too: a database that is behind its file was restored from a backup.
+-- How often something was about to be sent that may cost money, or was decided about it. The highest number
+-- there ever was is in a file beside the database, too: a database that is behind its file was restored from a
+-- backup, and one that has a number and no file was copied.
 CREATE TABLE epoch (
     only   INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),
     number INTEGER NOT NULL

@@ -57,6 +57,22 @@ async def test_a_ready_style_becomes_the_default_and_is_drawn_in_by_a_form(on_ht
     await at.sees(lambda m: bool(button(m, "generation.again")), who="cat")
 
 
+async def test_pictures_are_asked_about_by_typing_their_id(on_http: Stage) -> None:
+    at = on_http
+    await trained(at)
+    await at.types("cat", "/generate a red fox --style stellar --count 1")
+    drawn = button(await at.sees(lambda m: bool(button(m, "generation.again"))), "generation.again")
+    assert drawn
+    pictures = drawn["value"]
+    for text, answer in (
+        (f"status {pictures}", f"Pictures `{pictures}` · task"),
+        (f"check {pictures}", "There is no doubt about these pictures"),
+        (f"cancel {pictures}", "There is no doubt about these pictures"),
+    ):
+        await at.types("cat", f"/style {text}")
+        await at.reads(answer, who="cat")
+
+
 async def test_an_empty_generate_opens_the_form_and_help_is_answered(on_http: Stage) -> None:
     at = on_http
     form = await at.form("cat", lambda: at.types("cat", "/generate --style stellar"))

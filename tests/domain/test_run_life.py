@@ -20,7 +20,7 @@ from bot.domain.facts import (
     Undone,
     Unfit,
 )
-from bot.domain.run import TRANSITIONS, TYPICAL_TRAINING, Stage, handover_changes
+from bot.domain.run import TRANSITIONS, TYPICAL_TRAINING, Stage
 from bot.domain.task import (
     Adopted,
     Attempted,
@@ -32,6 +32,7 @@ from bot.domain.task import (
     Prepared,
     Searched,
     Submitted,
+    handover_changes,
 )
 from tests.domain.run_samples import AIR, ANN, BEN, EVENTS, LATER, SAD, TASK, a_run
 from tests.fakes import DATASET, NOON
@@ -228,3 +229,11 @@ def test_what_runware_last_said_of_a_run_in_doubt_is_kept_with_its_moment() -> N
 
 def test_a_run_found_again_after_a_restore_has_the_task_it_was_handed_over_under() -> None:
     assert a_run(Stage.AWAITING).after(Adopted(TASK), at=LATER).task == TASK
+
+
+def test_what_is_on_its_way_cannot_be_cancelled_but_what_was_never_sent_can() -> None:
+    unsent = a_run(Stage.SUBMITTING, task=TASK)
+    assert unsent.after(Cancelled(ANN), at=LATER).stage is Stage.CANCELLED
+    sent = unsent.after(Attempted(), at=LATER)
+    with pytest.raises(IllegalMove, match="being handed over"):
+        sent.after(Cancelled(ANN), at=LATER)

@@ -47,7 +47,10 @@ class Lab:
         house = self.house
         boundary.register(self.app, self.errands)
         commands.register_train(self.app, self.training)
-        commands.register_style(self.app, house.styles, self.training, house.approvals, house.clock)
+        commands.register_generate(self.app, house.generations)
+        commands.register_style(
+            self.app, house.styles, self.training, house.approvals, house.generations, house.clock
+        )
         actions.register_votes(self.app, house.approvals, house.styles)
         actions.register_second_thoughts(self.app, house.approvals, self.training)
         actions.register_training(self.app, self.training)

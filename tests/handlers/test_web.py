@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,8 +14,12 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from starlette.applications import Starlette
 
+from bot.domain.alarm import Concern
 from bot.domain.errors import Unavailable
-from handlers.web import LARGEST_BODY, WINDOW, health_routes, slack_route
+from bot.domain.generation import Stage as GenerationStage
+from bot.domain.run import Stage
+from handlers.web import LARGEST_BODY, WINDOW, gauges, health_routes, slack_route
+from storage.figures import Figures
 from tests.fakes import NOON, FakeClock
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
@@ -31,6 +36,18 @@ TYPED = urlencode(
 ).encode()
 
 
+FIGURES = Figures(
+    at=NOON,
+    runs=dict.fromkeys(Stage, 0) | {Stage.TRAINING: 3},
+    generations=dict.fromkeys(GenerationStage, 0) | {GenerationStage.DONE: 7},
+    alarms=dict.fromkeys(Concern, 0) | {Concern.KEY: 1},
+    waiting=5,
+    oldest=timedelta(minutes=2),
+    parked=1,
+    late=timedelta(seconds=1.5),
+)
+
+
 @dataclass
 class Door:
     """The HTTP side of a bot that writes down what it hears; a `fault` makes it unready."""
@@ -38,6 +55,8 @@ class Door:
     clock: FakeClock = field(default_factory=FakeClock)
     heard: list[dict[str, Any]] = field(default_factory=list)
     fault: Exception | None = None
+    figures: Figures = FIGURES
+    silent_since: datetime | None = None
 
     def __post_init__(self) -> None:
         async def authorize() -> AuthorizeResult:
@@ -55,12 +74,19 @@ class Door:
             self.heard.append(command)
             await ack("Noted.")
 
-        routes = [slack_route(bolt, secret=SECRET, clock=self.clock), *health_routes(self._ready)]
+        routes = [
+            slack_route(bolt, secret=SECRET, clock=self.clock),
+            *health_routes(self._ready, gauges(self._count, lambda: self.silent_since)),
+        ]
         self._web = httpx.ASGITransport(Starlette(routes=routes), raise_app_exceptions=False)
 
     async def _ready(self) -> None:
         if self.fault:
             raise self.fault
+
+    async def _count(self) -> Figures:
+        await self._ready()
+        return self.figures
 
     async def ask(self, path: str, method: str = "GET") -> httpx.Response:
         """Ask without a body, as a probe does."""
@@ -211,3 +237,32 @@ async def test_the_metrics_are_those_of_this_process(door: Door) -> None:
     assert answer.status_code == 200
     assert answer.headers["Content-Type"].startswith("text/plain")
     assert "python_info{" in answer.text
+
+
+async def test_the_metrics_show_what_an_operator_watches(door: Door) -> None:
+    door.silent_since = NOON - timedelta(minutes=1)
+    told = (await door.ask("/metrics")).text.splitlines()
+    for line in (
+        'housestyle_runs{stage="training"} 3.0',
+        'housestyle_runs{stage="awaiting approval"} 0.0',
+        'housestyle_generations{stage="done"} 7.0',
+        'housestyle_alarms{concern="key"} 1.0',
+        'housestyle_alarms{concern="balance"} 0.0',
+        "housestyle_outbox_waiting 5.0",
+        "housestyle_outbox_oldest_seconds 120.0",
+        "housestyle_outbox_parked 1.0",
+        "housestyle_due_late_seconds 1.5",
+        "housestyle_runware_silent_seconds 60.0",
+    ):
+        assert line in told
+
+
+async def test_while_runware_answers_it_is_silent_for_no_time(door: Door) -> None:
+    told = (await door.ask("/metrics")).text.splitlines()
+    assert "housestyle_runware_silent_seconds 0.0" in told
+
+
+async def test_figures_that_cannot_be_had_are_not_made_up(door: Door) -> None:
+    door.fault = Unavailable("/var/lib/housestyle.db: the disk is broken.")
+    answer = await door.ask("/metrics")
+    assert (answer.status_code, answer.text) == (503, "the database does not answer\n")

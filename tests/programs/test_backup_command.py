@@ -67,3 +67,11 @@ async def test_a_backup_writes_over_nothing(file: Path, tmp_path: Path) -> None:
     answer = await run({"DATABASE_URL": f"sqlite:///{file}"}, "backup", str(there))
     assert (answer.code, there.read_text()) == (1, "mine")
     assert "already" in answer.words
+
+
+async def test_a_backup_without_a_database_names_the_setting(tmp_path: Path) -> None:
+    nowhere = tmp_path / "none.db"
+    answer = await run({"DATABASE_URL": f"sqlite:///{nowhere}"}, "backup", str(tmp_path / "copy.db"))
+    assert answer.code == 1
+    assert f"There is no database at {nowhere}; check DATABASE_URL." in answer.words
+    assert not (tmp_path / "copy.db").exists()

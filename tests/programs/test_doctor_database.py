@@ -40,7 +40,7 @@ def busy(file: Path) -> Iterator[Path]:
         yield file
 
 
-async def alarms(file: Path) -> Finding:
+async def alarms(file: Path) -> list[Finding]:
     settings = Settings.model_validate({"database_url": f"sqlite:///{file}"})
     return await check_alarms(Patient(settings, Outside(settings, lambda: datetime.now(UTC))))
 
@@ -145,7 +145,7 @@ def test_one_that_is_gone_with_what_was_paid_for_is_a_fault(tmp_path: Path) -> N
 
 
 async def test_no_alarm_is_well(file: Path) -> None:
-    assert await alarms(file) == Finding("Alarms", Mark.OK, "none")
+    assert await alarms(file) == [Finding("Alarms", Mark.OK, "none")]
 
 
 @pytest.mark.parametrize(
@@ -155,17 +155,27 @@ async def test_no_alarm_is_well(file: Path) -> None:
 async def test_an_alarm_that_stands_is_told_as_it_was(file: Path, concern: Concern, mark: Mark) -> None:
     async with SQLiteStore(file) as store:
         await store.write(lambda tx: tx.alarms.sound(ACME, concern, "The fox is loose."))
-        found = await alarms(file)
+        (found,) = await alarms(file)
         await store.write(lambda tx: tx.alarms.settle(ACME, concern))
     assert found.mark is mark
     assert "The fox is loose." in found.sentence
-    assert (await alarms(file)).mark is Mark.OK
+    assert [one.mark for one in await alarms(file)] == [Mark.OK]
+
+
+async def test_each_alarm_has_a_line_and_a_mark_of_its_own(file: Path) -> None:
+    async with SQLiteStore(file) as store:
+        await store.write(lambda tx: tx.alarms.sound(ACME, Concern.KEY, "The fox is loose."))
+        await store.write(lambda tx: tx.alarms.sound(ACME, Concern.PARKED, "The hen is out."))
+    assert {(one.sentence.partition(": ")[2], one.mark) for one in await alarms(file)} == {
+        ("The fox is loose.", Mark.FAULT),
+        ("The hen is out.", Mark.LOOK),
+    }
 
 
 async def test_alarms_of_a_file_that_cannot_tell_are_worth_a_look(tmp_path: Path) -> None:
-    assert (await alarms(tmp_path / "housestyle.db")).mark is Mark.LOOK
+    assert [one.mark for one in await alarms(tmp_path / "housestyle.db")] == [Mark.LOOK]
     (tmp_path / "housestyle.db").write_bytes(b"not a database at all" * 99)
-    assert (await alarms(tmp_path / "housestyle.db")).mark is Mark.LOOK
+    assert [one.mark for one in await alarms(tmp_path / "housestyle.db")] == [Mark.LOOK]
 
 
 async def test_the_newest_style_that_can_draw_is_found(file: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from bot.doctor.exchanges import Exchange, Step
 from bot.doctor.finding import Mark
 from bot.doctor.probe import Pace, Probe, Record
-from bot.doctor.verdicts import DO_NOT_RUN, FOREIGN, NO_WITNESS, Observation, verdicts
+from bot.doctor.verdicts import DO_NOT_RUN, FOREIGN, NO_WITNESS, Observation, cost_told, verdicts
 from bot.domain.errors import AccessDenied, Refused, Unavailable
 from bot.domain.ids import Air
 from bot.runware.mouth import HttpMouth, Mouth
@@ -188,7 +188,7 @@ async def test_a_runware_that_claims_to_know_every_task_is_no_witness() -> None:
 
 
 async def test_an_archive_that_holds_another_request_is_told() -> None:
-    found = told(await probed(ContraryRunware(archived_more={"steps": 30})))
+    found = told(await probed(ContraryRunware(archived_more={"positivePrompt": "a hen"})))
     assert (found[Step.ARCHIVE].mark, found[Step.ARCHIVE].advice) == (Mark.FAULT, FOREIGN)
 
 
@@ -288,6 +288,16 @@ async def test_for_scripts_it_asks_nothing(place: Site) -> None:
     printed = await run(place.env, "doctor", "--probe", "--air", AIR, "--yes")
     assert printed.code == 0, printed.text
     assert "All as relied on: nothing to set." in printed.words
+    assert printed.text.splitlines()[-1] == (
+        "This cost $0.0200, which is in none of Housestyle's books: the next daily comparison will show it "
+        "as more than the runs and pictures cost."
+    )
+
+
+async def test_what_the_probe_cost_is_all_that_the_account_was_charged() -> None:
+    assert cost_told(await probed(ContraryRunware(conflicts=False))).startswith("This cost $0.0400, ")
+    silent = ContraryRunware(states_cost=False, states_account=False)
+    assert cost_told(await probed(silent)).startswith("What this cost was not told; it is in none of ")
 
 
 async def test_without_a_style_the_program_says_how_to_name_one(place: Site) -> None:

@@ -77,5 +77,9 @@ class SmallMouth:
         return status, json.dumps({"data": rows, "errors": faults}).encode()
 
 
-def client_of(mouth: SmallMouth, *, clock: HandClock | None = None, places: int = 4) -> RunwareClient:
-    return RunwareClient(mouth, clock=clock or HandClock(), rng=Random(4), places=places)
+def client_of(
+    mouth: SmallMouth, *, clock: HandClock | None = None, places: int = 4, total_seconds: float = 20
+) -> RunwareClient:
+    return RunwareClient(
+        mouth, clock=clock or HandClock(), rng=Random(4), places=places, total_seconds=total_seconds
+    )

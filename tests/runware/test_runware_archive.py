@@ -161,6 +161,29 @@ async def test_a_request_that_is_not_ours_is_told(request_: object, is_foreign: 
     assert (told.said[1] == "Runware's archive has another request under this id.") == is_foreign
 
 
+@pytest.mark.parametrize("body", ["", " ", "[]", "null", "{", "[" * 100_000, '["' + "\\ud800"])
+async def test_a_request_that_we_do_not_know_any_more_is_compared_with_nothing(body: str) -> None:
+    told = await trainer_told(WITHOUT_NEWS, kept({"data": [ACKNOWLEDGED]})).testify(Task(A, body))
+    assert told == Said(is_known=True, said=(LIST_IS_SILENT, HAS_ANSWER))
+
+
+@pytest.mark.parametrize("status", [200, 400, 404])
+@pytest.mark.parametrize(
+    "code", ["taskDetailsNotFound", "taskNotFound", "detailsNotFound", "taskResultExpired", "taskExpired"]
+)
+@pytest.mark.parametrize("form", ["error", "row"])
+async def test_an_archive_that_does_not_know_the_task_proves_nothing(
+    code: str, status: int, form: str
+) -> None:
+    about: dict[str, object] = {"taskType": "getTaskDetails", "taskUUID": A, "code": code}
+    told = {"data": [], "errors": [about]} if form == "error" else {"data": [{**about, "status": "error"}]}
+    reply = status, json.dumps(told).encode()
+    assert await trainer_told(reply).archived(A) is None
+    assert await trainer_told(reply).recall(A) is None
+    silent = Said(is_known=False, said=(LIST_IS_SILENT, "Runware's archive says nothing of it."))
+    assert await trainer_told(WITHOUT_NEWS, reply).testify(PAID) == silent
+
+
 async def test_the_key_in_an_archived_request_is_left_there() -> None:
     told = await trainer_told(kept({}, [AUTHENTICATION, ORDER])).archived(A)
     assert told == PAID.body

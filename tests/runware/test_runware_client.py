@@ -206,11 +206,15 @@ async def test_at_most_so_many_requests_are_made_at_once(runware: SmallRunware, 
     assert runware.most_at_once == places
 
 
-async def test_looks_at_once_are_one_request(runware: SmallRunware, trainer: Trainer) -> None:
-    runware.replies = [(200, sample("training-processing"))]
+async def test_looks_at_once_are_one_request_and_silence_is_asked_about_alone(
+    runware: SmallRunware, trainer: Trainer
+) -> None:
+    runware.replies = [(200, sample("training-processing")), (200, b'{"data":[]}')]
     other = TaskId("11111111-2222-4333-8444-555555555555")
     assert await asyncio.gather(*map(trainer.look, [TASK, other])) == [Progressed(47), None]
-    assert len(runware.requests) == 1
+    [together, alone] = [[task["taskUUID"] for task in json.loads(body)] for _, body in runware.requests]
+    assert together == [TASK, other]
+    assert alone == [other]
 
 
 async def test_a_training_is_looked_at_by_its_id(runware: SmallRunware, trainer: Trainer) -> None:

@@ -14,6 +14,7 @@ from bot.domain.ids import Air, TaskId
 from bot.domain.task import Failed
 from bot.runware.client import RunwareClient, RunwareTrainer
 from bot.runware.news import training_news
+from bot.runware.sentences import SILENT
 from bot.runware.webhooks import Webhooks
 from tests.runware.small import ANONYMOUS, HandClock, Reply, SmallMouth, client_of, named
 
@@ -49,13 +50,13 @@ async def test_a_look_alone_is_one_task_and_nothing_else() -> None:
 
 
 async def test_two_who_look_at_one_task_are_told_the_same() -> None:
-    mouth = SmallMouth(rows={A: [running(5)]})
-    assert await looks(client_of(mouth), [A, B, A]) == [Progressed(5), None, Progressed(5)]
+    mouth = SmallMouth(rows={A: [running(5)], B: [running(6)]})
+    assert await looks(client_of(mouth), [A, B, A]) == [Progressed(5), Progressed(6), Progressed(5)]
     assert mouth.asked == [[A, B]]
 
 
 async def test_whoever_comes_while_no_place_is_free_goes_together() -> None:
-    mouth = SmallMouth()
+    mouth = SmallMouth(rows={task: [running(1)] for task in (A, B, C)})
     client = client_of(mouth, places=1)
     mouth.gate.clear()
     under_way = []
@@ -75,7 +76,7 @@ async def test_an_error_of_one_task_is_nobody_elses() -> None:
     failed, half, silent = await looks(client_of(mouth), [A, B, C])
     assert isinstance(failed, Failed)
     assert (half, silent) == (Progressed(50), None)
-    assert mouth.asked == [[A, B, C]]
+    assert mouth.asked == [[A, B, C], [A], [C]]
 
 
 @pytest.mark.parametrize("status", [400, 403, 500])
@@ -87,7 +88,7 @@ async def test_a_bad_status_is_cleared_up_one_by_one(status: int) -> None:
     assert (half, silent) == (Progressed(50), None)
     assert mouth.asked == [[A, B, C], [A], [C]]
     await looks(client_of(mouth), [B, C])
-    assert mouth.asked[-1] == [B, C]
+    assert mouth.asked[3:] == [[B, C], [C]]
 
 
 WHOLE = [
@@ -116,7 +117,8 @@ async def test_a_batch_that_fails_as_a_whole_is_asked_again_one_by_one(reply: Re
 
 
 async def test_batches_do_not_rest_longer_because_the_clock_was_set_back() -> None:
-    mouth, clock = SmallMouth(of_batches=[(400, ANONYMOUS)]), HandClock()
+    rows = {A: [running(1)], B: [running(2)]}
+    mouth, clock = SmallMouth(rows=rows, of_batches=[(400, ANONYMOUS)]), HandClock()
     client = client_of(mouth, clock=clock)
     await looks(client, [A, B])
     clock.pass_time(hours=-1)
@@ -128,11 +130,12 @@ async def test_batches_do_not_rest_longer_because_the_clock_was_set_back() -> No
     "content", [b"", ANONYMOUS, b'{"errors":[{"code":"x","taskUUID":"%b"}]}' % A.encode()]
 )
 async def test_runware_that_is_busy_is_not_asked_ten_times_more(content: bytes) -> None:
-    mouth = SmallMouth(of_batches=[(429, content)], retry_after="17")
+    rows = {task: [running(1)] for task in (A, B, C)}
+    mouth = SmallMouth(rows=rows, of_batches=[(429, content)], retry_after="17")
     client = client_of(mouth)
     told = await asyncio.gather(*map(trainer_of(client).look, [A, B, C]), return_exceptions=True)
     assert [getattr(one, "retry_after", None) for one in told] == [17, 17, 17]
-    assert await looks(client, [A, B, C]) == [None, None, None]
+    assert await looks(client, [A, B, C]) == [Progressed(1)] * 3
     assert mouth.asked == [[A, B, C], [A, B, C]]
 
 
@@ -153,14 +156,15 @@ async def test_a_batch_without_an_answer_is_not_repeated_and_the_next_looks_go_a
 
 
 async def test_a_batch_that_was_not_sent_says_nothing_against_batches() -> None:
-    mouth, clock = SmallMouth(replies=[None] * 5), HandClock()
+    rows = {A: [running(1)], B: [running(2)]}
+    mouth, clock = SmallMouth(rows=rows, replies=[None] * 5), HandClock()
     client = client_of(mouth, clock=clock)
     for task in (A, B, C, A, B):
         await looks(client, [task])
     told = await asyncio.gather(client.look(A), client.look(B), return_exceptions=True)
     assert [type(one) for one in told] == [NotSent, NotSent]
     clock.pass_time(minutes=1)
-    assert await looks(client, [A, B]) == [None, None]
+    assert await looks(client, [A, B]) == [Progressed(1), Progressed(2)]
     assert mouth.asked[5:] == [[A, B]]
 
 
@@ -244,9 +248,9 @@ def test_together_each_is_told_what_it_would_be_told_alone(
         return await looks(client_of(mouth), tasks), alone
 
     together, alone = asyncio.run(both())
-    if status == 429:  # which is about the moment, and so about all who ask in it
-        together = [b if a != b and "busy" in str(a) else a for a, b in zip(together, alone, strict=True)]
-    assert together == alone
+    # What is about the moment, and so about all who ask in it: busy, or silent after five answers of 500.
+    of_now = "busy" if status == 429 else SILENT
+    assert [b if of_now in str(a) else a for a, b in zip(together, alone, strict=True)] == alone
 
 
 def test_the_news_of_a_batch_are_whole() -> None:

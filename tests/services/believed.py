@@ -35,12 +35,14 @@ class Believed:
     agreed: str = ""
     votes: dict[UserId, bool] = field(default_factory=dict)
     paid: int = 0
+    is_sent: bool = False
 
     def may_decide(self, who: UserId) -> bool:
         return who != self.requester and self.stage is Stage.AWAITING
 
     def may_stop(self, who: UserId) -> bool:
-        return who in (self.requester, self.decider) and self.stage in MAY_STOP
+        is_unsent = self.stage is Stage.SUBMITTING and not self.is_sent
+        return who in (self.requester, self.decider) and (self.stage in MAY_STOP or is_unsent)
 
     def void(self, stage: Stage) -> None:
         """Let no approval stand any more."""
@@ -57,6 +59,7 @@ class Believed:
                 self.void(Stage.REQUESTED)
             case _:
                 self.stage = AFTER[type(fact)]
+                self.is_sent = self.is_sent or isinstance(fact, Attempted)
 
     def may_be_paid(self, now: datetime) -> bool:
         """Say whether another person stands for just this dataset, and could have taken that back."""

@@ -1,6 +1,6 @@
 """What a person has to mend is told once, to who can; meanwhile nothing is paid for, and nothing storms."""
 
-from bot.domain.alarm import Concern
+from bot.domain.alarm import HELD, Concern
 from bot.domain.errors import AccessDenied, Unpostable
 from bot.domain.ids import RunId, UserId
 from bot.domain.message import Notice, RunEnded
@@ -27,7 +27,7 @@ async def test_an_empty_balance_is_told_once_however_many_runs_wait(house: House
         house.clock.pass_time(minutes=1)
     notices = house.slack.of(Notice)
     assert [notice.place.channel for notice in notices] == ["D-UADMIN"]
-    assert (await house.run()).trouble == "Runware waits for its balance."
+    assert (await house.run()).trouble == HELD[Concern.BALANCE]
 
 
 async def test_while_the_balance_is_empty_one_request_in_two_minutes_is_tried(house: House) -> None:

@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 
-from bot.domain.errors import NotSent, Unavailable
+import pytest
+
+from bot.domain.errors import NotAllowed, NotSent, Refused, Unavailable
 from bot.domain.facts import Progressed
 from bot.domain.generation import Stage as GenerationStage
+from bot.domain.ids import GenerationId, WorkspaceId
 from bot.domain.run import Stage
 from bot.domain.task import Failed, Failure
 from bot.services.reconciler import Pace
@@ -230,3 +233,39 @@ async def test_asking_again_right_after_a_cancellation_is_no_double_click(house:
         await house.training.retry(RUN, who=ANN, workspace=T1, delivery=house.delivery())
     runs = await house.store.read(lambda tx: tx.runs.recent(T1, limit=9))
     assert len(runs) == 2
+
+
+async def test_who_gives_a_run_in_doubt_up_is_told_that_it_may_be_charged_and_not_that_it_is(
+    house: House,
+) -> None:
+    await in_doubt(house)
+    said = await house.training.cancel(RUN, who=ANN, workspace=T1, delivery=house.delivery())
+    assert said.startswith("Gave up Stellar.")
+    assert "may be trained, and charged" in said
+    assert "still charged" not in said
+
+
+async def test_only_who_asked_gives_pictures_up_and_others_are_told_whom_to_ask(house: House) -> None:
+    await drawing(house)
+    house.clock.pass_time(minutes=31)
+    await house.work()
+    with pytest.raises(NotAllowed, match="ask the person whom their card names"):
+        await house.generations.give_up(PICTURES, who=BEN, workspace=T1, delivery=house.delivery())
+    assert (await house.pictures()).stage is GenerationStage.UNCONFIRMED
+
+
+async def test_pictures_of_which_there_is_no_doubt_are_not_given_up(house: House) -> None:
+    await drawing(house)
+    with pytest.raises(Refused, match="no doubt about these pictures"):
+        await house.generations.give_up(PICTURES, who=CAT, workspace=T1, delivery=house.delivery())
+    assert (await house.pictures()).stage is GenerationStage.RENDERING
+
+
+async def test_private_pictures_are_found_by_who_asked_for_them_alone(house: House) -> None:
+    await drawing(house)
+    await house.generate("the secret mascot", private=True)
+    secret = GenerationId("GEN0000002")
+    assert await house.generations.find(secret, who=CAT, workspace=T1)
+    assert await house.generations.find(secret, who=BEN, workspace=T1) is None
+    assert await house.generations.find(PICTURES, who=BEN, workspace=T1)
+    assert await house.generations.find(PICTURES, who=CAT, workspace=WorkspaceId("T2")) is None

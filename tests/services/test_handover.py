@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.alarm import HELD, Concern
 from bot.domain.errors import AccessDenied, IllegalMove, Refused, Unavailable
 from bot.domain.facts import Progressed
 from bot.domain.ids import RunId
@@ -70,7 +71,7 @@ async def test_a_slow_answer_of_runware_is_waited_for_and_told(house: House) -> 
     """The lease is over long before the answer: the run that was sent must not be dropped for it."""
 
     class Slow(FakeTrainer):
-        async def submit(self, task: Task) -> None:
+        async def submit(self, task: Task) -> bool:
             await asyncio.sleep(0.3)
             raise Unavailable("Runware was too slow.")
 
@@ -94,7 +95,7 @@ async def test_runwares_trouble_does_not_make_the_dataset_unfit(house: House) ->
         await house.work()
         house.clock.pass_time(minutes=1)
     run = await house.run()
-    assert (run.stage, run.trouble) == (Stage.REQUESTED, "Runware refuses the key.")
+    assert (run.stage, run.trouble) == (Stage.REQUESTED, HELD[Concern.KEY])
     assert house.inspector.sources == []
 
 
@@ -127,6 +128,8 @@ async def test_a_run_that_is_not_over_cannot_be_asked_for_again(house: House) ->
 
 
 async def test_what_is_being_handed_over_cannot_be_cancelled(house: House) -> None:
+    house.trainer.submits = [Unavailable("no answer")]
     await submitting(house)
+    await house.work()
     with pytest.raises(IllegalMove):
         await house.training.cancel(RUN, who=ANN, workspace=T1, delivery=house.delivery())

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.domain.alarm import HELD, Concern
 from bot.domain.errors import AccessDenied, DatasetUnfit, IllegalMove, NotAllowed, Refused, Unavailable
 from bot.domain.facts import Progressed
 from bot.domain.ids import DeliveryKey, RunId, WorkspaceId
@@ -227,7 +228,7 @@ async def test_a_refused_key_keeps_the_run_until_a_person_mended_it(house: House
     await submitting(house)
     await house.work()
     run = await house.run()
-    assert (run.stage, run.trouble) == (Stage.SUBMITTING, "Runware refuses the key.")
+    assert (run.stage, run.trouble) == (Stage.SUBMITTING, HELD[Concern.KEY])
     house.clock.pass_time(minutes=2)
     await house.work()
     assert (await house.run()).stage is Stage.TRAINING

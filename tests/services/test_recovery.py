@@ -90,7 +90,7 @@ async def test_pictures_that_were_asked_for_since_are_followed_on(house: House) 
     await house.recovery.look()
     pictures = await house.pictures()
     assert pictures.task
-    assert (pictures.stage, pictures.task.id) == (GenerationStage.SUBMITTING, LOST)
+    assert (pictures.stage, pictures.task.id) == (GenerationStage.UNCONFIRMED, LOST)
 
 
 async def test_pictures_that_may_have_been_drawn_since_are_not_paid_for_again(house: House) -> None:

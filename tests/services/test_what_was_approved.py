@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.alarm import HELD, Concern
 from bot.domain.dataset import Source
 from bot.domain.errors import AccessDenied, Conflict, DatasetUnfit
 from bot.domain.facts import TrainedBefore
@@ -24,7 +25,7 @@ async def refused_key(house: House) -> None:
     house.trainer.submits = [AccessDenied("Top up the balance."), None]
     await approved(house)
     await house.work(steps=2)
-    assert (await house.run()).trouble == "Top up the balance."
+    assert (await house.run()).trouble == HELD[Concern.KEY]
 
 
 async def test_a_dataset_that_changed_while_the_balance_was_empty_is_not_paid_for(house: House) -> None:

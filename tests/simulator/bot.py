@@ -101,17 +101,16 @@ class Bot:
     async def work(self, dead: list[str]) -> None:
         """Give back what the `dead` had taken, then work on whatever is due, for as long as it lives."""
         await self.store.release(dead)
-        now = asyncio.get_running_loop().time
+        loop = asyncio.get_running_loop()
         while True:
             self._nudged.clear()
-            step, word = self._database.next_step(), self._database.next_word()
-            wait = min(step, word, now() + IDLE) - now()
-            if step <= now():  # its clock looks every second; to look in vain changes nothing
+            step, word = self._database.next_due()
+            if step <= loop.time():  # its clock looks every second; to look in vain changes nothing
                 await self.reconciler.advance_due()
-            if word <= now():
+            if word <= loop.time():
                 await self.relay.carry_due()
-            try:
-                async with asyncio.timeout(wait if wait > 0 else TICK):
-                    await self._nudged.wait()
-            except TimeoutError:
-                await self.life.go_on()
+            wait = min(step, word, loop.time() + IDLE) - loop.time()
+            ring = loop.call_later(wait if wait > 0 else TICK, self._nudged.set)
+            await self._nudged.wait()
+            ring.cancel()
+            await self.life.go_on()

@@ -26,7 +26,8 @@ class Life:
     def __init__(self, name: str) -> None:
         self.name = name
         self.is_dead = False
-        self.was_frozen = False
+        self.works = True
+        """Neither dead nor standing still."""
         self.tasks: list[asyncio.Task[Any]] = []
         self._thawed = asyncio.Event()
         self._thawed.set()
@@ -35,18 +36,13 @@ class Life:
         context.run(OWNER.set, self)
         self._context: Context = context
 
-    @property
-    def works(self) -> bool:
-        """Neither dead nor standing still."""
-        return not self.is_dead and self._thawed.is_set()
-
     def start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Let the process do some work."""
         return asyncio.get_running_loop().create_task(work, context=self._context.copy())
 
     def die(self) -> None:
         """End, here and now."""
-        self.is_dead = True
+        self.is_dead, self.works = True, False
         self.ended.set()
         self.cancel()
 
@@ -66,10 +62,14 @@ class Life:
 
     def freeze(self, seconds: float) -> None:
         """Stand still, and go on after `seconds` as if nothing had happened."""
-        self.was_frozen = True
+        self.works = False
         self._thawed.clear()
         self.ended.set()
-        asyncio.get_running_loop().call_later(seconds, self._thawed.set)
+        asyncio.get_running_loop().call_later(seconds, self._thaw)
+
+    def _thaw(self) -> None:
+        self.works = not self.is_dead
+        self._thawed.set()
 
     async def go_on(self) -> None:
         """Return when the process runs. Raises CancelledError where it never will."""
@@ -84,7 +84,7 @@ def owned_task(
 ) -> asyncio.Task[Any]:
     """Make a task, and let the life that it is of know it: a loop's task factory."""
     task = asyncio.Task(work, loop=loop, context=context)
-    owner = (context or copy_context()).get(OWNER)
+    owner = OWNER.get(None) if context is None else context.get(OWNER)
     if owner is not None:
         owner.tasks.append(task)
     return task
@@ -102,9 +102,12 @@ class Sites:
 
     async def pass_by(self, life: Life, where: str) -> None:
         """Let `life` go past a site, or die, or stand still there."""
-        await life.go_on()
+        if not life.works:
+            await life.go_on()
         self.count += 1
         match self._fate():
+            case None:
+                return
             case Death.CRASH:
                 self.deaths[Death.CRASH] += 1
                 self._note(f"{life.name} dies {where} (site {self.count})")

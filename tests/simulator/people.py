@@ -88,11 +88,9 @@ class People:
     async def _wait(self, seconds: float) -> None:
         """Wait until there is something new to see, or so long."""
         self._news.clear()
-        try:
-            async with asyncio.timeout(seconds):
-                await self._news.wait()
-        except TimeoutError:
-            return
+        ring = asyncio.get_running_loop().call_later(seconds, self._news.set)
+        await self._news.wait()
+        ring.cancel()
 
     def _shown(self, action: str) -> dict[str, Any] | None:
         cards = list(self._world.slack.messages.values())

@@ -24,14 +24,14 @@ from tests.simulator.life import Life, Sites
 
 T = TypeVar("T")
 EPOCH = datetime(2026, 11, 21, 12, tzinfo=UTC)
+DAWDLES = 0.1
+"""How often the store lets others go first, before and after what it does."""
 REMEMBER = """
 CREATE TABLE announced (id TEXT, lane TEXT, seq INTEGER, kind TEXT, body TEXT);
 CREATE TRIGGER announcing AFTER INSERT ON outbox BEGIN
     INSERT INTO announced VALUES (new.id, new.lane, new.seq, new.kind, new.body);
 END;
 """
-GUARDS = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%RAISE%'"
-"""What keeps the journal from being wiped, which is done here between two worlds, and tested elsewhere."""
 STEP_DUE = """
 SELECT MIN(due_at) FROM (
     SELECT MIN(due_at) AS due_at FROM runs WHERE due_at IS NOT NULL
@@ -48,40 +48,29 @@ SELECT MIN(due_at) FROM outbox WHERE due_at IS NOT NULL
 
 @cache
 def _connection() -> sqlite3.Connection:
-    """Return this process's one database, with all migrations; statements are kept from world to world."""
+    """Return this process's one database, with all migrations; a transaction around each world undoes it."""
+    connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=512)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "template.db"
         migrate(path)
         with closing(sqlite3.connect(path)) as template:
             template.execute("PRAGMA journal_mode = DELETE")  # memory knows no other
-            template.executescript(REMEMBER)
-            for (guard,) in template.execute(GUARDS).fetchall():
-                template.execute(f"DROP TRIGGER {guard}")
-        connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=512)
-        connection.deserialize(path.read_bytes())
+            template.backup(connection)
+    connection.executescript(REMEMBER)
     return connection
-
-
-@cache
-def _first_rows() -> dict[str, list[tuple[object, ...]]]:
-    """Return what the migrations left in each table, by its name."""
-    tables = _connection().execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-    return {name: _connection().execute(f"SELECT * FROM {name}").fetchall() for (name,) in tables}
 
 
 def prepare() -> None:
     """Do once what is not to be part of any world: it draws names for its files, say."""
-    _first_rows()
+    _connection()
 
 
 def _begin_anew() -> sqlite3.Connection:
     """Return the database as the migrations left it."""
-    first, connection = _first_rows(), _connection()
-    for name, rows in first.items():
-        connection.execute(f"DELETE FROM {name}")
-        for row in rows:
-            places = ",".join("?" * len(row))
-            connection.execute(f"INSERT INTO {name} VALUES ({places})", row)
+    connection = _connection()
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
+    connection.execute("BEGIN")
     return connection
 
 
@@ -90,39 +79,45 @@ class Database:
 
     def __init__(self, clock: Callable[[], float], edge: Edge) -> None:
         self.connection = _begin_anew()
-        self._edge = edge
         self._used = edge.connection(self.connection)
+        self._transaction = edge.transaction
         self._clock = clock
+        self._read_at, self._now = 0.0, EPOCH
+        self._due_as_of, self._due = -1, (math.inf, math.inf)
 
     def now(self) -> datetime:
         """Return the moment by the database's clock, which is everybody's."""
-        return EPOCH + timedelta(seconds=self._clock())
+        seconds = self._clock()
+        if seconds != self._read_at:
+            self._read_at, self._now = seconds, EPOCH + timedelta(seconds=seconds)
+        return self._now
 
     def do(self, work: Callable[[SQLTransaction], T], owner: str) -> T:
         """Do `work` in one transaction; what it raises takes all of it back."""
-        self.connection.execute("BEGIN IMMEDIATE")
+        execute = self.connection.execute
+        execute("SAVEPOINT work")
         try:
-            value = work(self._edge.transaction(self._used, self.now(), owner))
+            value = work(self._transaction(self._used, self.now(), owner))
         except BaseException:
-            self.connection.execute("ROLLBACK")
+            execute("ROLLBACK TO work")
             raise
-        self.connection.execute("COMMIT")
+        finally:
+            execute("RELEASE work")
         return value
 
     def look(self, work: Callable[[SQLTransaction], T]) -> T:
         """Do `work` on what is committed. Raises AssertionError where it writes."""
         before = self.connection.total_changes
-        value = work(self._edge.transaction(self._used, self.now(), "reader"))
+        value = work(self._transaction(self._used, self.now(), "reader"))
         assert self.connection.total_changes == before, "a read has written"
         return value
 
-    def next_step(self) -> float:
-        """Return the second of this world at which the next run or generation falls due."""
-        return self._second(STEP_DUE)
-
-    def next_word(self) -> float:
-        """Return the second at which the next message falls due."""
-        return self._second(WORD_DUE)
+    def next_due(self) -> tuple[float, float]:
+        """Return the seconds of this world at which the next run or generation, and message, fall due."""
+        if self._due_as_of != self.connection.total_changes:
+            self._due_as_of = self.connection.total_changes
+            self._due = self._second(STEP_DUE), self._second(WORD_DUE)
+        return self._due
 
     def _second(self, question: str) -> float:
         found = self.connection.execute(question).fetchone()[0]
@@ -140,18 +135,21 @@ class SimStore:
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
         """Do `work` in one transaction, and die before or after it as it may be."""
-        await self._dawdle()
+        if self._chance.random() < DAWDLES:
+            await self._dawdle()
         await self._sites.pass_by(self._life, "before a commit")
         value = self._database.do(work, self._life.name)
         await self._sites.pass_by(self._life, "after a commit")
-        await self._dawdle()
-        await self._life.go_on()
+        if self._chance.random() < DAWDLES:
+            await self._dawdle()
         return value
 
     async def read(self, work: Callable[[Transaction], T]) -> T:
         """Do `work` on what is committed."""
-        await self._dawdle()
-        await self._life.go_on()
+        if self._chance.random() < DAWDLES:
+            await self._dawdle()
+        if not self._life.works:
+            await self._life.go_on()
         return self._database.look(work)
 
     async def clean_up(self) -> None:
@@ -163,6 +161,6 @@ class SimStore:
         await self.write(lambda tx: tx.release(dead) if isinstance(tx, SQLTransaction) else None)
 
     async def _dawdle(self) -> None:
-        """Let others go first, now and then."""
-        if self._chance.random() < 0.1:
-            await asyncio.sleep(self._chance.random() / 100)
+        """Let others go first."""
+        await asyncio.sleep(self._chance.random() / 100)
+        await self._life.go_on()

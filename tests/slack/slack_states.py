@@ -21,6 +21,7 @@ HOSTILE = (
     "<!channel> <@U0BOSS0001> <https://evil.example|safe> *x* `y` &amp; "
     "\u202etxt.exe\u202c \u200b\u0000\u0007 \U0001f468\u200d\U0001f469\u200d\U0001f467 e\u0301\n> quote"
 )
+TASK = Task(TaskId("11111111-2222-4333-8444-555555555555"), "{}")
 LINK = "https://ann:pw@assets.acme.example/stellar.zip?X-Amz-Signature=0123456789abcdef"
 
 
@@ -79,8 +80,10 @@ def run(stage: Stage, *, text: str = "Stellar", words: str = "It went wrong.", *
     if stage not in (Stage.REQUESTED, Stage.AWAITING, Stage.REFUSED):
         approval = None if stage is Stage.REJECTED else Signed(BEN, NOW)
         made = replace(made, decided_by=BEN, starts_at=NOW + timedelta(seconds=30), approval=approval)
-    if stage in (Stage.SUBMITTING, Stage.UNCONFIRMED, Stage.TRAINING, Stage.READY, Stage.FAILED):
-        made = replace(made, task=Task(TaskId("11111111-2222-4333-8444-555555555555"), "{}"))
+    if stage is Stage.SUBMITTING:
+        made = replace(made, task=TASK)
+    if stage in (Stage.UNCONFIRMED, Stage.TRAINING, Stage.READY, Stage.FAILED):
+        made = replace(made, task=replace(TASK.attempted(NOW), is_taken=stage is not Stage.UNCONFIRMED))
     if stage is Stage.REJECTED:
         made = replace(made, reason=words)
     if stage is Stage.FAILED:

@@ -3,10 +3,11 @@ import pytest
 from bot.domain.generation import Generation, Quality, Result, Stage
 from bot.domain.ids import GenerationId
 from bot.domain.message import GenerationCard
+from bot.domain.task import Cancelled
 from bot.slack.blocks import Block, Drawn
 from bot.slack.views import render
 from tests.slack.slack_limits import judge_message
-from tests.slack.slack_states import HOSTILE, NOW, generation, webp
+from tests.slack.slack_states import HOSTILE, NOW, TASK, generation, webp
 
 
 def card(state: Generation) -> Drawn:
@@ -57,9 +58,8 @@ def test_high_quality_is_offered_until_it_is_had() -> None:
     assert buttons(high) == ["generation.again", "generation.edit"]
 
 
-@pytest.mark.parametrize("stage", [Stage.REQUESTED, Stage.RENDERING])
-def test_while_it_is_drawn_the_card_says_so_and_shows_no_picture(stage: Stage) -> None:
-    drawn = card(generation(stage, trouble="Runware does not answer."))
+def test_while_it_is_drawn_the_card_says_so_and_shows_no_picture() -> None:
+    drawn = card(generation(Stage.RENDERING, trouble="Runware does not answer."))
     assert drawn.text.startswith("Drawing…\nRunware does not answer.")
     assert not pictures(drawn)
     assert not buttons(drawn)
@@ -86,3 +86,34 @@ def test_a_private_request_is_called_private() -> None:
 def test_webp_pictures_say_where_their_originals_are() -> None:
     assert "originals are in the thread" in str(card(webp(generation(Stage.DONE))).blocks)
     assert "originals" not in str(card(generation(Stage.DONE)).blocks)
+
+
+def test_pictures_that_were_just_asked_for_are_not_said_to_be_drawn() -> None:
+    said = card(generation(Stage.REQUESTED)).text
+    assert said.startswith("Asked for; it goes to Runware next.")
+
+
+def test_pictures_that_are_held_up_wait_and_are_not_said_to_be_handed_over() -> None:
+    held = generation(Stage.SUBMITTING, task=TASK, trouble="Runware refuses Housestyle's key.")
+    assert card(held).text.startswith("Waiting to be handed over to Runware.\nRunware refuses")
+    sent = generation(Stage.SUBMITTING, task=TASK.attempted(NOW), trouble="No answer.")
+    assert card(sent).text.startswith("Handing it over to Runware…\nNo answer.")
+
+
+def test_pictures_that_were_given_up_keep_their_evidence_and_say_by_whom() -> None:
+    doubtful = generation(
+        Stage.UNCONFIRMED, task=TASK.attempted(NOW), evidence=("Not known.",), searched_at=NOW
+    )
+    drawn = card(doubtful.after(Cancelled("U0ANN00001"), at=NOW))
+    judge_message(drawn.text, drawn.blocks)
+    assert "No pictures: Given up by <@U0ANN00001>." in drawn.text
+    said = str(drawn.blocks)
+    for fact in ("Sent once, <!date^", f"Task `{TASK.id}`", "Not known. Runware was asked <!date^"):
+        assert fact in said
+    assert buttons(drawn) == ["generation.again", "generation.edit"]
+
+
+def test_pictures_that_failed_are_not_said_to_be_given_up_and_show_no_evidence() -> None:
+    drawn = card(generation(Stage.FAILED, task=TASK.attempted(NOW)))
+    assert "iven up" not in drawn.text
+    assert TASK.id not in str(drawn.blocks)

@@ -3,13 +3,15 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.alarm import Alarm, Concern
+from bot.domain.generation import Stage as Drawing
 from bot.domain.ids import WorkspaceId
 from bot.domain.message import HomeState
 from bot.domain.run import Stage
-from bot.slack.answers import help_text, run_list, run_status, style_list
+from bot.domain.task import Cancelled, Task
+from bot.slack.answers import help_text, pictures_status, run_list, run_status, style_list
 from bot.slack.home import home_view
 from tests.slack.slack_limits import judge_mrkdwn, judge_view, units
-from tests.slack.slack_states import ANN, HOSTILE, NOW, full, run, version
+from tests.slack.slack_states import ANN, HOSTILE, NOW, TASK, full, generation, run, version
 
 STYLE_WORDS = (
     *("list", "show", "use", "runs", "status", "approve", "reject", "leave", "reuse", "cancel", "retry"),
@@ -57,6 +59,10 @@ def test_every_answer_fits_into_one_message(text: str) -> None:
     runs += [full(stage, text=text, words=text) for stage in Stage]
     answers = [style_list(styles, styles[0]), run_list(runs, now=NOW)]
     answers += [run_status(one, now=NOW) for one in runs]
+    answers += [
+        pictures_status(generation(stage, prompt=text, label=text, task=TASK, trouble=text, evidence=(text,)))
+        for stage in Drawing
+    ]
     for answer in answers:
         assert 0 < units(answer) <= 4000
         judge_mrkdwn(answer)
@@ -140,3 +146,103 @@ def test_the_home_says_why_nothing_new_is_handed_over() -> None:
     said = str(home_view(HomeState(ANN, alarms=(alarm,)), now=NOW))
     assert "needs topping up" in said
     assert "Runs that wait are safe" in said
+
+
+def test_the_status_of_a_run_tells_its_task_and_what_it_cost() -> None:
+    told = run_status(run(Stage.READY, cost=12.5), now=NOW)
+    assert f"Run `7K2M9QX4TB` · task `{TASK.id}`" in told
+    assert "Cost $12.50" in told
+
+
+def test_the_list_of_runs_tells_a_cost_where_it_is_known() -> None:
+    assert "*Stellar* · ready · cost $12.50" in run_list([run(Stage.READY, cost=12.5)], now=NOW)
+    assert "cost" not in run_list([run(Stage.READY), run(Stage.TRAINING)], now=NOW)
+
+
+def test_the_status_of_a_run_in_doubt_tells_since_when_the_evidence_and_what_to_type() -> None:
+    doubtful = run(
+        Stage.UNCONFIRMED,
+        trouble="For a day Runware was silent.",
+        troubled_since=NOW,
+        evidence=("Not known.",),
+        searched_at=NOW,
+    )
+    told = run_status(doubtful, now=NOW)
+    for fact in (
+        "For a day Runware was silent. Since <!date^",
+        "Sent once, <!date^",
+        "Not known. Runware was asked <!date^",
+        f"task `{TASK.id}`",
+        "`/style check 7K2M9QX4TB`",
+        "`/style cancel 7K2M9QX4TB` gives it up",
+    ):
+        assert fact in told
+    assert run_status(doubtful.after(Cancelled(ANN), at=NOW), now=NOW).count("Not known.") == 1
+
+
+@pytest.mark.parametrize(
+    ("stage", "task", "told"),
+    [
+        (Stage.REQUESTED, None, "`/style cancel 7K2M9QX4TB` ends it; nothing was sent"),
+        (Stage.SUBMITTING, TASK, "Nothing was sent yet.\n`/style cancel 7K2M9QX4TB` ends it"),
+        (Stage.TRAINING, TASK.attempted(NOW), "`/style cancel 7K2M9QX4TB` stops following it"),
+    ],
+)
+def test_the_status_of_a_run_in_trouble_tells_since_when_and_what_to_type(
+    stage: Stage, task: Task | None, told: str
+) -> None:
+    status = run_status(run(stage, task=task, trouble="No answer.", troubled_since=NOW), now=NOW)
+    assert "No answer. Since <!date^" in status
+    assert told in status
+
+
+def test_what_may_just_be_on_its_way_is_not_offered_to_be_cancelled() -> None:
+    status = run_status(run(Stage.SUBMITTING, task=TASK.attempted(NOW), trouble="No answer."), now=NOW)
+    assert "/style cancel" not in status
+
+
+def test_the_old_trouble_of_a_cancelled_run_is_not_told_as_if_it_stood() -> None:
+    status = run_status(run(Stage.CANCELLED, trouble="For a day Runware was silent."), now=NOW)
+    assert "silent" not in status
+    given_up = run(Stage.CANCELLED, task=TASK.attempted(NOW), trouble="For a day Runware was silent.")
+    status = run_status(given_up, now=NOW)
+    assert "silent" not in status
+    assert "Runware may still finish and charge it.\nSent once" in status
+
+
+def test_the_status_of_pictures_in_doubt_tells_the_same_as_that_of_a_run() -> None:
+    doubtful = generation(
+        Drawing.UNCONFIRMED,
+        task=TASK.attempted(NOW),
+        trouble="No answer.",
+        troubled_since=NOW,
+        evidence=("Not known.",),
+        searched_at=NOW,
+    )
+    told = pictures_status(doubtful)
+    for fact in (
+        "*4 pictures in Stellar@1*",
+        "“a red fox on a mossy rock”",
+        "<@U0ANN00001> in <#C0BRAND0001>",
+        "No answer. Since <!date^",
+        "Not known. Runware was asked",
+        "`/style check 3F8HZ2K9QW`",
+        "`/style cancel 3F8HZ2K9QW` gives it up",
+        f"Pictures `3F8HZ2K9QW` · task `{TASK.id}`",
+    ):
+        assert fact in told
+
+
+@pytest.mark.parametrize(
+    ("stage", "told"),
+    [
+        (Drawing.REQUESTED, "it goes to Runware next"),
+        (Drawing.RENDERING, "Drawing…"),
+        (Drawing.DONE, "Drawn: 4 pictures, cost $0.0104"),
+        (Drawing.FAILED, "No pictures: a red fox on a mossy rock"),
+    ],
+)
+def test_the_status_of_pictures_tells_how_they_stand(stage: Drawing, told: str) -> None:
+    status = pictures_status(generation(stage))
+    assert told in status
+    assert "/style" not in status

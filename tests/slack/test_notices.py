@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.alarm import Alarm, Concern
+from bot.domain.alarm import LOOKED_INTO, Alarm, Concern
 from bot.domain.errors import Unpostable
 from bot.domain.ids import ChannelId, UserId, WorkspaceId
 from bot.domain.message import Notice, Place
@@ -11,6 +11,7 @@ from bot.domain.run import Stage
 from bot.slack.blocks import Block
 from bot.slack.client import PacedClient
 from bot.slack.messenger import SlackMessenger
+from bot.slack.notices import held
 from bot.slack.views import render
 from tests.sandbox.slack_lab import ANN, BEN, Sandbox
 from tests.slack.slack_limits import judge_message
@@ -69,9 +70,23 @@ def test_what_slack_refused_can_be_tried_again() -> None:
 
 
 def test_to_hand_over_again_after_a_restore_is_asked_twice() -> None:
-    (offered,) = buttons(drawn(Concern.RESTORED).blocks)
+    looked_into = Alarm(T1, Concern.RESTORED, LOOKED_INTO, "This could not be explained.", NOW)
+    notice = Notice(T1, Concern.RESTORED, LOOKED_INTO, user=UserId("U0ANN00001"))
+    (offered,) = buttons(render(notice, looked_into, now=NOW).blocks)
     assert (offered["action_id"], offered["value"]) == ("notice.release", "restored")
     assert "paid once more" in offered["confirm"]["text"]["text"]
+
+
+def test_after_a_restore_nothing_is_released_before_it_was_looked_into() -> None:
+    assert buttons(drawn(Concern.RESTORED).blocks) == []
+
+
+def test_after_a_restore_nobody_is_told_that_nothing_was_lost() -> None:
+    told = drawn(Concern.RESTORED).blocks[1]["text"]["text"]
+    assert told.endswith("\nNothing new is handed over to Runware meanwhile.")
+    for said in (told, held(alarm(Concern.RESTORED))):
+        assert "lost" not in said
+        assert "safe" not in said
 
 
 @pytest.mark.parametrize("concern", [one for one in Concern if one not in (Concern.PARKED, Concern.RESTORED)])

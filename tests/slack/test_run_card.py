@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from bot.domain.task import Task
 from bot.slack.blocks import Drawn
 from bot.slack.views import render
 from tests.slack.slack_limits import judge_message
-from tests.slack.slack_states import BEN, CHANNEL, HOSTILE, LINK, NOW, dataset, run
+from tests.slack.slack_states import BEN, CHANNEL, HOSTILE, LINK, NOW, TASK, dataset, run
 
 
 def card(state: Run) -> Drawn:
@@ -227,7 +228,7 @@ def test_a_card_in_doubt_shows_what_was_sent_when_and_what_runware_said() -> Non
     said = shown(card(doubtful))
     assert "Sent 3 times, always the same bytes" in said
     assert task.id in said
-    assert "Runware's task list says nothing of it. &lt;!channel&gt;" in said
+    assert "Runware's task list says nothing of it. &lt;!channel&gt; Runware was asked <!date^" in said
 
 
 def test_trouble_is_told_with_since_when() -> None:
@@ -235,3 +236,65 @@ def test_trouble_is_told_with_since_when() -> None:
         Stage.TRAINING, percent=40, trouble="Runware is not answering; your run is safe.", troubled_since=NOW
     )
     assert "your run is safe. Since <!date^" in shown(card(troubled))
+
+
+def test_in_trouble_the_bar_is_told_without_a_time_left_that_grows_with_the_outage() -> None:
+    state = run(Stage.TRAINING, percent=47, stage_since=NOW - timedelta(hours=9), trouble="No answer.")
+    said = card(state).text
+    assert "▓▓▓▓▓░░░░░ 47 %\nNo answer." in said
+    assert "left" not in said
+    assert "usual two hours" not in card(replace(state, percent=None)).text
+
+
+def test_a_training_that_is_held_up_waits_and_can_be_cancelled() -> None:
+    held = card(run(Stage.SUBMITTING, trouble="Runware refuses Housestyle's key."))
+    assert "Waiting to be handed over to Runware." in held.text
+    assert "Handing it over" not in shown(held)
+    assert set(buttons(held)) == {"run.cancel"}
+
+
+def test_a_training_that_may_have_been_sent_is_being_handed_over_and_cannot_be_cancelled() -> None:
+    under_way = card(run(Stage.SUBMITTING, task=TASK.attempted(NOW), trouble="No answer."))
+    assert "Handing it over to Runware…\nNo answer." in under_way.text
+    assert buttons(under_way) == {}
+
+
+def test_an_approved_training_that_is_held_up_says_so_and_promises_no_start() -> None:
+    held = card(run(Stage.APPROVED, trouble="The database was restored.", troubled_since=NOW))
+    assert "Waiting to be handed over to Runware." in held.text
+    assert "The database was restored. Since <!date^" in held.text
+    assert "training starts" not in held.text
+    assert set(buttons(held)) == {"run.undo"}
+
+
+def test_a_training_that_was_given_up_keeps_its_evidence_and_says_by_whom() -> None:
+    drawn = card(
+        run(
+            Stage.CANCELLED,
+            task=TASK.attempted(NOW),
+            evidence=("Its task list says nothing of it.",),
+            searched_at=NOW,
+        )
+    )
+    said = shown(drawn)
+    assert "<@U0BEN00001> gave it up. Runware may still finish and charge it." in drawn.text
+    assert f"Sent once, <!date^{int(NOW.timestamp())}^" in said
+    assert f"Task `{TASK.id}`" in said
+    assert "Its task list says nothing of it. Runware was asked <!date^" in said
+
+
+def test_a_training_that_was_taken_and_followed_no_more_says_that_it_was_taken() -> None:
+    drawn = card(run(Stage.CANCELLED, task=run(Stage.TRAINING).task))
+    assert "<@U0BEN00001> stopped following it." in drawn.text
+    assert "Runware has said that it took it." in shown(drawn)
+
+
+def test_a_training_cancelled_before_anything_was_sent_shows_no_evidence() -> None:
+    assert TASK.id not in shown(card(run(Stage.CANCELLED, task=TASK)))
+
+
+def test_a_training_sent_once_is_not_counted() -> None:
+    said = shown(card(run(Stage.UNCONFIRMED)))
+    assert "Sent once, <!date^" in said
+    assert "Runware was not asked yet." in said
+    assert "1 time" not in said

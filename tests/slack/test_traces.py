@@ -5,7 +5,7 @@ from bot.domain.run import Run, Stage
 from bot.domain.trace import Step, Trace
 from bot.slack.traces import traced
 from tests.slack.slack_limits import judge_mrkdwn, units
-from tests.slack.slack_states import HOSTILE, NOW, full, generation, run, version
+from tests.slack.slack_states import HOSTILE, NOW, TASK, full, generation, run, version
 
 
 def told(*steps: Step) -> str:
@@ -35,8 +35,9 @@ def test_a_version_is_followed_from_its_dataset_to_its_pictures() -> None:
     assert "<@U0ANN00001> confirmed the rights on" in lines[3]
     assert "Approved by <@U0BEN00001> <!date^" in lines[4]
     assert "Run `7K2M9QX4TB`, asked by <@U0ANN00001>" in lines[5]
-    assert lines[5].endswith("ready · cost $12.00")
+    assert lines[5].endswith(f"task `{TASK.id}` · ready · cost $12.00")
     assert "`3F8HZ2K9QW` 4 x “a fox 0 Stellar” · <@U0ANN00001>" in lines[7]
+    assert lines[7].endswith("cost $0.0104")
 
 
 def test_the_newest_five_pictures_are_told() -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from bot.domain.assessment import Assessment
-from bot.domain.facts import Signed
+from bot.domain.facts import Signed, TrainedBefore
 from bot.domain.ids import FileId, RunId
 from bot.domain.message import RunCard
 from bot.domain.run import Run, Stage
@@ -62,6 +62,13 @@ def test_pictures_that_trained_a_version_before_are_offered_that_version_first()
     assert "nothing is charged" in reuse["confirm"]["text"]["text"]
     assert "style" not in action(drawn, "run.approve")
     assert "run.reuse" not in buttons(waiting(before=None))
+
+
+def test_pictures_of_a_run_that_is_not_over_may_be_in_training_which_nobody_says_for_certain() -> None:
+    drawn = waiting(before=TrainedBefore("Stellar@1", RunId("3F8HZ2K9QW"), is_ready=False))
+    assert "may be in training already, as *Stellar@1*" in shown(drawn)
+    assert "pays for another" in shown(drawn)
+    assert "run.reuse" not in buttons(drawn)
 
 
 def test_who_confirmed_the_rights_is_named_and_the_approver_is_told() -> None:

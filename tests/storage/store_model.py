@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from bot.domain.alarm import HOLDS, NEVER_TRIED, Concern
 from bot.domain.ids import RunId
 from bot.domain.message import Home, Message, RunCard
-from bot.domain.run import Run
+from bot.domain.run import Run, Stage
 
 LEASE = timedelta(minutes=1)
 EVERY = timedelta(seconds=5)
 TRY_EVERY = timedelta(minutes=5)
 QUIET = timedelta(hours=1)
+AT_RUNWARE = {Stage.SUBMITTING, Stage.UNCONFIRMED, Stage.TRAINING}
 
 
 @dataclass
@@ -46,7 +47,7 @@ class Kept:
             self.due = min(now + due, self.hint or now + due)
 
     def hasten(self, now: datetime) -> None:
-        if self.due is None:
+        if self.due is None or self.run.stage not in AT_RUNWARE:
             return
         soon = max(now, self.looked + EVERY) if self.looked else now
         self.hint = min(soon, self.hint or soon)
@@ -147,38 +148,60 @@ class Queue:
 
 @dataclass
 class Alarmed:
-    """An alarm: since when it stands or stood, until when, and when a try was last let through."""
+    """An alarm: since when it stands or stood, until when, and when a try was last let through.
+
+    It is quiet until a moment where nobody was told that it stands.
+    """
 
     since: datetime
     settled_at: datetime | None = None
     tried_at: datetime | None = None
+    quiet_until: datetime | None = None
 
 
-class Alarmery(dict[Concern, Alarmed]):
+Matter = tuple[Concern, str]
+"""A concern, and what it is about."""
+
+
+class Alarmery(dict[Matter, Alarmed]):
     """The workspace's alarms."""
 
-    def sound(self, concern: Concern, now: datetime) -> bool:
+    @property
+    def standing(self) -> dict[Matter, Alarmed]:
+        return {matter: alarm for matter, alarm in self.items() if alarm.settled_at is None}
+
+    def sound(self, matter: Matter, now: datetime, *, is_over_unsaid: bool) -> bool:
         """Let it stand; return whether it is to be told."""
-        before = self.get(concern)
+        before = self.get(matter)
         if before and before.settled_at is None:
-            return False
-        self[concern] = Alarmed(now)
-        return before is None or before.settled_at is None or now - before.settled_at >= QUIET
+            is_told = before.quiet_until is not None and before.quiet_until <= now
+            before.quiet_until = None if is_told else before.quiet_until
+            return is_told
+        self[matter] = stands = Alarmed(now)
+        if not (before and before.settled_at) or matter[0] not in HOLDS or now - before.settled_at >= QUIET:
+            return True
+        stands.quiet_until = None if is_over_unsaid else before.settled_at + QUIET
+        return False
 
-    def settle(self, concern: Concern, now: datetime) -> bool:
-        """Let it be over; return whether it stood."""
-        if (alarm := self.get(concern)) is None or alarm.settled_at:
-            return False
-        alarm.settled_at = now
-        return True
+    def settle(self, concern: Concern, about: str | None, now: datetime) -> list[tuple[Matter, bool]]:
+        """Let those be over; return them, what stood longest first, and whether each had been told."""
+        over = {
+            key: one for key, one in self.standing.items() if key[0] is concern and about in (None, key[1])
+        }
+        for alarm in over.values():
+            alarm.settled_at = now
+        return [
+            (key, over[key].quiet_until is None) for key in sorted(over, key=lambda k: (over[k].since, k))
+        ]
 
-    def hold(self, now: datetime) -> Concern | None:
+    def hold(self, about: str, now: datetime) -> Concern | None:
         """Return what holds paid requests back, None where one is let through."""
-        standing = {c: alarm for c, alarm in self.items() if alarm.settled_at is None and c in HOLDS}
-        if never := [c for c in standing if c in NEVER_TRIED]:
+        holding = {key: alarm for key, alarm in self.standing.items() if key[0] in HOLDS}
+        if never := [concern for concern, _ in holding if concern in NEVER_TRIED]:
             return never[0]
-        if any((alarm.tried_at or alarm.since) + TRY_EVERY > now for alarm in standing.values()):
-            return min(standing, key=lambda c: (standing[c].since, c))
-        for alarm in standing.values():
+        holding = {key: alarm for key, alarm in holding.items() if key[1] in ("", about)}
+        if any((alarm.tried_at or alarm.since) + TRY_EVERY > now for alarm in holding.values()):
+            return min(holding, key=lambda key: (holding[key].since, key))[0]
+        for alarm in holding.values():
             alarm.tried_at = now
         return None

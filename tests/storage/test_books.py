@@ -57,7 +57,7 @@ async def test_trainings_and_pictures_are_added_up(any_store: Store, clock: Fake
     await train(any_store, "run-1", 12.0)
     await draw(any_store, "gen-1", 0.25, 0.5)
     span = (NOON - SECOND, clock.now)
-    assert await any_store.read(lambda tx: tx.books.spending(*span)) == Spending(12.75, 0)
+    assert await any_store.read(lambda tx: tx.books.spending(*span)) == Spending(12.75, 0, 2)
 
 
 async def test_what_states_no_price_is_counted_and_never_free(any_store: Store, clock: FakeClock) -> None:
@@ -66,7 +66,7 @@ async def test_what_states_no_price_is_counted_and_never_free(any_store: Store, 
     await draw(any_store, "gen-2", 0.25, None)
     await draw(any_store, "gen-3", 0.0)
     span = (NOON - SECOND, clock.now)
-    assert await any_store.read(lambda tx: tx.books.spending(*span)) == Spending(0.25, 3)
+    assert await any_store.read(lambda tx: tx.books.spending(*span)) == Spending(0.25, 3, 1)
 
 
 async def test_a_span_begins_after_its_start_and_ends_with_its_end(
@@ -76,7 +76,7 @@ async def test_a_span_begins_after_its_start_and_ends_with_its_end(
         await train(any_store, key, cost)
         clock.pass_time(minutes=1)
     span = (NOON, NOON + MINUTE)
-    assert await any_store.read(lambda tx: tx.books.spending(*span)) == Spending(2.0, 0)
+    assert await any_store.read(lambda tx: tx.books.spending(*span)) == Spending(2.0, 0, 1)
     nothing = (NOON + 2 * MINUTE, NOON + 3 * MINUTE)
     assert await any_store.read(lambda tx: tx.books.spending(*nothing)) == Spending(0.0, 0)
 

@@ -335,4 +335,5 @@ async def test_dataset_to_version_to_pictures_can_be_followed_both_ways(any_stor
         return back.run, tx.runs.get(back.run).decided_by, [one.id for one in drawn]
 
     assert await any_store.write(follow) == (run.id, "U2", [a_generation().id])
-    assert run.task == TASK
+    assert run.task
+    assert run.task.id == TASK.id

@@ -63,8 +63,8 @@ async def test_an_attempt_is_beside_the_database_before_anybody_hears_of_it(
     store: SQLiteStore, database: Path
 ) -> None:
     run = await prepare(store)
-    assert epoch.read(database) == 0
-    for number in (1, 2, 3):
+    assert epoch.read(database) == 1
+    for number in (2, 3, 4):
         run = await attempt(store, run)
         assert (epoch.read(database), in_database(database)) == (number, number)
 
@@ -88,7 +88,7 @@ async def test_an_attempt_that_was_taken_back_does_not_count(store: SQLiteStore,
 
     with pytest.raises(Refused):
         await store.write(work)
-    assert (epoch.read(database), in_database(database)) == (0, 0)
+    assert (epoch.read(database), in_database(database)) == (1, 1)
 
 
 async def test_nothing_is_sent_where_it_cannot_be_noted_beside_the_database(
@@ -114,7 +114,7 @@ async def test_nothing_is_sent_where_it_cannot_be_noted_beside_the_database(
     assert after.task.attempts == 1  # so it is looked for before it is sent again
     file.rmdir()
     await attempt(store, after)
-    assert epoch.read(database) == 2
+    assert epoch.read(database) == 3
 
 
 async def test_a_database_of_before_its_last_attempt_opens_with_an_alarm(
@@ -137,7 +137,10 @@ async def test_a_database_of_before_its_last_attempt_opens_with_an_alarm(
         ]
         assert {alarm.about for alarm in alarms} == {NOON.isoformat(timespec="microseconds")}
         assert "restored from a backup" in alarms[0].sentence
-        assert await store.write(lambda tx: tx.alarms.hold(ACME, try_every=MINUTE)) == alarms[0]
+        assert (
+            await store.write(lambda tx: tx.alarms.hold(ACME, about="training", try_every=MINUTE))
+            == alarms[0]
+        )
         told = await store.write(lambda tx: tx.outbox.take(limit=9, lease=MINUTE))
         assert [one.message for one in told] == [
             Notice(alarm.workspace, Concern.RESTORED, alarm.about) for alarm in alarms
@@ -156,7 +159,7 @@ async def test_a_restored_database_that_never_asked_for_anything_holds_back_ever
     async with SQLiteStore(database, clock=clock) as store:
         [alarm] = await store.read(lambda tx: tx.alarms.standing())
         assert (alarm.workspace, alarm.concern, alarm.about) == ("", Concern.RESTORED, "")
-        assert await store.write(lambda tx: tx.alarms.hold(ACME, try_every=MINUTE)) == alarm
+        assert await store.write(lambda tx: tx.alarms.hold(ACME, about="training", try_every=MINUTE)) == alarm
 
 
 async def test_it_is_told_once_and_stands_over_restarts_until_it_is_settled(
@@ -181,20 +184,43 @@ async def test_a_database_that_forgot_nothing_opens_without_a_word(database: Pat
         await attempt(store, await prepare(store))
     leave(database)
     async with SQLiteStore(database, clock=clock) as store:
-        await prepare(store, "run-2")
+        await live(store, a_run("run-2"), looked_at(a_dataset()))
     come_back(database)
     async with SQLiteStore(database, clock=clock) as store:
         assert not await store.read(lambda tx: tx.alarms.standing())
         assert (await store.read(lambda tx: tx.runs.get(RUN))).stage is Stage.SUBMITTING
 
 
-async def test_a_missing_file_is_made_at_the_databases_number(database: Path, clock: FakeClock) -> None:
+async def test_a_copy_without_its_file_opens_with_an_alarm_and_has_a_file_then(
+    database: Path, clock: FakeClock
+) -> None:
+    """It was put there by hand: nobody can say what the original has sent since."""
     async with SQLiteStore(database, clock=clock) as store:
         await attempt(store, await prepare(store))
     epoch.file_of(database).unlink()
+    for _ in range(2):
+        async with SQLiteStore(database, clock=clock) as store:
+            [alarm] = await store.read(lambda tx: tx.alarms.standing())
+        assert (alarm.workspace, alarm.concern) == (ACME, Concern.RESTORED)
+        assert epoch.read(database) == 2
+
+
+async def test_a_database_in_which_nothing_was_decided_needs_no_file(
+    database: Path, clock: FakeClock
+) -> None:
+    async with SQLiteStore(database, clock=clock) as store:
+        await live(store, a_run(), looked_at(a_dataset()))
+    epoch.file_of(database).unlink()
     async with SQLiteStore(database, clock=clock) as store:
         assert not await store.read(lambda tx: tx.alarms.standing())
-    assert epoch.read(database) == 1
+    assert epoch.file_of(database).read_text() == "0\n"
+
+
+async def test_who_joins_others_at_work_finds_nothing_restored(database: Path, clock: FakeClock) -> None:
+    async with SQLiteStore(database, clock=clock) as one:
+        await attempt(one, await prepare(one))
+        async with SQLiteStore(database, clock=clock) as other:
+            assert not await other.read(lambda tx: tx.alarms.standing())
 
 
 async def test_a_death_before_the_file_is_written_is_no_restore(database: Path, clock: FakeClock) -> None:
@@ -203,7 +229,7 @@ async def test_a_death_before_the_file_is_written_is_no_restore(database: Path, 
     epoch.write(database, 0)
     async with SQLiteStore(database, clock=clock) as store:
         assert not await store.read(lambda tx: tx.alarms.standing())
-    assert epoch.read(database) == 1
+    assert epoch.read(database) == 2
 
 
 @pytest.mark.parametrize("text", ["", "seven\n", "7", "-7\n", "7\n7\n", "\N{DIGIT SEVEN}\xb2\n"])
@@ -224,9 +250,9 @@ async def test_two_that_share_a_file_never_lower_it(database: Path, clock: FakeC
         runs = [await prepare(one, f"run-{number}") for number in range(20)]
         sent = [attempt(store, run) for store, run in zip([one, other] * 10, runs, strict=True)]
         await asyncio.gather(*sent)
-        assert (epoch.read(database), in_database(database)) == (20, 20)
+        assert (epoch.read(database), in_database(database)) == (40, 40)
     epoch.keep(database, 3)
-    assert epoch.read(database) == 20
+    assert epoch.read(database) == 40
     assert not list(database.parent.glob("*.part"))
 
 
@@ -237,7 +263,7 @@ async def test_who_is_stopped_with_the_lock_stops_nobody_for_ever(database: Path
         with owners.only_one(folder), pytest.raises(Unavailable, match="nothing was sent"):
             await attempt(store, run)
         await store.write(lambda tx: happen(tx, tx.runs.get(RUN), Attempted()))
-    assert epoch.read(database) == 2
+    assert epoch.read(database) == 3
 
 
 async def test_what_a_restore_sounds_is_about_the_last_thing_that_is_known(
@@ -246,7 +272,7 @@ async def test_what_a_restore_sounds_is_about_the_last_thing_that_is_known(
     async with SQLiteStore(database, clock=clock) as store:
         clock.pass_time(minutes=3)
         await prepare(store)
-    epoch.keep(database, 1)
+    epoch.keep(database, 2)
     clock.pass_time(days=2)
     async with SQLiteStore(database, clock=clock) as store:
         [alarm] = await store.read(lambda tx: tx.alarms.standing())

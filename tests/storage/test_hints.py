@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.facts import Unfit
+from bot.domain.facts import Event, Unfit
 from bot.domain.generation import Stage as GenerationStage
 from bot.domain.ids import GenerationId, RunId, WorkspaceId
 from bot.domain.run import TRANSITIONS, Run, Stage
-from bot.domain.task import Cancelled, Delayed, Failed, Failure, Prepared
+from bot.domain.task import Cancelled, Delayed, Doubted, Failed, Failure, Prepared, Submitted
 from bot.ports import Store, Transaction
 from storage.sqlite import SQLiteStore
 from tests.fakes import FakeClock
@@ -27,7 +27,7 @@ from tests.storage.store_world import (
 
 EVERY = timedelta(seconds=5)
 RUN = a_run().id
-FAR = timedelta(hours=1)
+NOW, FAR = timedelta(), timedelta(hours=1)
 
 
 async def hint(store: Store) -> None:
@@ -42,11 +42,10 @@ async def give_back(store: Store, run: Run, *, due: timedelta = FAR) -> None:
     await store.write(lambda tx: tx.runs.postpone(run, due=due))
 
 
-async def wait_for_poll(store: Store) -> None:
-    """Put a run down that is looked at in an hour, unless somebody hastens it."""
-    await store.write(lambda tx: tx.runs.add(a_run()))
-    [run] = await taken(store)
-    await give_back(store, run)
+async def wait_for_poll(store: Store, *, due: timedelta = FAR) -> None:
+    """Put a run down that trains and is looked at in an hour, unless somebody hastens it."""
+    run = await live(store, a_run(), looked_at(a_dataset()), *HANDED_OVER)
+    await store.write(lambda tx: tx.runs.record(run, Submitted(), due=due))
 
 
 async def looks(store: Store, clock: FakeClock, *, seconds: int) -> list[int]:
@@ -109,7 +108,7 @@ async def test_a_hint_never_puts_off_what_is_due_sooner(any_store: Store, clock:
 async def test_a_hint_about_what_is_taken_waits_until_it_is_given_back(
     any_store: Store, clock: FakeClock, *, is_recorded: bool
 ) -> None:
-    await any_store.write(lambda tx: tx.runs.add(a_run()))
+    await wait_for_poll(any_store, due=NOW)
     [run] = await taken(any_store)
     await hint(any_store)
     clock.pass_time(seconds=2)
@@ -122,7 +121,7 @@ async def test_a_hint_about_what_is_taken_waits_until_it_is_given_back(
 
 
 async def test_a_renewed_lease_loses_no_hint(any_store: Store) -> None:
-    await any_store.write(lambda tx: tx.runs.add(a_run()))
+    await wait_for_poll(any_store, due=NOW)
     [run] = await taken(any_store)
     await hint(any_store)
     await any_store.write(lambda tx: tx.runs.renew(run, lease=FAR))
@@ -145,11 +144,33 @@ async def test_a_look_that_died_is_made_again(any_store: Store, clock: FakeClock
 
 
 async def test_a_hint_takes_nothing_from_who_holds_the_item(any_store: Store) -> None:
-    await any_store.write(lambda tx: tx.runs.add(a_run()))
+    await wait_for_poll(any_store, due=NOW)
     [run] = await taken(any_store)
     await hint(any_store)
     assert not await taken(any_store)
     await any_store.write(lambda tx: tx.runs.record(run, Delayed("no answer"), due=FAR))
+
+
+@pytest.mark.parametrize("approvals", [0, 1])
+async def test_a_hint_cuts_no_wait_short_of_what_is_not_at_runware(
+    any_store: Store, clock: FakeClock, approvals: int
+) -> None:
+    """Neither the time in which an approval can be undone, nor the wait before a link is fetched again."""
+    facts = [looked_at(a_dataset()), HANDED_OVER[0]] if approvals else [Delayed("no answer")]
+    run = await live(any_store, a_run(), *facts[:-1])
+    await any_store.write(lambda tx: tx.runs.record(run, facts[-1], due=10 * EVERY))
+    await hint(any_store)
+    assert await looks(any_store, clock, seconds=60) == [50]
+
+
+@pytest.mark.parametrize("fact", [None, Submitted(), Doubted("no answer")])
+async def test_what_has_a_task_is_looked_at_at_once(any_store: Store, fact: Event | None) -> None:
+    run = await live(any_store, a_run(), looked_at(a_dataset()), HANDED_OVER[0])
+    run = await any_store.write(lambda tx: tx.runs.record(run, HANDED_OVER[1], due=FAR))
+    if fact:
+        await any_store.write(lambda tx: tx.runs.record(run, fact, due=FAR))
+    await hint(any_store)
+    assert [one.id for one in await taken(any_store)] == [RUN]
 
 
 async def test_what_waits_for_a_person_is_over_or_unknown_is_left_alone(
@@ -163,13 +184,12 @@ async def test_what_waits_for_a_person_is_over_or_unknown_is_left_alone(
 
 
 async def test_a_hint_is_forgotten_when_the_item_begins_to_wait_for_a_person(any_store: Store) -> None:
-    await any_store.write(lambda tx: tx.runs.add(a_run()))
+    await wait_for_poll(any_store, due=NOW)
     [run] = await taken(any_store)
     await hint(any_store)
-    seen = looked_at(a_dataset())
-    run = await any_store.write(lambda tx: tx.runs.record(run, seen, due=None))
+    run = await any_store.write(lambda tx: tx.runs.record(run, Doubted("no answer"), due=None))
     assert not await taken(any_store)
-    await any_store.write(lambda tx: tx.runs.record(run, HANDED_OVER[0], due=FAR))
+    await any_store.write(lambda tx: tx.runs.record(run, Submitted(), due=FAR))
     assert not await taken(any_store)
 
 
@@ -182,13 +202,23 @@ async def test_a_clock_that_is_set_back_delays_no_hint_for_long(store: SQLiteSto
     assert await looks(store, clock, seconds=60) == [5]
 
 
-async def test_generations_are_hastened_alike(any_store: Store) -> None:
-    await any_store.write(lambda tx: tx.generations.add(a_generation()))
-    [one] = await any_store.write(lambda tx: tx.generations.take(limit=5, lease=MINUTE))
-    await any_store.write(lambda tx: tx.generations.hasten(one.id, every=EVERY))
-    await any_store.write(lambda tx: tx.generations.hasten(GenerationId("nothing"), every=EVERY))
-    await any_store.write(lambda tx: tx.generations.record(one, Prepared(TASK), due=FAR))
-    assert await any_store.write(lambda tx: tx.generations.take(limit=5, lease=MINUTE))
+async def test_generations_are_hastened_alike(any_store: Store, clock: FakeClock) -> None:
+    one = a_generation()
+
+    async def is_looked_at() -> bool:
+        await any_store.write(lambda tx: tx.generations.hasten(one.id, every=EVERY))
+        await any_store.write(lambda tx: tx.generations.hasten(GenerationId("nothing"), every=EVERY))
+        return bool(await any_store.write(lambda tx: tx.generations.take(limit=5, lease=MINUTE)))
+
+    await any_store.write(lambda tx: tx.generations.add(one))
+    [held] = await any_store.write(lambda tx: tx.generations.take(limit=5, lease=MINUTE))
+    await any_store.write(lambda tx: tx.generations.postpone(held, due=FAR))
+    assert not await is_looked_at()
+    for fact in (Prepared(TASK), Submitted()):
+        held = await any_store.read(lambda tx: tx.generations.get(one.id))
+        await any_store.write(lambda tx: tx.generations.record(held, fact, due=FAR))  # noqa: B023 - done at once
+        clock.pass_time(seconds=5)
+        assert await is_looked_at()
 
 
 async def test_the_live_are_those_that_are_not_over_of_all_workspaces_oldest_first(any_store: Store) -> None:
@@ -224,4 +254,4 @@ async def test_a_hint_moves_nobodys_fence(any_store: Store) -> None:
     await wait_for_poll(any_store)
     seen = await any_store.read(lambda tx: tx.runs.get(RUN))
     await hint(any_store)
-    await any_store.write(lambda tx: happen(tx, seen, Unfit(("no",))))
+    await any_store.write(lambda tx: happen(tx, seen, Delayed("no answer")))

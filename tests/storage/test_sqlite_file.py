@@ -13,8 +13,8 @@ from bot.ports import Transaction
 from storage import alarms, books, datasets
 from storage.connection import connect
 from storage.outbox import DROP_STALE, DUE, DUE_POSTS, DUE_REDRAWS, UNPARK
-from storage.shelves import DRAWN_IN, RECENT, STATEMENTS
 from storage.sqlite import SQLiteStore
+from storage.statements import DRAWN_IN, RECENT, STATEMENTS
 from storage.styles import BY_AIR, OF_RUN, READY
 from tests.storage.store_world import ANN, MINUTE, a_run
 

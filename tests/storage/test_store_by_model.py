@@ -26,10 +26,11 @@ from storage.rows import text_of
 from storage.transaction import SQLTransaction
 from tests.inline_store import machine_size
 from tests.storage.shelf_machine import OWNERS, PICK, Shelving
-from tests.storage.store_model import LEASE, TRY_EVERY, Alarmery, Kept, Queue, Queued
+from tests.storage.store_model import LEASE, TRY_EVERY, Alarmery, Kept, Matter, Queue, Queued
 from tests.storage.store_world import ACME, STANDING
 
 CONCERNS = st.sampled_from([Concern.KEY, Concern.BALANCE, Concern.RESTORED, Concern.PARKED])
+ABOUT = st.sampled_from(["", "training", "training", "pictures"])
 KINDS = st.sampled_from(["card", "card", "home", "end", "findings"])
 DEEDS = st.sampled_from(["attempt", "keep", "done", "park", "later", "unposted"])
 
@@ -136,30 +137,44 @@ class Storing(Shelving):
         told = self.stores[owner].do(lambda tx: tx.once(delivery, lambda: answer))
         assert told == self.answers.setdefault(delivery, answer)
 
-    @rule(owner=OWNERS, concern=CONCERNS)
-    def sound(self, owner: str, concern: Concern) -> None:
-        is_told = self.stores[owner].do(lambda tx: tx.alarms.sound(ACME, concern, "Mend it."))
-        assert is_told == self.alarms.sound(concern, self.clock.now)
+    @rule(owner=OWNERS, concern=CONCERNS, about=ABOUT)
+    def sound(self, owner: str, concern: Concern, about: str) -> None:
+        is_told = self.stores[owner].do(lambda tx: tx.alarms.sound(ACME, concern, "Mend it.", about=about))
+        over = Notice(ACME, concern, about, is_over=True)
+        is_over_unsaid = any(row.message == over for row in self.queue.rows)
+        matter = concern, about
+        assert is_told == self.alarms.sound(matter, self.clock.now, is_over_unsaid=is_over_unsaid)
         if is_told:
-            self.tell(concern, is_over=False)
+            self.tell(matter, is_over=False)
 
-    @rule(owner=OWNERS, concerns=st.sets(CONCERNS, min_size=1))
-    def settle(self, owner: str, concerns: set[Concern]) -> None:
-        stood = [concern for concern in sorted(concerns) if self.alarms.settle(concern, self.clock.now)]
-        assert self.stores[owner].do(lambda tx: tx.alarms.settle(ACME, *concerns)) == bool(stood)
-        for concern in stood:
-            self.tell(concern, is_over=True)
+    @rule(
+        owner=OWNERS,
+        concerns=st.sets(CONCERNS, min_size=1),
+        about=st.none() | ABOUT,
+        quietly=st.sampled_from([False, False, True]),
+    )
+    def settle(self, owner: str, concerns: set[Concern], about: str | None, quietly: bool) -> None:  # noqa: FBT001 - a rule
+        over = {concern: self.alarms.settle(concern, about, self.clock.now) for concern in sorted(concerns)}
+        has_stood = self.stores[owner].do(
+            lambda tx: tx.alarms.settle(ACME, *concerns, about=about, quietly=quietly)
+        )
+        assert has_stood == any(over.values())
+        for settled in over.values():
+            told = [matter for matter, was_told in settled if was_told and not quietly]
+            for matter in told[:1]:
+                self.tell(matter, is_over=True)
 
-    def tell(self, concern: Concern, *, is_over: bool) -> None:
-        lane = f"notice:{ACME}:{concern}::"
+    def tell(self, matter: Matter, *, is_over: bool) -> None:
+        concern, about = matter
+        notice = Notice(ACME, concern, about, is_over=is_over)
         self.queue.announce(
-            Queued(Notice(ACME, concern, is_over=is_over), lane, self.clock.now), self.clock.now
+            Queued(notice, f"notice:{ACME}:{concern}::{about}", self.clock.now), self.clock.now
         )
 
-    @rule(owner=OWNERS)
-    def hold(self, owner: str) -> None:
-        held = self.stores[owner].do(lambda tx: tx.alarms.hold(ACME, try_every=TRY_EVERY))
-        assert (held.concern if held else None) == self.alarms.hold(self.clock.now)
+    @rule(owner=OWNERS, about=st.sampled_from(["training", "pictures"]))
+    def hold(self, owner: str, about: str) -> None:
+        held = self.stores[owner].do(lambda tx: tx.alarms.hold(ACME, about=about, try_every=TRY_EVERY))
+        assert (held.concern if held else None) == self.alarms.hold(about, self.clock.now)
 
     @invariant()
     def the_messages_are_what_the_model_says(self) -> None:
@@ -187,9 +202,9 @@ class Storing(Shelving):
 
     @invariant()
     def the_alarms_are_what_the_model_says(self) -> None:
-        standing = {concern: alarm.since for concern, alarm in self.alarms.items() if not alarm.settled_at}
+        standing = {matter: alarm.since for matter, alarm in self.alarms.standing.items()}
         found = self.stores["two"].do(lambda tx: tx.alarms.standing())
-        assert {alarm.concern: alarm.since for alarm in found} == standing
+        assert {(alarm.concern, alarm.about): alarm.since for alarm in found} == standing
 
     def nothing_is_forgotten(self) -> None:
         """Once time passes, every run that is due is taken, and every message is said in its order."""

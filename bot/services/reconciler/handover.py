@@ -9,10 +9,10 @@ and where nobody can say for a day whether it was taken, a person decides.
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Generic, Protocol, TypeVar
+from typing import ClassVar, Generic, Protocol, TypeVar
 from uuid import uuid4
 
-from bot.domain.alarm import Concern
+from bot.domain.alarm import HELD, Alarm, Concern
 from bot.domain.errors import AccessDenied, NotSent, Refused, Unavailable
 from bot.domain.generation import Generation
 from bot.domain.ids import TaskId
@@ -39,6 +39,7 @@ News = TypeVar("News")
 Fact = Prepared | Attempted | Submitted | Delayed | Denied | Doubted | Searched | Failed
 NOW = timedelta()
 SILENT_FOR_A_DAY = "For a day Runware has not said whether it took the request."
+NOT_OURS = "Runware holds another request under the id of this one."
 FOREIGN = (
     "Runware's archive holds another request under the id of one of ours, so what is charged may not be what"
     " was approved. Compare task {} in the Runware dashboard with the run, and tell Runware."
@@ -48,7 +49,7 @@ FOREIGN = (
 class Provider(Protocol):
     """What the protocol asks of Runware."""
 
-    async def submit(self, task: Task) -> None:
+    async def submit(self, task: Task) -> bool:
         """Send it, as `bot.ports.Trainer.submit` says."""
         ...
 
@@ -58,7 +59,10 @@ class Provider(Protocol):
 
 
 class Handover(ABC, Generic[Item]):
-    """The protocol; a kind of item adds where it is kept, and what is said of it."""
+    """The protocol; a kind of item adds where it is kept, what is said of it, and what a balance is for."""
+
+    paid_for: ClassVar[str]
+    """What a refused balance is told to be about, and does not hold back others for."""
 
     def __init__(self, store: Store, provider: Provider, pace: Pace) -> None:
         self._store = store
@@ -88,23 +92,42 @@ class Handover(ABC, Generic[Item]):
     async def prepare(self, item: Item, order: Callable[[TaskId], str]) -> None:
         """Write the request down, to the byte, as `order` words it; nothing is sent."""
         task_id = TaskId(str(uuid4()))
-        await self.note(item, Prepared(Task(task_id, order(task_id))), NOW)
+        prepared = Prepared(Task(task_id, order(task_id)))
+        await self._store.write(lambda tx: self._prepare(tx, item, prepared))
+
+    def _prepare(self, tx: Transaction, item: Item, prepared: Prepared) -> None:
+        """Write it down, unless the database was restored: there may be a task that is not known here."""
+        restored = next((alarm for alarm in tx.alarms.standing() if _is_about(alarm, item)), None)
+        if restored:
+            self.put_off(tx, item, HELD[Concern.RESTORED], self._pace.longest_retry)
+        else:
+            self.record(tx, item, prepared, NOW)
 
     async def go_on(self, item: Item, task: Task) -> None:
         """Send the request, or find out what became of an earlier try."""
         if task.attempts and not await self._may_send_again(item, task):
             return
         workspace, trial = item.request.workspace, self._pace.trial
-        if hold := await self._store.write(lambda tx: tx.alarms.hold(workspace, try_every=trial)):
-            await self.delay(item, hold.sentence, self._pace.retry(since=self._pace.longest_retry * 2))
+        if hold := await self._store.write(
+            lambda tx: tx.alarms.hold(workspace, about=self.paid_for, try_every=trial)
+        ):
+            await self.delay(item, HELD[hold.concern], self._pace.retry(since=self._pace.longest_retry))
         elif await self.is_as_approved(item, task):
             await self._send(item)
 
     async def look_for_trace(self, item: Item, task: Task) -> None:
-        """Go on looking, but send nothing: a person has to decide about the rest."""
+        """Go on looking, but send nothing: a person has to decide about the rest.
+
+        What Runware had said to have, and then told nothing of, is in doubt until it tells of it again.
+        """
         testimony = await self.evidence(item, task)
-        fact = Submitted() if testimony.is_known else Searched(testimony.said)
-        await self.note(item, fact, NOW if testimony.is_known else 2 * self._pace.poll)
+        is_found = await self.is_told(item, task) if task.is_taken else testimony.is_known
+        fact = Submitted() if is_found else Searched(testimony.said)
+        await self.note(item, fact, NOW if is_found else 2 * self._pace.poll)
+
+    @abstractmethod
+    async def is_told(self, item: Item, task: Task) -> bool:
+        """Say whether Runware tells how far the task is, or how it ended; silence is none."""
 
     async def evidence(self, item: Item, task: Task) -> Testimony:
         """Ask whether Runware has the task; that nobody answers is told as any testimony."""
@@ -132,9 +155,10 @@ class Handover(ABC, Generic[Item]):
         """Let the item wait where Runware did not answer; who can mend it is told, if somebody can."""
 
         def work(tx: Transaction) -> None:
+            reason = _still(item, silence)
             if isinstance(silence, AccessDenied):
-                sound(tx, item.request.workspace, silence)
-            self.put_off(tx, item, str(silence), wait)
+                reason = HELD[sound(tx, item.request.workspace, silence, about=self.paid_for)]
+            self.put_off(tx, item, reason, wait)
 
         await self._store.write(work)
 
@@ -147,6 +171,9 @@ class Handover(ABC, Generic[Item]):
             return False
         if testimony.is_known:
             await self.note(item, Submitted(), NOW)
+            return False
+        if testimony.is_foreign:
+            await self.note(item, Doubted(NOT_OURS, testimony.said), self._pace.poll)
             return False
         if wait := await self._store.read(lambda tx: self._settling(tx, task)):
             await self._store.write(lambda tx: self.postpone(tx, item, wait))
@@ -162,28 +189,31 @@ class Handover(ABC, Generic[Item]):
         if task is None:  # pragma: no cover - `Attempted` follows `Prepared` by the transition table
             return
         try:
-            await self._provider.submit(task)
+            was_known = await self._provider.submit(task)
         except AccessDenied as denied:
             await self._denied(item, denied)
         except NotSent as vain:
             await self.note(item, Denied(str(vain)), self._wait(vain))
         except Unavailable as silence:
-            await self.note(item, Delayed(str(silence)), self._wait(silence))
+            await self.delay(item, _still(item, silence), self._wait(silence))
         except Refused as no:
             await self._refused(item, task, no)
         else:
             await self._store.write(lambda tx: self._accepted(tx, item))
+            if was_known and task.attempts == 1:
+                await self.evidence(item, task)  # nobody but us knows the id: is it our request that it has?
 
     def _accepted(self, tx: Transaction, item: Item) -> None:
         self.record(tx, item, Submitted(), NOW)
-        tx.alarms.settle(item.request.workspace, Concern.KEY, Concern.BALANCE)
+        tx.alarms.settle(item.request.workspace, Concern.KEY)
+        tx.alarms.settle(item.request.workspace, Concern.BALANCE, about=self.paid_for)
 
     async def _denied(self, item: Item, denied: AccessDenied) -> None:
         """Forget the try, which certainly was not taken, and tell who can mend it."""
 
         def work(tx: Transaction) -> None:
-            self.record(tx, item, Denied(str(denied)), self._pace.longest_retry)
-            sound(tx, item.request.workspace, denied)
+            concern = sound(tx, item.request.workspace, denied, about=self.paid_for)
+            self.record(tx, item, Denied(HELD[concern]), self._pace.longest_retry)
 
         await self._store.write(work)
 
@@ -215,6 +245,15 @@ class Handover(ABC, Generic[Item]):
             return None
         left = task.last_attempt_at + self._pace.settle - tx.now
         return min(left, self._pace.settle) if left > NOW else None  # the clock may have been set back
+
+
+def _still(item: Run | Generation, silence: Unavailable) -> str:
+    """Return the trouble to tell: one outage has one sentence, however differently it shows."""
+    return item.trouble if item.trouble and item.trouble not in HELD.values() else str(silence)
+
+
+def _is_about(alarm: Alarm, item: Run | Generation) -> bool:
+    return alarm.concern is Concern.RESTORED and alarm.workspace in (item.request.workspace, "")
 
 
 def in_order(recalled: News | Failed | None, task: Task) -> News | Failed | None:

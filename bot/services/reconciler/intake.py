@@ -4,8 +4,10 @@ Where archives can be hosted, the very bytes that were inspected go to the provi
 after what it leads to was hashed once more.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
+from bot.domain.alarm import HELD
 from bot.domain.dataset import Source, compared
 from bot.domain.errors import AccessDenied, DatasetUnfit, Refused, Unavailable
 from bot.domain.facts import Changed, Event, Inspected, Unchanged, Unfit
@@ -138,6 +140,8 @@ class Intake:
         await self._wait_or(run, silence, _verdict(run, (str(silence), *hint)), None)
 
     async def _wait_to_compare(self, run: Run, silence: Unavailable) -> None:
+        if run.trouble != str(silence):  # the trouble so far was another, a refused balance say
+            run = replace(run, troubled_since=None)
         await self._wait_or(run, silence, Changed(OUT_OF_REACH), NOW)
 
     async def _wait_or(self, run: Run, silence: Unavailable, end: Event, due: timedelta | None) -> None:
@@ -157,9 +161,10 @@ class Intake:
         wait = self._pace.retry(since=2 * self._pace.longest_retry, asked=silence.retry_after)
 
         def work(tx: Transaction) -> None:
+            told = str(silence)
             if isinstance(silence, AccessDenied):
-                sound(tx, run.request.workspace, silence)
-            record(tx, run, Delayed(str(silence)), wait)
+                told = HELD[sound(tx, run.request.workspace, silence, about="trainings")]
+            record(tx, run, Delayed(told), wait)
 
         await self._store.write(work)
 

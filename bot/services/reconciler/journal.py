@@ -20,6 +20,23 @@ def record(tx: Transaction, run: Run, fact: Event, due: timedelta | None) -> Run
     return run
 
 
-def sound(tx: Transaction, workspace: WorkspaceId, denied: AccessDenied) -> None:
-    """Have those who can mend it told that Runware refuses our key, or wants its account topped up."""
-    tx.alarms.sound(workspace, Concern.BALANCE if denied.is_balance else Concern.KEY, str(denied))
+TOP_UP = (
+    "Runware wants its account topped up before it takes more {}: do that in its dashboard. One request in "
+    "two minutes finds out; what waits goes on by itself within about three minutes."
+)
+NEW_KEY = (
+    "Runware refuses the key: look in its dashboard whether it is still good. If it is not, set a new "
+    "RUNWARE_API_KEY and restart Housestyle; what waits goes on by itself."
+)
+
+
+def sound(tx: Transaction, workspace: WorkspaceId, denied: AccessDenied, *, about: str) -> Concern:
+    """Have those who can mend it told that Runware refuses our key, or wants its account topped up.
+
+    `about` says for what: a balance that does for pictures may not do for trainings. Returns which it is.
+    """
+    if denied.is_balance:
+        tx.alarms.sound(workspace, Concern.BALANCE, TOP_UP.format(about), about=about)
+        return Concern.BALANCE
+    tx.alarms.sound(workspace, Concern.KEY, NEW_KEY)
+    return Concern.KEY

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+from bot.domain.alarm import Concern
 from bot.domain.errors import HousestyleError, Unavailable, Unpostable
 from bot.domain.generation import (
     Collected,
@@ -30,8 +31,14 @@ AT_ONCE = 4
 """Pictures fetched and uploaded side by side."""
 
 
+class NotFetched(Unavailable):
+    """The host of the finished pictures does not answer."""
+
+
 class GenerationSteps(Handover[Generation]):
     """Follows a request for pictures from the first byte sent to the last file in Slack."""
+
+    paid_for = "pictures"
 
     def __init__(
         self,
@@ -75,6 +82,17 @@ class GenerationSteps(Handover[Generation]):
             tx.outbox.announce(GenerationCard(generation.id))
         return generation
 
+    async def is_told(self, item: Generation, task: Task) -> bool:
+        """Say whether Runware tells how far the pictures are, or how they ended."""
+        count = item.request.count
+        try:
+            return bool(
+                await self._generator.look(task.id, expected=count)
+                or await self._generator.recall(task.id, expected=count)
+            )
+        except Unavailable:
+            return False
+
     async def _look(self, generation: Generation, task: Task) -> None:
         elapsed = await self._store.read(lambda tx: tx.now - (generation.stage_since or tx.now))
         count, wait = generation.request.count, self._pace.look_at_pictures(elapsed=elapsed)
@@ -87,6 +105,8 @@ class GenerationSteps(Handover[Generation]):
             wait = max(wait, self._pace.retry(since=elapsed, asked=silence.retry_after))
             await self.heed(generation, silence, wait)
             return
+        if generation.trouble:
+            await self._store.write(lambda tx: tx.alarms.settle(generation.request.workspace, Concern.KEY))
         match news:
             case Rendered():
                 await self._store.write(lambda tx: self.record(tx, generation, news, NOW))
@@ -115,7 +135,10 @@ class GenerationSteps(Handover[Generation]):
                 raise outcome
 
     async def _bring(self, generation: Generation, result: Result) -> Upload:
-        picture = await self._fetcher.fetch(result.url)
+        try:
+            picture = await self._fetcher.fetch(result.url)
+        except Unavailable as silence:
+            raise NotFetched(str(silence)) from None
         model = generation.air.partition(":")[2].replace("@", "-")
         stem = f"{model}-{generation.id}-{generation.results.index(result) + 1}"
         shown = await self._upload(f"{stem}.{picture.suffix}", picture.shown)
@@ -137,18 +160,20 @@ class GenerationSteps(Handover[Generation]):
         self, tx: Transaction, generation: Generation, brought: list[tuple[Result, Upload | BaseException]]
     ) -> None:
         """Write down what became of each picture: what came is kept, whatever the others did."""
-        is_late = bool(generation.trouble) and (
-            tx.now - (generation.stage_since or tx.now) > self._pace.patience
-        )
+        troubled = tx.now - (generation.troubled_since or tx.now)
         for result, outcome in brought:
             match outcome:
                 case Upload():
                     generation = self.record(tx, generation, Collected(outcome), NOW)
-                case Unavailable() | Unpostable() if not is_late:
+                case Unavailable() | Unpostable() if troubled <= self._patience_with(outcome):
                     wait = self._pace.retry(since=tx.now - (generation.stage_since or tx.now))
                     generation = self.record(tx, generation, Delayed(str(outcome)), wait)
                 case HousestyleError():
                     generation = self.record(tx, generation, Lost(result.uuid, str(outcome)), NOW)
+
+    def _patience_with(self, outcome: Unavailable | Unpostable) -> timedelta:
+        """Return how long this is waited out: pictures go from Runware's host, but Slack comes back."""
+        return self._pace.patience if isinstance(outcome, NotFetched) else self._pace.doubt
 
     def _show(self, tx: Transaction, generation: Generation) -> None:
         if not generation.uploads:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from bot.domain.alarm import Concern
 from bot.domain.errors import Unavailable
 from bot.domain.facts import Event, Progressed, Trained
 from bot.domain.run import TYPICAL_TRAINING, Run, Stage
@@ -22,6 +23,8 @@ LOST_SIGHT = "Runware took this training, and for a day it has told nothing of i
 class RunSteps(Handover[Run]):
     """Looks at the dataset, hands the approved run over, and follows it to its end."""
 
+    paid_for = "trainings"
+
     def __init__(self, store: Store, intake: Intake, trainer: Trainer, pace: Pace) -> None:
         super().__init__(store, trainer, pace)
         self._intake = intake
@@ -33,7 +36,10 @@ class RunSteps(Handover[Run]):
             case Run(stage=Stage.REQUESTED):
                 await self._intake.inspect(item)
             case Run(stage=Stage.APPROVED):
-                await self._hand_over(item)
+                if left := await self._store.read(lambda tx: _undo_window(tx, item)):
+                    await self._store.write(lambda tx: self.postpone(tx, item, left))
+                else:
+                    await self._hand_over(item)
             case Run(stage=Stage.SUBMITTING, task=Task() as task):
                 await self.go_on(item, task)
             case Run(stage=Stage.UNCONFIRMED, task=Task() as task):
@@ -60,6 +66,13 @@ class RunSteps(Handover[Run]):
         waited = await self._store.read(lambda tx: tx.now - (item.stage_since or tx.now))
         return waited < SURE_FOR or await self._intake.link_of(item) is not None
 
+    async def is_told(self, item: Run, task: Task) -> bool:  # noqa: ARG002 - generations need it
+        """Say whether Runware tells how far the training is, or how it ended."""
+        try:
+            return bool(await self._trainer.look(task.id) or await self._trainer.recall(task.id))
+        except Unavailable:
+            return False
+
     async def _hand_over(self, run: Run) -> None:
         if link := await self._intake.link_of(run):
             await self.prepare(run, lambda task: self._trainer.order(run, task, dataset=link))
@@ -69,11 +82,13 @@ class RunSteps(Handover[Run]):
         wait = self._next_look(elapsed, run.percent)
         try:
             news: Progressed | Trained | Failed | None = await self._trainer.look(task.id)
-            if news is None and elapsed > TYPICAL_TRAINING:
+            if news is None and await self._store.read(lambda tx: _since_sent(tx, task)) > TYPICAL_TRAINING:
                 news = in_order(await self._trainer.recall(task.id), task)
         except Unavailable as silence:
             await self.heed(run, silence, max(wait, timedelta(seconds=silence.retry_after or 0)))
             return
+        if run.trouble:
+            await self._store.write(lambda tx: tx.alarms.settle(run.request.workspace, Concern.KEY))
         is_late = elapsed > 2 * TYPICAL_TRAINING
         match news:
             case Trained() | Failed():
@@ -97,12 +112,22 @@ class RunSteps(Handover[Run]):
         silent = await self._store.read(lambda tx: tx.now - (run.troubled_since or tx.now))
         if silent > self._pace.doubt:
             testimony = await self.evidence(run, task)
-            if not testimony.is_known:
-                await self.note(run, Doubted(LOST_SIGHT, testimony.said), wait)
-                return
-        await self.delay(run, SILENT, wait)
+            await self.note(run, Doubted(LOST_SIGHT, testimony.said), wait)
+        else:
+            await self.delay(run, SILENT, wait)
 
     def _end(self, tx: Transaction, run: Run, news: Trained | Failed) -> None:
         if isinstance(news, Trained):
             tx.styles.mark_ready(run.id)
         self.record(tx, run, news, None)
+
+
+def _undo_window(tx: Transaction, run: Run) -> timedelta | None:
+    """Return what is left of the time in which the approval can be taken back; None: nothing."""
+    if run.starts_at is None or run.approval is None or run.starts_at <= tx.now:
+        return None
+    return min(run.starts_at - tx.now, run.starts_at - run.approval.at)  # the clock may have been set back
+
+
+def _since_sent(tx: Transaction, task: Task) -> timedelta:
+    return tx.now - (task.first_attempt_at or tx.now)

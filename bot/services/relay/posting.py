@@ -52,8 +52,9 @@ class Posting:
             if posted and isinstance(pending.message, RunCard | GenerationCard):
                 await self._messenger.redraw(posted, pending.message, state)  # drawn from an older one
         if posted is None:
+            earlier = pending.last_attempt_at if pending.attempts else None
             pending = await self._store.write(lambda tx: tx.outbox.attempt(pending))
-            posted = await self._post_somewhere(pending, place, state)
+            posted = await self._post_somewhere(pending, place, state, earlier)
         return posted
 
     async def _let_settle(self, attempted_at: datetime) -> None:
@@ -63,20 +64,23 @@ class Posting:
             wait = min(left, self._pace.settle)  # the clock may have been set back
             raise Unavailable("An earlier post may be on its way.", retry_after=wait.total_seconds())
 
-    async def _post_somewhere(self, pending: Pending, place: Place, state: State) -> Posted:
+    async def _post_somewhere(
+        self, pending: Pending, place: Place, state: State, earlier: datetime | None
+    ) -> Posted:
         try:
             return await self._put(pending, place, state)
         except Unpostable as no:
             if isinstance(state, HomeState | Alarm) or not no.code.startswith(NOT_WELCOME):
                 raise
-            return await self._post_directly(pending, state)
+            return await self._post_directly(pending, state, earlier)
 
-    async def _post_directly(self, pending: Pending, state: Run | Generation) -> Posted:
+    async def _post_directly(
+        self, pending: Pending, state: Run | Generation, earlier: datetime | None
+    ) -> Posted:
+        """Post it to the requester, unless that was done at the `earlier` attempt."""
         direct = Place(await self._messenger.direct(state.request.requester))
-        if pending.attempts > 1 and pending.last_attempt_at:
-            since = pending.last_attempt_at - self._pace.lease
-            if earlier := await self._messenger.find(direct, key=pending.id, since=since):
-                return earlier
+        if earlier and (posted := await self._messenger.find(direct, key=pending.id, since=earlier)):
+            return posted
         return await self._put(pending, direct, state)
 
     async def _put(self, pending: Pending, place: Place, state: State) -> Posted:

@@ -45,12 +45,12 @@ NOT_SAID = (
     "Slack refuses a message of Housestyle for good ({}), so somebody does not see what became of their "
     "request. {} Then try again."
 )
-REMEDIES = {
+SHUT_OUT = frozenset({"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"})
+"""Slack's words for a token that says nothing at all any more."""
+SHUT_OUT_FOR = timedelta(minutes=5)
+REMEDIES = dict.fromkeys(SHUT_OUT, "Install the app again, set the new SLACK_BOT_TOKEN, and restart.") | {
     "missing_scope": "Install the app again with the permissions of its manifest.",
     "restricted_action": "Let apps post: it is a setting of the workspace or the channel.",
-    "account_inactive": "The app was removed: install it again.",
-    "token_revoked": "The app's token was revoked: install it again, and set the new token.",
-    "invalid_auth": "Slack does not know the app's token: set the one that installing the app gave.",
 }
 REMEDY = "That is most likely a fault of Housestyle: look into its log, and tell who runs it."
 FILE_NAMES = {ContactSheet: "contact-sheet.jpg", PaletteSheet: "palette.jpg", PairSheet: "pairs.jpg"}
@@ -104,6 +104,14 @@ class Relay:
             )
         except Unpostable as no:
             why = no.code
+            if (
+                why in SHUT_OUT
+            ):  # nothing can be said, or parked so that anybody hears of it: it is waited for
+                _log.error("Slack shuts Housestyle out", error=why, remedy=REMEDIES[why])
+                await self._store.write(
+                    lambda tx: tx.outbox.postpone(_counted(tx, pending), due=SHUT_OUT_FOR, may_stand=False)
+                )
+                return
             _log.warning("message parked", message=type(pending.message).__name__, error=why)
             await self._store.write(lambda tx: _park(tx, pending, why))
         except Refused as gone:  # what it would have shown is no longer kept
@@ -125,9 +133,9 @@ class Relay:
                 await self._reply(pending, subject)
 
     async def _notify(self, pending: Pending, notice: Notice) -> None:
-        """Tell an alarm to each who can mend it; one that is over by now is no news any more."""
+        """Tell an alarm to each who can mend it; what is over by now, or stands again, is no news."""
         alarm = await self._store.read(lambda tx: alarm_of(tx, notice))
-        if alarm.settled_at and not notice.is_over:
+        if bool(alarm.settled_at) is not notice.is_over:
             await self._store.write(lambda tx: tx.outbox.done(pending))
         elif notice.user:
             await self._post(pending, Place(await self._messenger.direct(notice.user)), alarm)
@@ -144,13 +152,11 @@ class Relay:
                 _log.error("nobody to tell", concern=alarm.concern, sentence=alarm.sentence)
 
     async def _draw(self, pending: Pending, subject: RunId | GenerationId) -> None:
-        state, card = await self._store.read(
-            lambda tx: (state_of(tx, pending.message), tx.outbox.card(subject))
-        )
+        state, card, wait = await self._store.read(lambda tx: self._looked_up(tx, pending, subject))
         if card is None:
             await self._post(pending, await self._posting.place_of(state), state)
             return
-        if wait := await self._store.read(lambda tx: self._too_soon(tx, card, state)):
+        if wait:
             await self._store.write(lambda tx: tx.outbox.postpone(pending, due=wait))
             return
         try:
@@ -180,6 +186,13 @@ class Relay:
 
         await self._store.write(work)
 
+    def _looked_up(
+        self, tx: Transaction, pending: Pending, subject: RunId | GenerationId
+    ) -> tuple[State, Card | None, timedelta | None]:
+        """Return what a card shows, where it stands, and how long to wait before it is drawn anew."""
+        state, card = state_of(tx, pending.message), tx.outbox.card(subject)
+        return state, card, self._too_soon(tx, card, state) if card else None
+
     def _too_soon(self, tx: Transaction, card: Card, state: State) -> timedelta | None:
         left = card.drawn_at + self._pace.redraw - tx.now
         if card.stage != stage_of(state) or left <= timedelta():
@@ -200,8 +213,9 @@ class Relay:
         await self._post(pending, Place(card.channel, card.ts), state)
 
     async def _upload(self, pending: Pending, message: Sheet) -> Pending:
-        sheet = await self._store.read(lambda tx: tx.blob(message.blob))
-        earlier = await self._store.read(lambda tx: tx.begun_upload(pending.id))
+        sheet, earlier = await self._store.read(
+            lambda tx: (tx.blob(message.blob), tx.begun_upload(pending.id))
+        )
 
         async def begun(file: FileId) -> None:
             await self._store.write(lambda tx: tx.begin_upload(pending.id, file))
