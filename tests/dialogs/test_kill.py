@@ -93,7 +93,10 @@ async def ends_well(home: House, *, with_pictures: bool = False) -> None:
 async def nothing_was_sent_twice(home: House) -> None:
     """Assert it of the calls themselves: that Slack drops what it has seen before is no promise of Slack."""
     calls = (await home.at.ledger())["slack"]
-    assert [call for call in calls if not call["ok"]] == []
+    refused = [call for call in calls if not call["ok"]]
+    assert [
+        call for call in refused if call["error"] != "file_not_found"
+    ] == []  # an upload broken off is asked for
     keys = [call["args"]["client_msg_id"] for call in calls if call["method"] == "chat.postMessage"]
     assert len(keys) == len(set(keys)), f"{len(keys) - len(set(keys))} posted again"
 
