@@ -88,7 +88,7 @@ def keep(database: Path, number: int) -> None:
     try:
         if not path.exists():
             with suppress(FileExistsError):  # another process was faster
-                _make(path, number, lambda half: path.hardlink_to(half))
+                _make(path, number, path.hardlink_to)
         if read(database) < number:
             with path.open("a", encoding="ascii") as file:
                 file.write(f"\n{number}\n")  # what came before may have been cut off in the middle
