@@ -81,7 +81,7 @@ def register_style(
     clock: Callable[[], datetime],
 ) -> None:
     """Listen to `/style`; its answers are read by the asking person only."""
-    deeds = _decisions(styles, approvals) | _about_runs(training) | _about_datasets(styles, training)
+    deeds = _decisions(styles, approvals) | _about_runs(training) | _about_datasets(training)
     known, of_pictures = _queries(styles, clock) | deeds, _about_pictures(generations)
 
     @app.command("/style")
@@ -186,16 +186,15 @@ def _about_pictures(generations: Generations) -> dict[str, Answer]:
     return {"status": status, "check": check, "cancel": cancel}
 
 
-def _about_datasets(styles: Styles, training: Training) -> dict[str, Answer]:
+def _about_datasets(training: Training) -> dict[str, Answer]:
     """Return the subcommands that change what a waiting run trains on."""
 
     async def leave(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
         word, _, which = _needed(rest, "leave 7K2M9QX4TB 3 7 12").partition(" ")
-        run = await styles.run(_run(word), workspace=sender.workspace)
         return esc(
             await training.curate(
-                run.id,
-                choosing.choice_of(run, which),
+                _run(word),
+                lambda run: choosing.choice_of(run, which),
                 who=sender.user,
                 workspace=sender.workspace,
                 delivery=delivery,

@@ -35,10 +35,9 @@ def register_curation(app: AsyncApp, training: Training, styles: Styles) -> None
         """Have the dataset made anew; the form is refused where the run has another dataset by now."""
         view = body["view"]
         sender, delivery = deliveries.of_view(body, "")
-        run = await styles.run(RunId(fields.about(view)["run"]), workspace=sender.workspace)
         await training.curate(
-            run.id,
-            choice_of(run, view),
+            RunId(fields.about(view)["run"]),
+            lambda run: choice_of(run, view),
             who=sender.user,
             workspace=sender.workspace,
             delivery=delivery,

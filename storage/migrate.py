@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from bot.domain.errors import Refused
+from bot.domain.errors import Refused, Unavailable
 from storage import datasets
 from storage.connection import connect
 from storage.rows import text_of
@@ -26,7 +26,8 @@ THEN: dict[str, Callable[[sqlite3.Connection], None]] = {"0005_datasets.sql": da
 def migrate(path: Path) -> list[str]:
     """Bring the file at `path` up to date, creating it where there is none; return what was done, by name.
 
-    Raises Refused where the file is newer than this program, or cannot be opened.
+    Raises Refused where the file is newer than this program, or cannot be opened, and Unavailable where
+    another process holds it.
     """
     return migrate_by(path, released())
 
@@ -63,7 +64,7 @@ def cannot_open(path: Path, error: Exception) -> Refused:
 
 def _carry_out(database: Database, steps: Sequence[Traversable]) -> Iterator[str]:
     while True:
-        database.execute("BEGIN IMMEDIATE")
+        _begin(database)
         try:
             step = _next_step(database, steps)
             if step:
@@ -75,6 +76,17 @@ def _carry_out(database: Database, steps: Sequence[Traversable]) -> Iterator[str
         if step is None:
             return
         yield step.name
+
+
+def _begin(database: Database) -> None:
+    try:
+        database.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        raise Unavailable(
+            "Another process has held the database for seconds. See whether a Housestyle hangs, and try again."
+        ) from error
 
 
 def _next_step(database: Database, steps: Sequence[Traversable]) -> Traversable | None:

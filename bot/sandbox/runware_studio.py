@@ -25,7 +25,7 @@ _ROOT = Path(__file__).parents[2]
 _LARGEST_DATASET = 600_000_000  # bytes
 _ZIP = "application/zip"
 _WEBHOOK_WAITS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)  # seconds: doubling, capped at 8, as observed
-_AGAIN_AFTER = (1.0, 3.0)  # seconds: what the real one does is not known; no downloader gives up at once
+_AGAIN_AFTER = (1.0, 3.0, 6.0)  # seconds: what the real one does is not known; no downloader gives up at once
 _TICK = 0.05
 _AT_ONCE = 2  # painters side by side
 

@@ -66,16 +66,23 @@ class Training:
         return await self._once(delivery, work)
 
     async def curate(
-        self, run_id: RunId, choice: Choice, *, who: UserId, workspace: WorkspaceId, delivery: DeliveryKey
+        self,
+        run_id: RunId,
+        choose: Callable[[Run], Choice],
+        *,
+        who: UserId,
+        workspace: WorkspaceId,
+        delivery: DeliveryKey,
     ) -> str:
-        """Have the dataset made anew as chosen, and looked at; anyone may: it is approved anew.
+        """Have the dataset made anew as `choose` says, and looked at; anyone may: it is approved anew.
 
-        Raises Conflict and Refused as `bot.domain.curation.curated` does.
+        Raises what `choose` raises, and Conflict and Refused as `bot.domain.curation.curated` does.
         """
 
         def work(tx: Transaction) -> str:
             run = tx.runs.get(run_id)
             check_same_workspace(run, workspace)
+            choice = choose(run)
             run = tx.runs.record(run, curated(run, choice, by=who), due=NOW)
             tx.outbox.announce(RunCard(run.id))
             return f"Looking again at {run.request.name}, without {len(choice.left_out)} of its pictures."

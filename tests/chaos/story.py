@@ -3,8 +3,10 @@
 import asyncio
 import os
 import signal
+import sqlite3
+import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,6 +80,10 @@ class Story:
         )
 
 
+MOMENT = 0.005
+"""Seconds in which a commit under way ends."""
+
+
 @asynccontextmanager
 async def story(folder: Path, *, dataset: Path, bytecode: Path, **settings: str) -> AsyncIterator[Story]:
     """Open a house whose bot has short waits and, besides, these settings."""
@@ -87,10 +93,27 @@ async def story(folder: Path, *, dataset: Path, bytecode: Path, **settings: str)
 
 
 @contextmanager
-def frozen(pid: int) -> Iterator[None]:
-    """Stop a process as a debugger, or a swapped-out machine, would; let it go on after the block."""
+def frozen(pid: int, database: Path) -> Iterator[None]:
+    """Stop a process as a debugger, or a swapped-out machine, would; let it go on after the block.
+
+    Not in the middle of a commit: then it holds SQLite's one write lock, and nobody can write meanwhile.
+    """
     os.kill(pid, signal.SIGSTOP)
+    while _is_locked(database):
+        os.kill(pid, signal.SIGCONT)
+        time.sleep(MOMENT)
+        os.kill(pid, signal.SIGSTOP)
     try:
         yield
     finally:
         os.kill(pid, signal.SIGCONT)
+
+
+def _is_locked(database: Path) -> bool:
+    with closing(sqlite3.connect(database, timeout=0, isolation_level=None)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return True
+        connection.execute("ROLLBACK")
+    return False

@@ -31,7 +31,7 @@ async def test_a_bot_that_sleeps_through_its_lease_repeats_nothing_that_another_
 ) -> None:
     async with story(tmp_path, dataset=small, bytecode=bytecode) as told, AsyncExitStack() as stack:
         await told.comes_to(effect, lasting=hasty.LEASE / 2)
-        with frozen(told.home.bot.pid):
+        with frozen(told.home.bot.pid, tmp_path / "housestyle.db"):
             assert not told.books.has(effect)
             other = bot_by(hasty.COMMAND, told.home.at.url, tmp_path, bytecode=bytecode, settings={})
             await stack.enter_async_context(kept(other))

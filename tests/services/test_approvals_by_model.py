@@ -155,7 +155,7 @@ class Deciding(RuleBasedStateMachine):
         is_fit = len(left_out) <= 2 and left_out != run.left_out
         may = run.stage is Stage.AWAITING and card.dataset == run.dataset and is_fit
         self.deliver(
-            lambda key: self.training.curate(card.run, choice, who=who, workspace=T1, delivery=key),
+            lambda key: self.training.curate(card.run, lambda _: choice, who=who, workspace=T1, delivery=key),
             None if may else HousestyleError,
         )
         if may:

@@ -36,7 +36,8 @@ async def approved(house: House) -> None:
 async def curate(house: House, *names: str, strip: bool = False) -> str:
     found = (await house.run()).dataset
     choice = Choice(names, found.sha256 if found else "", strip=strip)
-    return await house.training.curate(RUN, choice, who=CAT, workspace=T1, delivery=house.delivery())
+    delivery = house.delivery()
+    return await house.training.curate(RUN, lambda _: choice, who=CAT, workspace=T1, delivery=delivery)
 
 
 async def test_the_thread_tells_what_was_found_in_words_and_pictures(house: House) -> None:
@@ -160,10 +161,9 @@ async def test_a_choice_from_an_older_dataset_is_refused(house: House) -> None:
     hosting(house)
     await house.ask()
     await house.work()
+    old = Choice(("fox-1.png",), "99" * 32)
     with pytest.raises(Conflict, match="has changed"):
-        await house.training.curate(
-            RUN, Choice(("fox-1.png",), "99" * 32), who=CAT, workspace=T1, delivery=house.delivery()
-        )
+        await house.training.curate(RUN, lambda _: old, who=CAT, workspace=T1, delivery=house.delivery())
     assert (await house.run()).stage is Stage.AWAITING
 
 
@@ -273,3 +273,21 @@ async def test_the_card_is_redrawn_when_pictures_are_left_out(house: House) -> N
     shown = house.slack.of(RunCard)[0].states[-1]
     assert isinstance(shown, Run)
     assert shown.left_out == ("fox-1.png",)
+
+
+async def test_a_choice_that_is_delivered_twice_is_answered_as_the_first_time(house: House) -> None:
+    hosting(house)
+    await house.ask()
+    await house.work()
+    delivery, dataset = house.delivery(), (await house.run()).dataset
+    assert dataset
+
+    def choose(run: Run) -> Choice:
+        if run.stage is not Stage.AWAITING:
+            raise Refused("It is being looked at.")
+        return Choice(("fox-3.png",), dataset.sha256)
+
+    answers = {
+        await house.training.curate(RUN, choose, who=CAT, workspace=T1, delivery=delivery) for _ in range(2)
+    }
+    assert len(answers) == 1

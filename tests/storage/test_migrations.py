@@ -2,11 +2,12 @@
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import Refused
+from bot.domain.errors import Refused, Unavailable
 from storage.migrate import migrate, migrate_by, released
 from storage.sqlite import SQLiteStore
 
@@ -67,3 +68,12 @@ def test_a_file_that_cannot_be_opened_is_named_with_what_to_do(tmp_path: Path) -
     (tmp_path / "picture.db").write_bytes(b"\x89PNG" * 999)
     with pytest.raises(Refused, match="Check DATABASE_URL"):
         migrate(tmp_path / "picture.db")
+
+
+def test_a_database_that_another_process_holds_is_told_in_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "housestyle.db"
+    migrate(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Unavailable, match="held the database"):
+            migrate(path)
