@@ -85,7 +85,7 @@ def _begin(database: Database) -> None:
         if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
             raise
         raise Unavailable(
-            "Another process has held the database for seconds. See whether a Housestyle hangs, and try again."
+            "Another process holds the database. If a Housestyle hangs, end it; then try again."
         ) from error
 
 

@@ -75,5 +75,5 @@ def test_a_database_that_another_process_holds_is_told_in_a_sentence(tmp_path: P
     migrate(path)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(Unavailable, match="held the database"):
+        with pytest.raises(Unavailable, match="holds the database"):
             migrate(path)
