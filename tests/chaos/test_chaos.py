@@ -36,4 +36,4 @@ async def test_a_bot_that_sleeps_through_its_lease_repeats_nothing_that_another_
             other = bot_by(hasty.COMMAND, told.home.at.url, tmp_path, bytecode=bytecode, settings={})
             await stack.enter_async_context(kept(other))
             await told.books.is_through(effect)
-        await told.goes_on_from(effect)
+        await told.goes_on_from(effect, with_a_sleeper=True)
