@@ -4,7 +4,6 @@ Nothing else knows everyone, and nothing here decides anything.
 """
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -20,39 +19,39 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import Route
 
+from bot.clerk import Clerk
 from bot.config import ServingSettings, SettingsFault
 from bot.domain.errors import Unavailable
-from bot.domain.ids import GenerationId, RunId, UserId
+from bot.domain.ids import UserId
 from bot.errands import Errands
+from bot.front import House, bolt_app
 from bot.imaging.courier import Courier
 from bot.imaging.decode import Decoder
 from bot.imaging.inspector import ZipInspector
 from bot.imaging.pack import Packer
 from bot.imaging.pictures import ResultFetcher
 from bot.imaging.scratch import wipe_leftovers
+from bot.rules import PolicyFault, Rulebook
 from bot.runware.client import RunwareAccount, RunwareClient, RunwareImages, RunwareTrainer, connected
 from bot.runware.webhooks import Webhooks
-from bot.scheduler import Clock
-from bot.services.alarms import Alarms
-from bot.services.approvals import Approvals
-from bot.services.generation import Generations
+from bot.scheduler import Clock, Work
+from bot.services.digests import Digests
 from bot.services.hints import Hints
-from bot.services.homes import Homes
 from bot.services.reckoning import Reckoning
 from bot.services.reconciler import Pace, Reconciler
+from bot.services.reconciler.attendance import Attendance, ProposalSteps
 from bot.services.reconciler.intake import Intake
 from bot.services.reconciler.rendering import GenerationSteps
 from bot.services.reconciler.training import RunSteps
 from bot.services.recovery import Recovery
 from bot.services.relay import Relay, RelayPace
 from bot.services.retention import Retention
-from bot.services.styles import Styles
-from bot.services.training import Training
+from bot.services.rules import Rules
 from bot.slack.client import PacedClient
+from bot.slack.directory import SlackDirectory
 from bot.slack.faults import error_word
 from bot.slack.messenger import SlackMessenger
 from bot.slack.shared import SlackFiles
-from handlers import actions, alarms, boundary, commands, datasets, home, modals, shortcuts
 from handlers.files import files_route
 from handlers.web import gauges, health_routes, slack_route
 from handlers.webhook import webhook_route
@@ -61,10 +60,8 @@ from storage.sqlite import SQLiteStore
 
 _log = structlog.get_logger()
 
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""For ids that people type: nothing that looks like something else."""
 UNAUTHORISED = {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
-TICK, HOUSEKEEPING, HOURLY = 1.0, 30.0, 3600.0
+TICK, RELOAD, HOUSEKEEPING, HOURLY = 1.0, 5.0, 30.0, 3600.0
 RELAY_PACE = RelayPace()
 LAST_WORDS = 18.0
 """Seconds that a stop waits for the step and the message under way; correctness does not depend on it."""
@@ -90,33 +87,33 @@ async def running(
         client = _slack_client(settings, session, settings.slack_bot_token.get_secret_value())
         me = await _introduce(client)
         runware = await stack.enter_async_context(_runware(settings))
-        stewards = [UserId(steward) for steward in settings.housestyle_stewards]
-        messenger = SlackMessenger(client, clock=_now, bot_id=me.bot_id or "", stewards=stewards)
+        rulebook = await asyncio.to_thread(_rulebook, settings)
+        directory = await stack.enter_async_context(_directory(client, rulebook))
+        clerk = Clerk(store, directory, RunwareAccount(runware), policy=rulebook.current)
+        messenger = _messenger(settings, client, me)
         nudge, errands, archives = _Nudge(), Errands(most=8), _archives(settings)
         webhooks = Webhooks(settings.public_url, settings.secret)
         trainer = RunwareTrainer(runware, webhooks, namespace=settings.housestyle_air_namespace or "")
-        world = _World(settings, trainer, RunwareImages(runware, webhooks), client, messenger, archives)
+        images = RunwareImages(runware, webhooks)
+        world = _World(
+            settings, runware, webhooks, trainer, images, client, messenger, archives, clerk, directory
+        )
         reconciler = _reconciler(world, store, pace or _pace(settings), nudge)
         relay = Relay(store, messenger, pace=relay_pace, nudge=nudge)
         stack.push_async_callback(_finish, reconciler, relay, errands)
 
-        bolt = _bolt(settings, _slack_client(settings, session, None), me, store, nudge, errands)
+        house = House(settings, store, clerk, directory, messenger, nudge, errands)
+        bolt = bolt_app(house, _slack_client(settings, session, None), me)
         clock = Clock(
             (reconciler.advance_due, TICK),
             (relay.carry_due, TICK),
             (store.clean_up, HOUSEKEEPING),
             (Recovery(store, messenger, trainer, nudge=nudge).look, HOUSEKEEPING),
-            (Retention(store, archives).forget, HOURLY),
-            (Reckoning(store, RunwareAccount(runware), trainer).reckon, HOURLY),
+            (Rules(store, rulebook).look, RELOAD),
+            *_hourly(world, store, RunwareAccount(runware)),
         )
         nudge.clock = await stack.enter_async_context(clock)
-        routes = [
-            *health_routes(store.check, gauges(store.figures, lambda: runware.silent_since)),
-            files_route(archives.resolve),
-            webhook_route(webhooks.subject_of, Hints(store, nudge=nudge).heard),
-            *_slack_routes(settings, bolt),
-        ]
-        yield Bot(bolt, routes)
+        yield Bot(bolt, _routes(world, store, bolt, nudge))
 
 
 @dataclass(frozen=True)
@@ -124,11 +121,45 @@ class _World:
     """What the reconciler's adapters are made of."""
 
     settings: ServingSettings
+    runware: RunwareClient
+    webhooks: Webhooks
     trainer: RunwareTrainer
     images: RunwareImages
     slack: AsyncWebClient
     messenger: SlackMessenger
     archives: FolderArchives
+    clerk: Clerk
+    directory: SlackDirectory
+
+
+def _rulebook(settings: ServingSettings) -> Rulebook:
+    """Read the policy. Raises SettingsFault with all that is wrong with its file."""
+    try:
+        return Rulebook.opened(settings.housestyle_policy, _now)
+    except PolicyFault as fault:
+        raise SettingsFault([f"HOUSESTYLE_POLICY: {one}" for one in fault.faults]) from None
+
+
+@asynccontextmanager
+async def _directory(client: PacedClient, rulebook: Rulebook) -> AsyncIterator[SlackDirectory]:
+    directory = SlackDirectory(client, clock=_now, parties=lambda: rulebook.current().parties)
+    try:
+        yield directory
+    finally:
+        await directory.close()
+
+
+def _messenger(settings: ServingSettings, client: PacedClient, me: AuthorizeResult) -> SlackMessenger:
+    stewards = [UserId(steward) for steward in settings.housestyle_stewards]
+    return SlackMessenger(client, clock=_now, bot_id=me.bot_id or "", stewards=stewards)
+
+
+def _hourly(world: _World, store: SQLiteStore, account: RunwareAccount) -> list[tuple[Work, float]]:
+    return [
+        (Retention(store, world.archives).forget, HOURLY),
+        (Digests(store, policy=world.clerk.policy).tell, HOURLY),
+        (Reckoning(store, account, world.trainer).reckon, HOURLY),
+    ]
 
 
 def _runware(settings: ServingSettings) -> AbstractAsyncContextManager[RunwareClient]:
@@ -161,11 +192,13 @@ def _reconciler(world: _World, store: SQLiteStore, pace: Pace, nudge: "_Nudge") 
     results = Courier(settings.housestyle_fetch_allow)  # of its own: no picture waits behind a dataset
     hosts = frozenset(settings.housestyle_result_hosts)
     pictures = ResultFetcher(results, decoder, hosts, folder=settings.workbench)
-    intake = Intake(store, inspector, SlackFiles(world.slack), archives, world.trainer, pace)
+    attendance = Attendance(store, world.clerk, world.directory)
+    intake = Intake(store, world.clerk, inspector, SlackFiles(world.slack), archives, world.trainer, pace)
     return Reconciler(
         store,
-        RunSteps(store, intake, world.trainer, pace),
-        GenerationSteps(store, world.images, pictures, world.messenger, pace),
+        RunSteps(store, intake, attendance, world.trainer, pace),
+        GenerationSteps(store, world.images, pictures, world.messenger, attendance, pace),
+        ProposalSteps(attendance, pace),
         pace=pace,
         nudge=nudge,
     )
@@ -176,6 +209,15 @@ def _slack_hosts(api_url: str) -> frozenset[str]:
     host = urlsplit(api_url).hostname or ""
     official = next((top for top in ("slack.com", "slack-gov.com") if host in (top, f"www.{top}")), "")
     return frozenset({f"files.{official}" if official else host})
+
+
+def _routes(world: _World, store: SQLiteStore, bolt: AsyncApp, nudge: "_Nudge") -> list[Route]:
+    return [
+        *health_routes(store.check, gauges(store.figures, lambda: world.runware.silent_since)),
+        files_route(world.archives.resolve),
+        webhook_route(world.webhooks.subject_of, Hints(store, nudge=nudge).heard),
+        *_slack_routes(world.settings, bolt),
+    ]
 
 
 def _slack_routes(settings: ServingSettings, bolt: AsyncApp) -> list[Route]:
@@ -192,63 +234,6 @@ class _Nudge:
     def __call__(self) -> None:
         if self.clock:
             self.clock.nudge()
-
-
-def _bolt(
-    settings: ServingSettings,
-    client: AsyncWebClient,
-    me: AuthorizeResult,
-    store: SQLiteStore,
-    nudge: _Nudge,
-    errands: Errands,
-) -> AsyncApp:
-    """Return the Bolt app with everything it listens to."""
-
-    async def authorize() -> AuthorizeResult:
-        return me
-
-    app = AsyncApp(
-        client=client,
-        authorize=authorize,
-        process_before_response=True,  # handlers write, then acknowledge: nothing is lost by it
-        request_verification_enabled=False,  # ours stands in front, and refuses what makes Bolt's raise
-        signing_secret="",
-    )
-    boundary.register(app, errands)
-    _listen(app, settings, store, nudge, errands)
-    return app
-
-
-def _listen(
-    app: AsyncApp, settings: ServingSettings, store: SQLiteStore, nudge: _Nudge, errands: Errands
-) -> None:
-    training = Training(
-        store,
-        new_id=lambda: RunId(_new_id()),
-        nudge=nudge,
-        host_is_ready=settings.public_url is not None,
-    )
-    approvals = Approvals(store, undo=timedelta(seconds=settings.housestyle_undo_seconds), nudge=nudge)
-    generations = Generations(store, new_id=lambda: GenerationId(_new_id()), nudge=nudge)
-    styles = Styles(store)
-
-    commands.register_train(app, training)
-    commands.register_generate(app, generations)
-    commands.register_style(app, styles, training, approvals, generations, _now)
-    actions.register_votes(app, approvals, styles)
-    actions.register_second_thoughts(app, approvals, training)
-    actions.register_default(app, styles, errands)
-    actions.register_pictures(app, generations)
-    actions.register_doubts(app, generations)
-    actions.register_openers(app, generations, styles)
-    actions.register_training(app, training)
-    datasets.register_curation(app, training, styles)
-    datasets.register_reuse(app, training, errands)
-    datasets.register_details(app, styles)
-    shortcuts.register(app, training)
-    modals.register(app, training, generations, approvals)
-    home.register(app, Homes(store, nudge=nudge))
-    alarms.register(app, Alarms(store, nudge=nudge), errands)
 
 
 def _slack_client(
@@ -279,10 +264,6 @@ async def _introduce(client: AsyncWebClient) -> AuthorizeResult:
 
 async def _finish(reconciler: Reconciler, relay: Relay, errands: Errands) -> None:
     await asyncio.gather(*(one.finish(within=LAST_WORDS) for one in (reconciler, relay, errands)))
-
-
-def _new_id() -> str:
-    return "".join(secrets.choice(ALPHABET) for _ in range(10))
 
 
 def _now() -> datetime:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -158,6 +159,128 @@ def restore(path: Path, *, yes: bool) -> None:
         "The next start (`housestyle serve`) hands nothing over to Runware until it has looked through its "
         "cards in Slack for what the backup does not know. `housestyle doctor` says whether that is over."
     )
+
+
+@main.group()
+def policy() -> None:
+    """Check the rules of a team, or say in words what they are (HOUSESTYLE_POLICY)."""
+
+
+@policy.command()
+@click.argument("path", type=FILE)
+@click.option("--explain", metavar="WORDS", help='Say what holds for a case: "train in #C024BE91L for $30".')
+@_told
+def check(path: Path, *, explain: str | None) -> None:
+    """Check the policy at PATH: print a line for each fault, and exit 1 where there is one."""
+    from bot.domain.policy import BUILT_IN
+    from bot.rules import PolicyFault, parsed_question, read_policy
+    from bot.slack.phrases import counted
+    from bot.slack.policies import explained, in_plain
+
+    try:
+        read = read_policy(path.read_bytes(), source=path.name)
+    except PolicyFault as fault:
+        for one in fault.faults:
+            click.echo(f"{path}:{one.line}: {one.sentence}" if one.line else f"{path}: {one.sentence}")
+        sys.exit(1)
+    for one in read.cautions:
+        click.echo(f"{path}:{one.line}: note: {one.sentence}")
+    rules = counted(len(read.policy.rules) - len(BUILT_IN.rules), "rule")
+    others = f"{counted(len(read.policy.checks), 'check')}, {counted(len(read.policy.budgets), 'budget')}"
+    click.echo(f"{rules}, {others}: all understood")
+    if explain is not None:
+        click.echo("\n" + in_plain(explained(read.policy, parsed_question(explain, channel=None))))
+
+
+@policy.command("show")
+@click.argument("path", type=FILE, required=False, envvar="HOUSESTYLE_POLICY")
+@_told
+def show_policy(path: Path | None) -> None:
+    """Say in words what the policy at PATH, or else the one that is set, or the built-in one, is."""
+    from bot.domain.policy import BUILT_IN
+    from bot.rules import read_policy
+    from bot.slack.policies import in_plain, policy_words
+
+    read = read_policy(path.read_bytes(), source=path.name).policy if path else BUILT_IN
+    click.echo(in_plain(policy_words(read)))
+
+
+@main.group()
+def audit() -> None:
+    """Verify, export and erase in the record of who asked, saw, decided, changed and spent."""
+
+
+def _point(_: click.Context, __: click.Parameter, value: str | None) -> tuple[int, str] | None:
+    """Read SEQ:HASH."""
+    if value is None:
+        return None
+    seq, _colon, digest = value.partition(":")
+    if not (re.fullmatch(r"[1-9][0-9]{0,17}", seq) and re.fullmatch(r"[0-9a-f]{64}", digest)):
+        raise click.BadParameter("write it as `verify` prints a head: 12:5f2c… with all 64 digits.")
+    return int(seq), digest
+
+
+@audit.command("verify")
+@click.option("--workspace", default="", help="Of this workspace only, T….")
+@click.option("--expect", metavar="SEQ:HASH", callback=_point, help="A head that `verify` printed earlier.")
+@_told
+def audit_verify(*, workspace: str, expect: tuple[int, str] | None) -> None:
+    """Look for rows that were changed or removed, and name each; exit 1 on a fault.
+
+    Keep the head that this prints somewhere else. Who may write the database could cut off the end of a chain
+    or write it anew, with its head: nothing in the database tells then, and only --expect with a head that
+    was kept does. Which member id stands beside a pseudonym is not part of the chain. DATABASE_URL may name a
+    backup.
+    """
+    from bot.auditing import verify
+    from bot.config import Settings, settings
+
+    verdicts = verify(Path(settings(Settings).database_path), workspace, expect)
+    for verdict in verdicts:
+        click.echo("\n".join(verdict.lines()))
+    if not verdicts:
+        click.echo("The audit has no rows yet.")
+    sys.exit(1 if any(verdict.faults for verdict in verdicts) else 0)
+
+
+@audit.command("export")
+@click.option("--workspace", default="", help="Of this workspace only, T….")
+@click.option("--names", is_flag=True, help="With user ids and texts, as far as they are not erased.")
+@click.option("--recipe", is_flag=True, help="Print a short Python program that verifies an export instead.")
+@_told
+def audit_export(*, workspace: str, names: bool, recipe: bool) -> None:
+    """Print each row as a line of JSON, with all that is hashed and the hash: anyone can verify that."""
+    from bot.auditing import RECIPE, export
+    from bot.config import Settings, settings
+
+    lines = [RECIPE] if recipe else export(Path(settings(Settings).database_path), workspace, names=names)
+    for line in lines:
+        click.echo(line)
+
+
+@audit.command("erase")
+@click.argument("user")
+@click.option("--workspace", default="", help="In this workspace only, T….")
+@click.option("--yes", is_flag=True, help="Ask nothing, for scripts.")
+@_told
+def audit_erase(user: str, *, workspace: str, yes: bool) -> None:
+    """Forget who USER, a Slack member id, is in the audit, and their words; the chain stays whole."""
+    from bot.auditing import erase, named_in
+    from bot.config import Settings, settings
+
+    database = Path(settings(Settings).database_path)
+    found = named_in(database, user, workspace)
+    told = ", ".join(f"{count:,} in {where}" for where, count in found.items())
+    if not yes:
+        question = f"Rows that name {user}: {told}. Nobody will know who it was, or their words. Go on?"
+        click.confirm(question, abort=True)
+    verdicts = erase(database, user, list(found))
+    click.echo(f"Erased who {user} is. Rows that named them: {told}.")
+    click.echo("\n".join(line for verdict in verdicts for line in verdict.lines()))
+    click.echo(
+        "Only the audit is changed: runs, pictures, cards in Slack, and older backups and exports, are not."
+    )
+    sys.exit(1 if any(verdict.faults for verdict in verdicts) else 0)
 
 
 if __name__ == "__main__":

@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     housestyle_secret_key: SecretStr | None = None
     host: str = "0.0.0.0"  # noqa: S104 - a server in a container listens on every interface of it
     port: Annotated[int, Field(ge=0, le=65535)] = 3000
+    housestyle_policy: Path | None = None
     housestyle_poll_seconds: Annotated[float, Field(gt=0, le=DAY)] = 300
     housestyle_undo_seconds: Annotated[float, Field(ge=0, le=DAY)] = 30
     housestyle_fetch_allow: Annotated[tuple[Network, ...], NoDecode] = ()
@@ -233,6 +234,7 @@ HINTS = {
 
 WRITE = {
     "PORT": "write a whole number from 0 to 65535, for example 3000",
+    "HOUSESTYLE_POLICY": "write the path of a TOML file",
     "HOUSESTYLE_POLL_SECONDS": f"write a number of seconds, more than 0 and at most {DAY}, for example 300",
     "HOUSESTYLE_UNDO_SECONDS": f"write a number of seconds from 0 to {DAY}, for example 30",
     "HOUSESTYLE_RUNWARE_REQUESTS": "write a whole number from 1 to 16, for example 4",

@@ -15,17 +15,18 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.errors import HousestyleError
+from bot.domain.errors import HousestyleError, NotAllowed
 from bot.errands import Errands
-from bot.slack.blocks import esc
+from bot.slack.blocks import told
 from bot.slack.faults import error_word
+from handlers.gate import Gate
 
 _log = structlog.get_logger()
 TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id"})
 
 
-def register(app: AsyncApp, errands: Errands) -> None:
-    """Answer every error of every listener of `app`."""
+def register(app: AsyncApp, gate: Gate, errands: Errands) -> None:
+    """Answer every error of every listener of `app`; what somebody may not do goes into the audit."""
 
     @app.error
     async def boundary(
@@ -33,12 +34,14 @@ def register(app: AsyncApp, errands: Errands) -> None:
     ) -> BoltResponse:
         """Answer in the way that the kind of delivery allows; Slack is never told of an HTTP error."""
         sentence = _sentence(error)
+        if isinstance(error, NotAllowed):
+            errands.start(gate.note_refusal(body, error))
         if body.get("type") == "view_submission" and (field := _field(body["view"])):
             return _json({"response_action": "errors", "errors": {field: sentence}})
         if "command" in body:
-            return _json({"response_type": "ephemeral", "text": esc(sentence)})
+            return _json({"response_type": "ephemeral", "text": told(sentence)})
         if "actions" in body or body.get("type") == "message_action":
-            errands.start(whisper(body, esc(sentence), respond, client))
+            errands.start(whisper(body, told(sentence), respond, client))
         return BoltResponse(status=200)
 
 

@@ -1,30 +1,40 @@
 """The slash commands: write the request down, then acknowledge it: what Slack saw us take, we have."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.errors import NotUnderstood, Refused
+from bot.domain.errors import Refused
 from bot.domain.ids import DeliveryKey, GenerationId, RunId
-from bot.services.approvals import Approvals
+from bot.domain.policy import Role
+from bot.errands import Errands
 from bot.services.generation import Generations
 from bot.services.styles import Styles
 from bot.services.training import Training
 from bot.slack import answers, forms
 from bot.slack.asking import train_form
-from bot.slack.blocks import esc
+from bot.slack.blocks import told
 from bot.slack.traces import traced
 from handlers import choosing, deliveries, parsing
+from handlers.decisions import Deciding, about_decisions
 from handlers.deliveries import Sender
+from handlers.gate import Gate
+from handlers.governance import Governance, about_rules, about_switches
+from handlers.parsing import named, needed
 
 Command = dict[str, Any]
 Answer = Callable[[Sender, DeliveryKey, str], Awaitable[str]]
+Chart = Callable[[Sender, AsyncRespond], Coroutine[Any, Any, None]]
+AS_TYPED = frozenset({"away", "policy"})
+"""What names people and channels, so that Slack's marks for them must stay."""
 
 
-def register_train(app: AsyncApp, training: Training) -> None:
+def register_train(app: AsyncApp, gate: Gate, training: Training) -> None:
     """Listen to `/train`."""
 
     @app.command("/train")
@@ -35,8 +45,9 @@ def register_train(app: AsyncApp, training: Training) -> None:
             return
         draft = parsing.training_draft(command["text"])
         sender, delivery = deliveries.of_command(command)
+        await gate.admit(sender, Role.REQUEST)
         if draft.is_complete:
-            await ack(esc(await training.request(draft.request(sender), delivery=delivery)))
+            await ack(told(await training.request(draft.request(sender), delivery=delivery)))
             return
         form = train_form(
             channel=sender.channel,
@@ -51,7 +62,7 @@ def register_train(app: AsyncApp, training: Training) -> None:
         await ack()
 
 
-def register_generate(app: AsyncApp, generations: Generations) -> None:
+def register_generate(app: AsyncApp, gate: Gate, generations: Generations) -> None:
     """Listen to `/generate`."""
 
     @app.command("/generate")
@@ -62,8 +73,9 @@ def register_generate(app: AsyncApp, generations: Generations) -> None:
             return
         draft = parsing.generation_draft(command["text"])
         sender, delivery = deliveries.of_command(command)
+        await gate.admit(sender, Role.GENERATE)
         if draft.prompt:
-            await ack(esc(await generations.request(draft.request(sender), delivery=delivery)))
+            await ack(told(await generations.request(draft.request(sender), delivery=delivery)))
             return
         form = forms.generate_form(
             channel=sender.channel, style=draft.style, styles=await generations.styles(sender.workspace)
@@ -72,29 +84,39 @@ def register_generate(app: AsyncApp, generations: Generations) -> None:
         await ack()
 
 
-def register_style(
-    app: AsyncApp,
-    styles: Styles,
-    training: Training,
-    approvals: Approvals,
-    generations: Generations,
-    clock: Callable[[], datetime],
-) -> None:
+@dataclass(frozen=True)
+class Desk:
+    """What the words of `/style` ask."""
+
+    gate: Gate
+    styles: Styles
+    training: Training
+    generations: Generations
+    deciding: Deciding
+    clock: Callable[[], datetime]
+
+
+def register_style(app: AsyncApp, desk: Desk, house: Governance, errands: Errands, chart: Chart) -> None:
     """Listen to `/style`; its answers are read by the asking person only."""
-    deeds = _decisions(styles, approvals) | _about_runs(training) | _about_datasets(training)
-    known, of_pictures = _queries(styles, clock) | deeds, _about_pictures(generations)
+    known = _queries(desk.styles, desk.clock) | about_decisions(desk.deciding) | _about_runs(desk)
+    known |= _about_datasets(desk) | about_rules(house) | about_switches(house)
+    of_pictures = _about_pictures(desk)
 
     @app.command("/style")
-    async def style(ack: AsyncAck, command: Command) -> None:
+    async def style(ack: AsyncAck, command: Command, respond: AsyncRespond) -> None:
         """Answer one subcommand; some are about pictures as much as about runs, for their ids look alike."""
         word, rest = parsing.subcommand(command["text"], tuple(known))
         sender, delivery = deliveries.of_command(command)
         answer = known[word]
-        if word in of_pictures and await generations.find(
+        if word in AS_TYPED:
+            rest = command["text"].strip().partition(" ")[2].strip()
+        elif word in of_pictures and await desk.generations.find(
             _pictures(rest), who=sender.user, workspace=sender.workspace
         ):
             answer = of_pictures[word]
         await ack(await answer(sender, delivery, rest))
+        if word == "budget":
+            errands.start(chart(sender, respond))
 
 
 def _queries(styles: Styles, clock: Callable[[], datetime]) -> dict[str, Answer]:
@@ -104,7 +126,7 @@ def _queries(styles: Styles, clock: Callable[[], datetime]) -> dict[str, Answer]
         return answers.style_list(*await styles.all(sender.workspace, sender.channel))
 
     async def shown(sender: Sender, _: DeliveryKey, rest: str) -> str:
-        what = _needed(rest, "show stellar").strip("`")
+        what = needed(rest, "show stellar").strip("`")
         found = await styles.trace(what, who=sender.user, workspace=sender.workspace, channel=sender.channel)
         return traced(found, now=clock())
 
@@ -113,7 +135,9 @@ def _queries(styles: Styles, clock: Callable[[], datetime]) -> dict[str, Answer]
 
     async def status(sender: Sender, _: DeliveryKey, rest: str) -> str:
         if rest:
-            return answers.run_status(await styles.run(_run(rest), workspace=sender.workspace), now=clock())
+            return answers.run_status(
+                await styles.run(RunId(named(rest)), workspace=sender.workspace), now=clock()
+            )
         newest = await styles.runs(sender.workspace)
         if not newest:
             raise Refused("Nothing has been trained yet: start with `/train <zip link> as <name>`.")
@@ -125,75 +149,48 @@ def _queries(styles: Styles, clock: Callable[[], datetime]) -> dict[str, Answer]
     return {"list": listed, "show": shown, "runs": runs, "status": status, "help": helped}
 
 
-def _decisions(styles: Styles, approvals: Approvals) -> dict[str, Answer]:
-    """Return the subcommands that decide something: the typed twins of the buttons."""
-
-    async def use(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
-        name = _needed(rest, "use stellar@1")
-        return esc(
-            await styles.use(name, workspace=sender.workspace, channel=sender.channel, delivery=delivery)
-        )
-
-    async def approve(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
-        run = _run(_needed(rest, "approve 7K2M9QX4TB"))
-        return esc(
-            await approvals.approve(run, who=sender.user, workspace=sender.workspace, delivery=delivery)
-        )
-
-    async def reject(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
-        run, _, reason = _needed(rest, "reject 7K2M9QX4TB too few pictures").partition(" ")
-        return esc(
-            await approvals.reject(
-                _run(run), reason, who=sender.user, workspace=sender.workspace, delivery=delivery
-            )
-        )
-
-    return {"use": use, "approve": approve, "reject": reject}
-
-
-def _about_runs(training: Training) -> dict[str, Answer]:
-    """Return the subcommands that stop a run, ask for it again, or have it looked for."""
-
-    async def cancel(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
-        run = _run(_needed(rest, "cancel 7K2M9QX4TB"))
-        return esc(await training.cancel(run, who=sender.user, workspace=sender.workspace, delivery=delivery))
+def _about_runs(desk: Desk) -> dict[str, Answer]:
+    """Return the subcommands that ask for a run again, or have it looked for."""
 
     async def retry(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
-        run = _run(_needed(rest, "retry 7K2M9QX4TB"))
-        return esc(await training.retry(run, who=sender.user, workspace=sender.workspace, delivery=delivery))
+        run = RunId(named(needed(rest, "retry 7K2M9QX4TB")))
+        await desk.gate.admit(sender, Role.REQUEST)
+        answer = await desk.training.retry(
+            run, who=sender.user, workspace=sender.workspace, delivery=delivery
+        )
+        return told(answer)
 
     async def check(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
-        run = _run(_needed(rest, "check 7K2M9QX4TB"))
-        return esc(await training.check(run, workspace=sender.workspace, delivery=delivery))
+        run = RunId(named(needed(rest, "check 7K2M9QX4TB")))
+        await desk.gate.admit(sender, Role.REQUEST)
+        return told(await desk.training.check(run, workspace=sender.workspace, delivery=delivery))
 
-    return {"cancel": cancel, "retry": retry, "check": check}
+    return {"retry": retry, "check": check}
 
 
-def _about_pictures(generations: Generations) -> dict[str, Answer]:
+def _about_pictures(desk: Desk) -> dict[str, Answer]:
     """Return the typed twins of the buttons under pictures in doubt, and how they stand."""
 
     async def status(sender: Sender, _: DeliveryKey, rest: str) -> str:
-        return answers.pictures_status(await generations.get(_pictures(rest), workspace=sender.workspace))
+        found = await desk.generations.get(_pictures(rest), workspace=sender.workspace)
+        return answers.pictures_status(found)
 
     async def check(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
-        return await generations.check(_pictures(rest), workspace=sender.workspace, delivery=delivery)
+        await desk.gate.admit(sender, Role.GENERATE)
+        return await desk.generations.check(_pictures(rest), workspace=sender.workspace, delivery=delivery)
 
-    async def cancel(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
-        return await generations.give_up(
-            _pictures(rest), who=sender.user, workspace=sender.workspace, delivery=delivery
-        )
-
-    return {"status": status, "check": check, "cancel": cancel}
+    return {"status": status, "check": check}
 
 
-def _about_datasets(training: Training) -> dict[str, Answer]:
+def _about_datasets(desk: Desk) -> dict[str, Answer]:
     """Return the subcommands that change what a waiting run trains on."""
 
     async def leave(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
-        word, _, which = _needed(rest, "leave 7K2M9QX4TB 3 7 12").partition(" ")
-        return esc(
-            await training.curate(
-                _run(word),
+        word, _, which = needed(rest, "leave 7K2M9QX4TB 3 7 12").partition(" ")
+        await desk.gate.admit(sender, Role.REQUEST)
+        return told(
+            await desk.training.curate(
+                RunId(named(word)),
                 lambda run: choosing.choice_of(run, which),
                 who=sender.user,
                 workspace=sender.workspace,
@@ -202,9 +199,11 @@ def _about_datasets(training: Training) -> dict[str, Answer]:
         )
 
     async def reuse(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
-        run = _run(_needed(rest, "reuse 7K2M9QX4TB"))
-        return esc(
-            await training.reuse(
+        run = RunId(named(needed(rest, "reuse 7K2M9QX4TB")))
+        await desk.gate.admit(sender, Role.REQUEST)
+        await desk.gate.admit(sender, Role.PROMOTE)
+        return told(
+            await desk.training.reuse(
                 run,
                 who=sender.user,
                 workspace=sender.workspace,
@@ -216,15 +215,5 @@ def _about_datasets(training: Training) -> dict[str, Answer]:
     return {"leave": leave, "reuse": reuse}
 
 
-def _needed(rest: str, example: str) -> str:
-    if not rest:
-        raise NotUnderstood(f"Something is missing: write for example `/style {example}`.")
-    return rest
-
-
-def _run(text: str) -> RunId:
-    return RunId(text.strip("`").upper())
-
-
 def _pictures(text: str) -> GenerationId:
-    return GenerationId(_run(text))
+    return GenerationId(named(text))

@@ -7,8 +7,10 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.ids import RunId
+from bot.domain.policy import Role
 from bot.domain.run import Run
 from bot.errands import Errands
+from bot.services.audits import Audits
 from bot.services.styles import Styles
 from bot.services.training import Training
 from bot.slack import fields
@@ -17,15 +19,17 @@ from bot.slack.curation import choice_of, leave_out_form
 from bot.slack.details import details_view
 from handlers import deliveries
 from handlers.boundary import whisper
+from handlers.gate import Gate
 
 Body = dict[str, Any]
 
 
-def register_curation(app: AsyncApp, training: Training, styles: Styles) -> None:
+def register_curation(app: AsyncApp, gate: Gate, training: Training, styles: Styles) -> None:
     """Listen to Leave out…, and to its form."""
 
     @app.action("run.leave_out")
     async def leave_out(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+        await gate.admit(deliveries.of_action(body)[0], Role.REQUEST)
         form = leave_out_form(await _run_of(body, styles))
         await client.views_open(trigger_id=body["trigger_id"], view=form)
         await ack()
@@ -35,6 +39,7 @@ def register_curation(app: AsyncApp, training: Training, styles: Styles) -> None
         """Have the dataset made anew; the form is refused where the run has another dataset by now."""
         view = body["view"]
         sender, delivery = deliveries.of_view(body, "")
+        await gate.admit(sender, Role.REQUEST)
         await training.curate(
             RunId(fields.about(view)["run"]),
             lambda run: choice_of(run, view),
@@ -45,12 +50,14 @@ def register_curation(app: AsyncApp, training: Training, styles: Styles) -> None
         await ack()
 
 
-def register_reuse(app: AsyncApp, training: Training, errands: Errands) -> None:
+def register_reuse(app: AsyncApp, gate: Gate, training: Training, errands: Errands) -> None:
     """Listen to Use … instead; the channel's new default is on no card, so the person is told."""
 
     @app.action("run.reuse")
     async def reuse(ack: AsyncAck, body: Body, respond: AsyncRespond, client: AsyncWebClient) -> None:
         sender, delivery = deliveries.of_action(body)
+        await gate.admit(sender, Role.REQUEST)
+        await gate.admit(sender, Role.PROMOTE)
         answer = await training.reuse(
             RunId(body["actions"][0]["value"]),
             who=sender.user,
@@ -62,14 +69,17 @@ def register_reuse(app: AsyncApp, training: Training, errands: Errands) -> None:
         errands.start(whisper(body, esc(answer), respond, client))
 
 
-def register_details(app: AsyncApp, styles: Styles) -> None:
-    """Listen to Details."""
+def register_details(app: AsyncApp, styles: Styles, audits: Audits, errands: Errands) -> None:
+    """Listen to Details, which anybody may read; that somebody did goes into the audit."""
 
     @app.action("run.details")
     async def details(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
-        view = details_view(await _run_of(body, styles))
-        await client.views_open(trigger_id=body["trigger_id"], view=view)
+        run = await _run_of(body, styles)
+        await client.views_open(trigger_id=body["trigger_id"], view=details_view(run))
         await ack()
+        sender, _ = deliveries.of_action(body)
+        digest = run.ballot.digest if run.ballot else ""
+        errands.start(audits.saw(sender.workspace, sender.user, run.id, digest))
 
 
 async def _run_of(body: Body, styles: Styles) -> Run:

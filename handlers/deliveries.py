@@ -52,7 +52,22 @@ def of_event(body: dict[str, Any]) -> tuple[Sender, DeliveryKey]:
     return sender, DeliveryKey(f"event:{body['event_id']}")
 
 
-def version_shown(body: dict[str, Any]) -> int | None:
-    """Return the version of the run that a card showed: it stands in the name of the button's block."""
+def of_anything(body: dict[str, Any]) -> tuple[Sender, str]:
+    """Read who sent it, and in a word or two what it was about."""
+    if "command" in body:
+        return of_command(body)[0], " ".join([body["command"], *body.get("text", "").split()[:2]])
+    user = UserId(body["user"]["id"])
+    sender = Sender(WorkspaceId(body["team"]["id"]), user, ChannelId(user))
+    if body.get("actions"):
+        action = body["actions"][0]
+        return sender, f"{action['action_id']} {action.get('value', '')}".strip()
+    return sender, str((body.get("view") or body).get("callback_id", ""))
+
+
+def digest_shown(body: dict[str, Any]) -> str:
+    """Return the digits of the ballot's digest that a card showed: they stand in its block's name.
+
+    A card that shows none, an old or a forged one, showed nothing that can be approved: then it is empty.
+    """
     parts = str(body["actions"][0].get("block_id", "")).split(".")
-    return int(parts[1]) if len(parts) > 1 and parts[1].isdecimal() else None
+    return parts[1] if len(parts) > 1 else ""

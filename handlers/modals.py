@@ -6,15 +6,16 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.errors import NotUnderstood
-from bot.domain.generation import checked_size
-from bot.domain.ids import FileId, RunId
+from bot.domain.ids import FileId
+from bot.domain.policy import Role
+from bot.domain.size import checked_size
 from bot.domain.style import checked_air, checked_name
-from bot.services.approvals import Approvals
 from bot.services.generation import Generations
 from bot.services.training import Training
 from bot.slack import fields
 from bot.slack.asking import EXAMPLE
 from handlers import deliveries, parsing
+from handlers.gate import Gate
 from handlers.parsing import GenerationDraft, TrainingDraft
 
 Body = dict[str, Any]
@@ -28,7 +29,7 @@ CHECKS: dict[str, Callable[[str], object]] = {
 }
 
 
-def register(app: AsyncApp, training: Training, generations: Generations, approvals: Approvals) -> None:
+def register(app: AsyncApp, gate: Gate, training: Training, generations: Generations) -> None:
     """Listen to the submitted fields."""
 
     @app.view("form.train")
@@ -40,6 +41,7 @@ def register(app: AsyncApp, training: Training, generations: Generations, approv
             await ack(response_action="errors", errors=faults)
             return
         sender, delivery = deliveries.of_view(body, fields.about(view)["channel"])
+        await gate.admit(sender, Role.REQUEST)
         await training.request(draft.request(sender), delivery=delivery)
         await ack()
 
@@ -50,21 +52,10 @@ def register(app: AsyncApp, training: Training, generations: Generations, approv
             await ack(response_action="errors", errors=faults)
             return
         sender, delivery = deliveries.of_view(body, fields.about(body["view"])["channel"])
+        await gate.admit(sender, Role.GENERATE)
         private = bool(values.pop("private"))
         wanted = GenerationDraft(**values, private=private).request(sender)
         await generations.request(wanted, delivery=delivery)
-        await ack()
-
-    @app.view("form.reject")
-    async def reject(ack: AsyncAck, body: Body) -> None:
-        sender, delivery = deliveries.of_view(body, "")
-        await approvals.reject(
-            RunId(fields.about(body["view"])["run"]),
-            fields.read(body["view"])["reason"],
-            who=sender.user,
-            workspace=sender.workspace,
-            delivery=delivery,
-        )
         await ack()
 
 

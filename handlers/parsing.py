@@ -13,8 +13,9 @@ from typing import TypeVar
 
 from bot.domain.errors import NotUnderstood
 from bot.domain.facts import TrainingRequest
-from bot.domain.generation import Format, GenerationRequest, Quality, checked_size
+from bot.domain.generation import Format, GenerationRequest, Quality
 from bot.domain.ids import FileId
+from bot.domain.size import checked_size
 from bot.domain.style import checked_air, checked_name
 from handlers.deliveries import Sender
 
@@ -275,3 +276,15 @@ def _nearest(word: str, known: tuple[str, ...], prefix: str = "") -> str:
     if near:
         return f"Did you mean `{prefix}{near[0]}`?"
     return "There is: " + ", ".join(f"`{prefix}{name}`" for name in known) + "."
+
+
+def needed(rest: str, example: str) -> str:
+    """Return what stands after a subcommand of `/style`. Raises NotUnderstood where nothing does."""
+    if not rest:
+        raise NotUnderstood(f"Something is missing: write for example `/style {example}`.")
+    return rest
+
+
+def named(text: str) -> str:
+    """Return an id of ours as it was typed."""
+    return text.strip("`").upper()

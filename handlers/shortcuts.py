@@ -9,11 +9,13 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import Refused
+from bot.domain.policy import Role
 from bot.services.training import Training
 from bot.slack.asking import train_form
 from bot.slack.manifest import TRAIN_SHORTCUT
 from bot.slack.shared import offered
 from handlers import deliveries
+from handlers.gate import Gate
 
 NO_FILES = (
     "There is no picture and no ZIP in this message. Choose one with JPEG, PNG or WebP pictures or a ZIP, "
@@ -25,20 +27,21 @@ NO_HOST = (
 )
 
 
-def register(app: AsyncApp, training: Training) -> None:
+def register(app: AsyncApp, gate: Gate, training: Training) -> None:
     """Listen to the shortcut."""
 
     @app.message_shortcut(TRAIN_SHORTCUT)
     async def train(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         """Open the form with the files that can be trained on. Raises Refused where there are none."""
+        sender = deliveries.of_shortcut(body)
+        await gate.admit(sender, Role.REQUEST)
         if not training.host_is_ready:
             raise Refused(NO_HOST)
         message = body["message"]
         files, thread = offered(message.get("files") or ()), str(message.get("thread_ts") or "")
         if not files and not thread:
             raise Refused(NO_FILES)
-        channel = deliveries.of_shortcut(body).channel
         await client.views_open(
-            trigger_id=body["trigger_id"], view=train_form(channel=channel, files=files, thread=thread)
+            trigger_id=body["trigger_id"], view=train_form(channel=sender.channel, files=files, thread=thread)
         )
         await ack()

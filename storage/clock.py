@@ -24,6 +24,8 @@ MOMENTS = (
     ("runs", "hint_at"),
     ("generations", "due_at"),
     ("generations", "hint_at"),
+    ("proposals", "due_at"),
+    ("proposals", "hint_at"),
     ("outbox", "due_at"),
     ("outbox", "last_attempt_at"),
 )

@@ -17,12 +17,13 @@ from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
+from bot.domain.ballot import Retracted
 from bot.domain.errors import Refused, Unavailable
 from bot.domain.facts import Approved, Changed, Rejected, Reused, Undone
 from bot.domain.task import Attempted, Cancelled
 from storage.disk import flush, told
 
-ABOUT_MONEY = (Approved, Attempted, Cancelled, Changed, Rejected, Reused, Undone)
+ABOUT_MONEY = (Approved, Attempted, Cancelled, Changed, Rejected, Retracted, Reused, Undone)
 """What no database may forget without being found out: what was sent, and what was decided about it."""
 RISE = "UPDATE epoch SET number = number + 1"
 NUMBER = "SELECT number FROM epoch"
@@ -34,7 +35,12 @@ CATCH_UP = "UPDATE epoch SET number = :number WHERE number < :number"
 def rise_with(connection: sqlite3.Connection, event: object) -> None:
     """Raise the number if `event` says that something paid is about to be sent, or was decided about."""
     if isinstance(event, ABOUT_MONEY):
-        connection.execute(RISE)
+        rise(connection)
+
+
+def rise(connection: sqlite3.Connection) -> None:
+    """Raise the number: something paid is about to be sent, or was decided about."""
+    connection.execute(RISE)
 
 
 def number_of(connection: sqlite3.Connection) -> int:

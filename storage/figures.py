@@ -30,6 +30,7 @@ DUE = """
 SELECT MIN(due_at) FROM (
     SELECT MIN(due_at) AS due_at FROM runs WHERE due_at IS NOT NULL
     UNION ALL SELECT MIN(due_at) FROM generations WHERE due_at IS NOT NULL
+    UNION ALL SELECT MIN(due_at) FROM proposals WHERE due_at IS NOT NULL
 )
 """
 

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from bot.domain.ids import BlobId, SubjectId, WorkspaceId
 from bot.domain.message import (
     ContactSheet,
+    Digest,
     Findings,
     GenerationCard,
     Home,
+    Memo,
     Message,
     Notice,
     Originals,
     PairSheet,
     PaletteSheet,
+    ProposalCard,
     RunCard,
     RunEnded,
 )
@@ -22,12 +25,14 @@ from bot.domain.message import (
 class Line:
     """Where a message queues: its lane, and whether a redraw that waits there stands for the next one.
 
-    It is about a run or generation, its `subject`, or about a workspace itself. `thread_of` is the subject
-    whose card must stand first, `blob` the bytes it needs.
+    With `repeats`, just the same message that waits there does. It is about a run, generation or proposal,
+    its `subject`, or about a workspace. `thread_of` is the subject whose card must stand first, `blob` the
+    bytes it needs.
     """
 
     lane: str
     redraws: bool = False
+    repeats: bool = False
     subject: SubjectId | None = None
     workspace: WorkspaceId | None = None
     thread_of: SubjectId | None = None
@@ -37,10 +42,8 @@ class Line:
 def line_of(message: Message) -> Line:
     """Return where `message` queues."""
     match message:
-        case RunCard(run):
-            return Line(f"card:{run}", redraws=True, subject=run)
-        case GenerationCard(generation):
-            return Line(f"card:{generation}", redraws=True, subject=generation)
+        case RunCard(shown) | GenerationCard(shown) | ProposalCard(shown):
+            return Line(f"card:{shown}", redraws=True, subject=shown)
         case Home(workspace, user):
             return Line(f"home:{workspace}:{user}", redraws=True, workspace=workspace)
         case ContactSheet(run, blob) | PaletteSheet(run, blob) | PairSheet(run, blob):
@@ -51,6 +54,12 @@ def line_of(message: Message) -> Line:
             return _in_thread(generation)
         case Notice(workspace, concern, about, user):
             return Line(f"notice:{workspace}:{concern}:{user or ''}:{about}", workspace=workspace)
+        case Memo(workspace, about, user):
+            lane = f"memo:{workspace}:{user}"
+            return Line(lane, repeats=True, subject=about, workspace=workspace)
+        case Digest(workspace, channel=channel, user=user):
+            lane = f"digest:{workspace}:{channel or user or ''}"
+            return Line(lane, repeats=True, workspace=workspace)
 
 
 def _in_thread(subject: SubjectId, blob: BlobId | None = None) -> Line:

@@ -1,4 +1,4 @@
-"""What is still to be said, in its tables: a lane for each card, thread, person's home and notice.
+"""What is still to be said, in its tables: a lane for each card, thread, person and notice.
 
 A lane is said in order, one message at a time. A card is drawn from the newest state when it is sent, so
 redraws that nobody has begun fall into one; one that is being sent may show an older state, so the next
@@ -20,30 +20,35 @@ from storage.rows import json_of, kind_of, message_of, moment_of, moment_or_none
 
 ANNOUNCE = """
 INSERT INTO outbox (id, lane, seq, kind, body, subject, workspace, thread_of, blob, announced_at, due_at)
-SELECT :id, :lane, COALESCE(MAX(seq), 0) + 1, :kind, :body, :subject, :workspace, :thread_of, :blob, :now,
-    :now
+SELECT :id, :lane, COALESCE(MAX(seq), 0) + 1, :kind, :body, :subject, :workspace, :thread_of, :blob, :due,
+    :due
 FROM outbox WHERE lane = :lane
 """
 # What was tried waits as long as Slack asked, or until it can be told whether it arrived: only an untried
 # row is pulled forward.
 COALESCE = """
-UPDATE outbox SET due_at = CASE WHEN attempts = 0 AND due_at > :now THEN :now ELSE due_at END
+UPDATE outbox SET due_at = CASE WHEN attempts = 0 AND due_at > :due THEN :due ELSE due_at END
 WHERE lane = :lane AND parked IS NULL AND taken_by IS NULL
 """
-# What was put back before others of its lane lets one of them that is under way finish.
+COALESCE_SAME = f"{COALESCE} AND kind = :kind AND body = :body"
+# What was put back before others of its lane lets one of them that is under way finish. A memo that is kept
+# back, as over a night, holds up none that is told at once.
 DUE = """
 SELECT id, kind, body, attempts, last_attempt_at, version, file FROM outbox AS this
 WHERE due_at <= :now
     AND NOT EXISTS (
         SELECT 1 FROM outbox AS other
-        WHERE other.lane = this.lane AND other.parked IS NULL AND (other.seq < this.seq
+        WHERE other.lane = this.lane AND other.parked IS NULL AND (
+            (other.seq < this.seq
+                AND NOT (other.kind = 'Memo' AND other.version = 0 AND other.due_at > :now))
             OR (other.seq > this.seq AND other.taken_by IS NOT NULL AND other.due_at > :now))
     )
     AND (thread_of IS NULL OR EXISTS (SELECT 1 FROM cards WHERE cards.subject = this.thread_of))
 ORDER BY due_at, lane LIMIT :limit
 """
 IS_REDRAW = """
-    kind IN ('RunCard', 'GenerationCard') AND EXISTS (SELECT 1 FROM cards WHERE cards.subject = this.subject)
+    kind IN ('RunCard', 'GenerationCard', 'ProposalCard')
+    AND EXISTS (SELECT 1 FROM cards WHERE cards.subject = this.subject)
 """
 DUE_POSTS = DUE.replace("ORDER BY", f"AND NOT ({IS_REDRAW}) ORDER BY")
 DUE_REDRAWS = DUE.replace("ORDER BY", f"AND {IS_REDRAW} ORDER BY")
@@ -76,11 +81,12 @@ parked IS NOT NULL AND (
     workspace = :workspace
     OR subject IN (SELECT id FROM runs WHERE workspace = :workspace)
     OR subject IN (SELECT id FROM generations WHERE workspace = :workspace)
+    OR subject IN (SELECT id FROM proposals WHERE workspace = :workspace)
 )
 """
 # A later redraw of the same lane, waiting or under way, stands for this one: two might post two cards.
 DROP_STALE = """
-DELETE FROM outbox WHERE kind IN ('RunCard', 'GenerationCard', 'Home') AND OF_WORKSPACE
+DELETE FROM outbox WHERE kind IN ('RunCard', 'GenerationCard', 'ProposalCard', 'Home') AND OF_WORKSPACE
     AND EXISTS (SELECT 1 FROM outbox AS later WHERE later.lane = outbox.lane AND later.seq > outbox.seq)
 """.replace("OF_WORKSPACE", _OF_WORKSPACE)
 UNPARK = """
@@ -99,17 +105,22 @@ class SQLOutbox:
         self._now = now
         self._owner = owner
 
-    def announce(self, message: Message) -> None:
-        """Put `message` down to be said; a redraw that still waits in its lane stands for this one too."""
+    def announce(self, message: Message, *, after: timedelta = timedelta()) -> None:
+        """Put `message` down to be said, not before `after` has passed.
+
+        A redraw that still waits in its lane stands for this one too, and so does the very same memo or
+        digest; what waits is then said at the earlier of the two moments.
+        """
         line = line_of(message)
-        where = {"lane": line.lane, "now": text_of(self._now)}
-        if line.redraws and self._connection.execute(COALESCE, where).rowcount:
+        row = {"lane": line.lane, "kind": kind_of(message), "body": json_of(message)}
+        row["due"] = text_of(self._now + after)
+        if line.redraws and self._connection.execute(COALESCE, row).rowcount:
             return
-        row = {"id": str(uuid4()), "kind": kind_of(message), "body": json_of(message)}
+        if line.repeats and self._connection.execute(COALESCE_SAME, row).rowcount:
+            return
         about = {"subject": line.subject, "workspace": line.workspace}
-        self._connection.execute(
-            ANNOUNCE, where | row | about | {"thread_of": line.thread_of, "blob": line.blob}
-        )
+        needs = {"thread_of": line.thread_of, "blob": line.blob}
+        self._connection.execute(ANNOUNCE, {"id": str(uuid4())} | row | about | needs)
 
     def take(self, *, limit: int, lease: timedelta, redraws: int | None = None) -> Sequence[Pending]:
         """Take what is due and first in its lane, oldest first; a thread waits for its card to stand.

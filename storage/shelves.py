@@ -1,4 +1,4 @@
-"""Runs and generations in their tables: one class for both, as the port `Shelf` is one.
+"""Runs, generations and proposals in their tables: one class for all, as the port `Shelf` is one.
 
 Everything here happens inside a transaction that somebody else began and will commit. For writing, that
 transaction holds the database's one write lock from its start, so a SELECT and the UPDATE after it see
@@ -17,7 +17,10 @@ from bot.domain.facts import Changed, Inspected
 from bot.domain.facts import Event as RunEvent
 from bot.domain.generation import Event as GenerationEvent
 from bot.domain.generation import Generation
-from bot.domain.ids import Air, ChannelId, GenerationId, RunId, UserId, WorkspaceId
+from bot.domain.generation import Stage as GenerationStage
+from bot.domain.ids import Air, ChannelId, GenerationId, ProposalId, RunId, UserId, WorkspaceId
+from bot.domain.proposal import Event as ProposalEvent
+from bot.domain.proposal import Proposal
 from bot.domain.run import Run
 from bot.domain.task import Prepared
 from storage import datasets, epoch
@@ -36,7 +39,7 @@ class _Request(Protocol):
 
 
 class _Living(Protocol):
-    """What a run and a generation have in common for a table."""
+    """What runs, generations and proposals have in common for a table."""
 
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
@@ -74,14 +77,22 @@ class SQLShelf(Generic[Id, Item, Event]):
 
     def get(self, item_id: Id) -> Item:
         """Return the item. Raises Refused where there is none of that id."""
-        row = self._connection.execute(self._sql.get, (item_id,)).fetchone()
-        if row is None:
+        item = self.find(item_id)
+        if item is None:
             raise Refused(self._missing.format(item_id))
-        return self._item(*row)
+        return item
+
+    def find(self, item_id: Id) -> Item | None:
+        """Return the item, None where there is none of that id."""
+        row = self._connection.execute(self._sql.get, (item_id,)).fetchone()
+        return self._item(*row) if row else None
 
     def add(self, item: Item) -> None:
         """Put a new item down, due now."""
-        request, now = item.request, text_of(self._now)
+        self._put(item, due=timedelta())
+
+    def _put(self, item: Item, *, due: timedelta) -> None:
+        request = item.request
         self._connection.execute(
             self._sql.add,
             (
@@ -90,7 +101,7 @@ class SQLShelf(Generic[Id, Item, Event]):
                 request.channel,
                 item.stage,
                 item.version,
-                now,
+                text_of(self._now + due),
                 text_of(item.requested_at),
                 _body(item),
             ),
@@ -214,8 +225,12 @@ class SQLGenerations(SQLShelf[GenerationId, Generation, GenerationEvent]):
         super().__init__(connection, now, owner, kind=Generation, missing=missing)
 
     def add(self, item: Generation) -> None:
-        """Put a new generation down, due now, to be found by what it is drawn in, and by whom."""
-        super().add(item)
+        """Put a new generation down, to be found by what it is drawn in, and by whom.
+
+        It is due now; one that has to be approved first, when its ballot is.
+        """
+        ballot = item.ballot if item.stage is GenerationStage.AWAITING else None
+        self._put(item, due=ballot.due(at=self._now) if ballot else timedelta())
         private_to = item.request.requester if item.request.private else None
         self._connection.execute(
             "UPDATE generations SET air = ?, private_to = ? WHERE id = ?", (item.air, private_to, item.id)
@@ -225,3 +240,15 @@ class SQLGenerations(SQLShelf[GenerationId, Generation, GenerationEvent]):
         """Return the newest generations in that version that `who` may see, newest first."""
         wanted = {"workspace": workspace, "air": air, "who": who, "limit": limit}
         return [self._item(*row) for row in self._connection.execute(DRAWN_IN, wanted)]
+
+
+class SQLProposals(SQLShelf[ProposalId, Proposal, ProposalEvent]):
+    """The port `Proposals`."""
+
+    def __init__(self, connection: sqlite3.Connection, now: datetime, owner: str) -> None:
+        missing = "There is no proposal `{}`; `/style runs` shows what there is."
+        super().__init__(connection, now, owner, kind=Proposal, missing=missing)
+
+    def add(self, item: Proposal) -> None:
+        """Put a new proposal down, due when its ballot is."""
+        self._put(item, due=item.ballot.due(at=self._now))

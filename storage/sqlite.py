@@ -104,8 +104,7 @@ class SQLiteStore:
         SQLite does it by default, whoever commits the thousandth page waits for all of them.
         """
         await self._end(await asyncio.to_thread(owners.find_dead, owners.folder_of(self._path)))
-        await self._writer.do(SQLTransaction.heed_clock)
-        await self._writer.do(SQLTransaction.forget)
+        await self._writer.do(_tidy)
         await asyncio.to_thread(_checkpoint, self._path)
 
     async def _end(self, ended: Sequence[owners.Owner]) -> None:
@@ -156,6 +155,11 @@ class SQLiteStore:
 def _checkpoint(path: Path) -> None:
     with closing(connect(path).conn) as connection:
         connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+
+def _tidy(tx: SQLTransaction) -> None:
+    tx.heed_clock()
+    tx.forget()
 
 
 def _epoch(path: Path, tx: SQLTransaction) -> int:

@@ -1,4 +1,4 @@
-"""The SQL of the shelves: one set of statements for both tables, as there is one class for both.
+"""The SQL of the shelves: one set of statements for all tables, as there is one class for them.
 
 It is put together once, from the domain's own stages; nothing that anybody typed is ever part of it.
 """
@@ -10,6 +10,8 @@ from typing import Any, Literal
 from bot.domain.generation import TRANSITIONS as GENERATION
 from bot.domain.generation import Generation
 from bot.domain.generation import Stage as GenerationStage
+from bot.domain.proposal import TRANSITIONS as PROPOSAL
+from bot.domain.proposal import Proposal
 from bot.domain.run import TRANSITIONS, Run, Stage
 
 
@@ -27,6 +29,7 @@ class Statements:
     hints: str
     hasten: str
     live: str
+    release: str
 
 
 _ON_A_SHELF = Statements(
@@ -52,11 +55,16 @@ _ON_A_SHELF = Statements(
     hasten="UPDATE shelf SET hint_at = :hint,"
     " due_at = CASE WHEN taken_by IS NULL AND due_at > :hint THEN :hint ELSE due_at END WHERE id = :id",
     live="SELECT body, version FROM shelf WHERE stage IN (STAGES_LIVE) ORDER BY created_at, id",
+    # `due_at IS NOT NULL` holds for all that is taken; it lets the index of what is due find them.
+    release="UPDATE shelf SET due_at = :now, taken_by = NULL, version = version + 1"
+    " WHERE due_at IS NOT NULL AND taken_by = :owner",
 )
 
 
 def _statements(
-    table: Literal["runs", "generations"], transitions: Mapping[Any, object], there: Iterable[str]
+    table: Literal["runs", "generations", "proposals"],
+    transitions: Mapping[Any, object],
+    there: Iterable[str],
 ) -> Statements:
     """Return the SQL for `table`: what may still happen at each stage, and those at which there is a task.
 
@@ -71,7 +79,7 @@ def _statements(
 
 
 def _listed(stages: Iterable[str]) -> str:
-    return ", ".join(f"'{stage}'" for stage in stages)
+    return ", ".join(f"'{stage}'" for stage in stages) or "NULL"
 
 
 STATEMENTS = {
@@ -81,6 +89,7 @@ STATEMENTS = {
         GENERATION,
         (GenerationStage.SUBMITTING, GenerationStage.UNCONFIRMED, GenerationStage.RENDERING),
     ),
+    Proposal: _statements("proposals", PROPOSAL, ()),
 }
 """The SQL for each class of items."""
 RECENT = "SELECT body, version FROM runs WHERE workspace = ? ORDER BY created_at DESC, id LIMIT ?"

@@ -15,6 +15,7 @@ _Row = tuple[str, str, int, str, str, str, str | None]
 _VERSION = "SELECT workspace, slug, number, air, run, name, ready_at FROM versions"
 OF_RUN = f"{_VERSION} WHERE run = ?"
 BY_AIR = f"{_VERSION} WHERE workspace = ? AND air = ?"
+NEWEST = "SELECT air, name, number FROM versions WHERE ready_at IS NOT NULL ORDER BY ready_at DESC LIMIT 1"
 READY = f"{_VERSION} WHERE workspace = ? AND ready_at IS NOT NULL ORDER BY slug, number DESC"
 
 
@@ -92,6 +93,12 @@ class SQLStyles:
             " number = excluded.number",
             (channel, version.workspace, version.slug, version.number),
         )
+
+
+def newest(connection: sqlite3.Connection) -> tuple[Air, str] | None:
+    """Return the AIR and the label of the version that was ready last, of any workspace."""
+    row = connection.execute(NEWEST).fetchone()
+    return (Air(row[0]), f"{row[1]}@{row[2]}") if row else None
 
 
 def _version(row: _Row) -> Version:

@@ -13,14 +13,45 @@ import structlog
 
 from bot.domain.alarm import Concern
 from bot.domain.errors import Refused
-from bot.domain.ids import BlobId, DeliveryKey, FileId, RunId, UserId, WorkspaceId
-from bot.ports import Alarms, Books, Generations, Outbox, Runs, Styles
-from storage import clock, epoch
+from bot.domain.generation import Generation
+from bot.domain.ids import (
+    BlobId,
+    DeliveryKey,
+    FileId,
+    GenerationId,
+    ProposalId,
+    RunId,
+    SubjectId,
+    WorkspaceId,
+)
+from bot.domain.proposal import Proposal
+from bot.domain.run import Run
+from bot.ports import (
+    Absences,
+    Alarms,
+    Audit,
+    Books,
+    Freezes,
+    Generations,
+    Ledger,
+    Library,
+    Outbox,
+    Proposals,
+    Runs,
+    Styles,
+)
+from storage import absences, clock, epoch
+from storage.absences import SQLAbsences
 from storage.alarms import SQLAlarms
+from storage.audit import SQLAudit
 from storage.books import SQLBooks
+from storage.freezes import SQLFreezes
+from storage.ledger import SQLLedger
+from storage.library import SQLLibrary
 from storage.outbox import MAY_BE_SAID, SQLOutbox
 from storage.rows import text_of
-from storage.shelves import SQLGenerations, SQLRuns
+from storage.shelves import SQLGenerations, SQLProposals, SQLRuns
+from storage.statements import STATEMENTS
 from storage.styles import SQLStyles
 
 _log = structlog.get_logger()
@@ -33,20 +64,11 @@ UPLOAD_KEPT = timedelta(days=7)
 """Whoever would go on with an upload has done so, or given up, by then."""
 LONG_AGO = text_of(datetime.min.replace(tzinfo=UTC))
 """The age of bytes that were let go."""
-# `due_at IS NOT NULL` holds for all that is taken; it lets the index of what is due find them.
-RELEASE_RUNS = """
-UPDATE runs SET due_at = :now, taken_by = NULL, version = version + 1
-WHERE due_at IS NOT NULL AND taken_by = :owner
-"""
-RELEASE_GENERATIONS = """
-UPDATE generations SET due_at = :now, taken_by = NULL, version = version + 1
-WHERE due_at IS NOT NULL AND taken_by = :owner
-"""
 # Whoever died while drawing a card may have sent an old state, which lands any moment: it counts as a try.
 DOUBT_REDRAWS = """
 UPDATE outbox SET attempts = attempts + 1, last_attempt_at = :now
 WHERE due_at IS NOT NULL AND taken_by = :owner AND last_attempt_at IS NULL
-    AND kind IN ('RunCard', 'GenerationCard')
+    AND kind IN ('RunCard', 'GenerationCard', 'ProposalCard')
     AND EXISTS (SELECT 1 FROM cards WHERE cards.subject = outbox.subject)
 """
 RELEASE_OUTBOX = """
@@ -73,16 +95,28 @@ class SQLTransaction:
     outbox: Outbox
     alarms: Alarms
     books: Books
+    proposals: Proposals
+    ledger: Ledger
+    audit: Audit
+    freezes: Freezes
+    absences: Absences
+    library: Library
 
     def __init__(self, connection: sqlite3.Connection, now: datetime, owner: str) -> None:
         self._connection = connection
         self._now = now
-        self.runs = SQLRuns(connection, now, owner)
-        self.generations = SQLGenerations(connection, now, owner)
+        self.runs = self._runs = SQLRuns(connection, now, owner)
+        self.generations = self._generations = SQLGenerations(connection, now, owner)
+        self.proposals = self._proposals = SQLProposals(connection, now, owner)
         self.styles = SQLStyles(connection, now)
         self.outbox = SQLOutbox(connection, now, owner)
         self.alarms = SQLAlarms(connection, now, self.outbox)
         self.books = SQLBooks(connection)
+        self.ledger = SQLLedger(connection, now)
+        self.audit = SQLAudit(connection, now)
+        self.freezes = SQLFreezes(connection)
+        self.absences = SQLAbsences(connection, now)
+        self.library = SQLLibrary(connection, now)
 
     @property
     def now(self) -> datetime:
@@ -121,14 +155,16 @@ class SQLTransaction:
         )
         return answer
 
-    def vote(self, run: RunId, who: UserId, *, approves: bool, reason: str) -> None:
-        """Note who decided what; who decides again replaces what they said before."""
-        self._connection.execute(
-            "INSERT INTO votes (run, who, approves, reason, at) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT (run, who) DO UPDATE SET approves = excluded.approves, reason = excluded.reason,"
-            " at = excluded.at",
-            (run, who, approves, reason, text_of(self._now)),
+    def asked(self, subject: SubjectId) -> Run | Generation | Proposal:
+        """Return what has that id, whichever it is. Raises Refused where nothing has."""
+        found = (
+            self._runs.find(RunId(subject))
+            or self._generations.find(GenerationId(subject))
+            or self._proposals.find(ProposalId(subject))
         )
+        if found is None:
+            raise Refused(f"There is nothing named `{subject}` here; `/style runs` lists the newest runs.")
+        return found
 
     def begin_upload(self, key: str, file: FileId) -> None:
         """Note that what is named `key` here is being uploaded as `file`; a later upload replaces it."""
@@ -168,7 +204,8 @@ class SQLTransaction:
     def release(self, owners: Iterable[str]) -> None:
         """Make all that these processes had taken due now; what they still try to save is refused."""
         rows = [{"now": text_of(self._now), "owner": owner} for owner in owners]
-        for statement in (RELEASE_RUNS, RELEASE_GENERATIONS, DOUBT_REDRAWS, RELEASE_OUTBOX):
+        shelves = (sql.release for sql in STATEMENTS.values())
+        for statement in (*shelves, DOUBT_REDRAWS, RELEASE_OUTBOX):
             self._connection.executemany(statement, rows)
 
     def heed_clock(self) -> None:
@@ -177,9 +214,10 @@ class SQLTransaction:
             _log.warning("the clock was set back", seconds=round(back.total_seconds()))
 
     def forget(self) -> None:
-        """Forget deliveries that cannot come again, and bytes and uploads that no message needs any more."""
+        """Forget deliveries that cannot come again, bytes and uploads that no message needs, who was away."""
         self._connection.execute("DELETE FROM inbox WHERE at < ?", (text_of(self._now - DELIVERY_KEPT),))
         self._connection.execute("DELETE FROM uploads WHERE at < ?", (text_of(self._now - UPLOAD_KEPT),))
+        absences.forget(self._connection, self._now)
         self._drop_unneeded_before(text_of(self._now - BLOB_KEPT))
 
     def _drop_unneeded_before(self, moment: str) -> None:

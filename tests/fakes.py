@@ -4,7 +4,7 @@ Fakes, not mocks: each keeps the promises of its port, and its state is what a t
 """
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -13,8 +13,9 @@ from bot.domain.dataset import Dataset, Picture, SharedFile, Source
 from bot.domain.errors import Refused, Unpostable
 from bot.domain.facts import Progressed, Trained
 from bot.domain.generation import Generation, Rendered, Result, Underway
-from bot.domain.ids import Air, ChannelId, FileId, TaskId, UserId
+from bot.domain.ids import Air, ChannelId, FileId, TaskId, UserId, WorkspaceId
 from bot.domain.message import HomeState, Message, Place, State
+from bot.domain.people import EVERYONE, Party, Person
 from bot.domain.run import Run
 from bot.domain.task import Failed, Task, Testimony
 from bot.ports import CardTag, FinishedPicture, Inspection, Posted, Usage
@@ -335,3 +336,39 @@ def _next(answers: list[Answer | Exception]) -> Answer:
     if isinstance(answer, Exception):
         raise answer
     return answer
+
+
+@dataclass
+class FakeDirectory:
+    """A Slack in which everyone is a full member, but for `people`; `groups` are whom parties mean.
+
+    While `silent` is set, nobody is told anything: `silent` is raised.
+    """
+
+    people: dict[UserId, Person] = field(default_factory=dict)
+    groups: dict[Party, frozenset[UserId] | None] = field(default_factory=dict)
+    others: int | None = None
+    silent: Exception | None = None
+
+    async def person(self, user: UserId, *, workspace: WorkspaceId) -> Person:
+        """Return who that is, with the groups that list them."""
+        self._answer()
+        known = self.people.get(user, Person(user))
+        listed = frozenset(party for party, members in self.groups.items() if members and user in members)
+        return replace(known, groups=known.groups | listed)
+
+    async def members(self, party: Party) -> frozenset[UserId] | None:
+        """Return whom a party means."""
+        self._answer()
+        if party.startswith(("U", "W")):
+            return frozenset({UserId(party)})
+        return self.groups.get(party, None if party == EVERYONE else frozenset())
+
+    async def colleagues(self, besides: UserId) -> int | None:
+        """Return how many others there are."""
+        self._answer()
+        return self.others
+
+    def _answer(self) -> None:
+        if self.silent:
+            raise self.silent

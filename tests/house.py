@@ -1,32 +1,42 @@
 """A whole bot without Slack and Runware: the services on a real store, in a world of fakes."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from bot.asked import Click
+from bot.clerk import Clerk
 from bot.domain.facts import TrainingRequest
 from bot.domain.generation import Generation, GenerationRequest
-from bot.domain.ids import ChannelId, DeliveryKey, GenerationId, RunId, UserId, WorkspaceId
+from bot.domain.ids import ChannelId, DeliveryKey, GenerationId, ProposalId, RunId, UserId, WorkspaceId
+from bot.domain.people import Person
+from bot.domain.policy import BUILT_IN, Policy
+from bot.domain.proposal import Proposal
 from bot.domain.run import Run
 from bot.services.alarms import Alarms
 from bot.services.approvals import Approvals
 from bot.services.generation import Generations
 from bot.services.hints import Hints
 from bot.services.homes import Homes
+from bot.services.proposals import Proposals
 from bot.services.reckoning import Reckoning
 from bot.services.reconciler import Pace, Reconciler
+from bot.services.reconciler.attendance import Attendance, ProposalSteps
 from bot.services.reconciler.intake import Intake
 from bot.services.reconciler.rendering import GenerationSteps
 from bot.services.reconciler.training import RunSteps
 from bot.services.recovery import Recovery
 from bot.services.relay import Relay, RelayPace
 from bot.services.retention import Retention
+from bot.services.stopping import Stopping
 from bot.services.styles import Styles
+from bot.services.switches import Switches
 from bot.services.training import Training
 from storage.sqlite import SQLiteStore
 from tests.fakes import (
     FakeAccount,
     FakeArchives,
     FakeClock,
+    FakeDirectory,
     FakeFetcher,
     FakeFiles,
     FakeImages,
@@ -37,13 +47,20 @@ from tests.fakes import (
 
 T1, BRAND = WorkspaceId("T1"), ChannelId("C1")
 ANN, BEN, CAT = UserId("UANN"), UserId("UBEN"), UserId("UCAT")
-RUN, PICTURES = RunId("RUN0000001"), GenerationId("GEN0000001")
+RUN, PICTURES, PROPOSAL = RunId("RUN0000001"), GenerationId("GEN0000001"), ProposalId("PRO0000001")
 
 
 def wanted(**changes: object) -> TrainingRequest:
     """Return what ann asks for with `/train`."""
     given = {"link": "https://acme.com/a.zip", "name": "Stellar", **changes}
     return TrainingRequest(workspace=T1, channel=BRAND, requester=ANN, **given)  # type: ignore[arg-type] # by name
+
+
+def click(
+    who: UserId, delivery: DeliveryKey, *, workspace: WorkspaceId = T1, seen: str | None = None
+) -> Click:
+    """Return a click of a full member of the workspace."""
+    return Click(Person(who), workspace, delivery, seen)
 
 
 @dataclass
@@ -59,6 +76,8 @@ class House:
     images: FakeImages = field(default_factory=FakeImages)
     fetcher: FakeFetcher = field(default_factory=FakeFetcher)
     account: FakeAccount = field(default_factory=FakeAccount)
+    people: FakeDirectory = field(default_factory=FakeDirectory)
+    policy: Policy = BUILT_IN
     slack: FakeMessenger = field(init=False)
     pace: Pace = field(default_factory=lambda: Pace(chance=lambda: 0.0))
     nudges: int = 0
@@ -68,20 +87,37 @@ class House:
         runs = iter(RunId(f"RUN{n:07}") for n in range(1, 100))
         pictures = iter(GenerationId(f"GEN{n:07}") for n in range(1, 100))
         self._deliveries = iter(DeliveryKey(f"delivery {n}") for n in range(1000))
-        self.training = Training(self.store, new_id=lambda: next(runs), nudge=self._nudge)
-        self.approvals = Approvals(self.store, undo=timedelta(seconds=30), nudge=self._nudge)
-        self.generations = Generations(self.store, new_id=lambda: next(pictures), nudge=self._nudge)
+        proposals = iter(ProposalId(f"PRO{n:07}") for n in range(1, 100))
+        self.clerk = Clerk(self.store, self.people, self.account, policy=lambda: self.policy)
+        self.training = Training(self.store, self.clerk, new_id=lambda: next(runs), nudge=self._nudge)
+        self.approvals = Approvals(
+            self.store,
+            self.clerk,
+            undo=timedelta(seconds=30),
+            new_id=lambda: next(proposals),
+            nudge=self._nudge,
+        )
+        self.proposals = Proposals(self.store, self.clerk, new_id=lambda: next(proposals), nudge=self._nudge)
+        self.stopping = Stopping(self.store, policy=lambda: self.policy, nudge=self._nudge)
+        self.switches = Switches(self.store, nudge=self._nudge)
+        self.generations = Generations(
+            self.store, self.clerk, new_id=lambda: next(pictures), nudge=self._nudge
+        )
         self.styles = Styles(self.store)
         self.homes = Homes(self.store, nudge=self._nudge)
         self.alarms = Alarms(self.store, nudge=self._nudge)
         self.hints = Hints(self.store, nudge=self._nudge)
         self.recovery = Recovery(self.store, self.slack, self.trainer, nudge=self._nudge)
         self.reckoning = Reckoning(self.store, self.account, self.trainer)
-        intake = Intake(self.store, self.inspector, self.files, self.archives, self.trainer, self.pace)
+        intake = Intake(
+            self.store, self.clerk, self.inspector, self.files, self.archives, self.trainer, self.pace
+        )
+        attendance = Attendance(self.store, self.clerk, self.people)
         self.reconciler = Reconciler(
             self.store,
-            RunSteps(self.store, intake, self.trainer, self.pace),
-            GenerationSteps(self.store, self.images, self.fetcher, self.slack, self.pace),
+            RunSteps(self.store, intake, attendance, self.trainer, self.pace),
+            GenerationSteps(self.store, self.images, self.fetcher, self.slack, attendance, self.pace),
+            ProposalSteps(attendance, self.pace),
             pace=self.pace,
             nudge=self._nudge,
         )
@@ -111,13 +147,23 @@ class House:
         """Return the generation as it stands."""
         return await self.store.read(lambda tx: tx.generations.get(generation))
 
+    async def proposal(self, proposal: ProposalId = PROPOSAL) -> Proposal:
+        """Return the proposal as it stands."""
+        return await self.store.read(lambda tx: tx.proposals.get(proposal))
+
+    def by(self, who: UserId, *, seen: str | None = None) -> Click:
+        """Return a new click of a member, in the groups that they are in."""
+        groups = frozenset(p for p, members in self.people.groups.items() if members and who in members)
+        known = self.people.people.get(who, Person(who))
+        return Click(replace(known, groups=known.groups | groups), T1, self.delivery(), seen)
+
     async def ask(self, **changes: object) -> None:
         """Ann asks for a training."""
         await self.training.request(wanted(**changes), delivery=self.delivery())
 
     async def approve(self, who: UserId = BEN) -> None:
         """Ben approves it."""
-        await self.approvals.approve(RUN, who=who, workspace=T1, delivery=self.delivery())
+        await self.approvals.approve(RUN, self.by(who))
 
     async def generate(self, prompt: str = "a red fox", **changes: object) -> str:
         """Cat asks for pictures."""

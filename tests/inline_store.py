@@ -87,12 +87,12 @@ def at_once(work: Coroutine[Any, Any, T]) -> T:
     raise asyncio.InvalidStateError("this work waits for something")
 
 
-def machine_size() -> settings:
-    """Return how far a state machine is driven: a little, or as `MACHINES=5000x80` in the environment says.
+def machine_size(usual: str = "50x40") -> settings:
+    """Return how far a state machine is driven: as `usual`, or as `MACHINES=5000x80` in the environment says.
 
     Where CI is set the examples are always the same, so that a build fails only for what it changed.
     """
-    examples, _, steps = os.environ.get("MACHINES", "50x40").partition("x")
+    examples, _, steps = os.environ.get("MACHINES", usual).partition("x")
     return settings(
         max_examples=int(examples),
         stateful_step_count=int(steps),

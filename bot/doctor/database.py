@@ -15,7 +15,7 @@ from bot.doctor.finding import Finding, Mark
 from bot.doctor.patient import Patient
 from bot.domain.errors import Refused, Unavailable
 from bot.domain.ids import Air
-from storage import epoch
+from storage import epoch, styles
 from storage.migrate import released
 
 DATABASE = "Database"
@@ -37,7 +37,6 @@ _OF_SQLITE = {
     sqlite3.SQLITE_NOTADB: ("The file is not a database.", _WRONG_FILE),
     sqlite3.SQLITE_READONLY: ("It cannot be written.", "Let the bot's user write the file and its folder."),
 }
-_NEWEST = "SELECT air, name, number FROM versions WHERE ready_at IS NOT NULL ORDER BY ready_at DESC LIMIT 1"
 
 
 async def check_database(patient: Patient) -> Finding:
@@ -50,8 +49,7 @@ def newest_style(path: Path) -> tuple[Air, str] | None:
     if not path.is_file():
         return None
     with suppress(sqlite3.DatabaseError), opened(path) as database:
-        if row := database.execute(_NEWEST).fetchone():
-            return Air(row[0]), f"{row[1]}@{row[2]}"
+        return styles.newest(database)
     return None
 
 

@@ -24,6 +24,8 @@ class Concern(StrEnum):
     """Slack refuses a message for good."""
     FOREIGN = "foreign"
     """Runware holds another request under our task's id."""
+    POLICY = "policy"
+    """The policy file has faults; the rules that held before still do."""
     USAGE = "usage"
     """Runware's account shows more than our runs and pictures cost."""
 

@@ -1,23 +1,28 @@
-"""Who may decide on a run: four eyes, so never the one who asked."""
+"""Whose a thing is: another workspace's does not exist here, and who may stop what was asked."""
 
 from bot.domain.errors import NotAllowed, Refused
-from bot.domain.ids import UserId, WorkspaceId
+from bot.domain.generation import Generation
+from bot.domain.ids import WorkspaceId
+from bot.domain.people import Person
+from bot.domain.policy import Policy, Role, check_member
+from bot.domain.proposal import Proposal
 from bot.domain.run import Run
 
-
-def check_same_workspace(run: Run, workspace: WorkspaceId) -> None:
-    """Raise Refused, as for an id that does not exist, where the run is another workspace's."""
-    if run.request.workspace != workspace:
-        raise Refused(f"There is no run `{run.id}`; `/style runs` lists them.")
+UNKNOWN = "There is no run `{}`; `/style runs` lists them."
 
 
-def check_may_decide(run: Run, who: UserId) -> None:
-    """Raise NotAllowed where `who` asked for this run: a colleague has to decide."""
-    if who == run.request.requester:
-        raise NotAllowed(f"You asked for {run.request.name}, so someone else has to decide.")
+def check_same_workspace(item: Run | Generation | Proposal, workspace: WorkspaceId) -> None:
+    """Raise Refused, as for an id that does not exist, where the item is another workspace's."""
+    if item.request.workspace != workspace:
+        raise Refused(UNKNOWN.format(item.id))
 
 
-def check_may_stop(run: Run, who: UserId) -> None:
-    """Raise NotAllowed unless `who` asked for this run or approved it."""
-    if who not in (run.request.requester, run.decided_by):
-        raise NotAllowed(f"Only who asked for {run.request.name}, or approved it, can cancel it.")
+def check_may_stop(item: Run | Generation | Proposal, who: Person, policy: Policy) -> None:
+    """Raise NotAllowed unless `who` asked for it, approved it, or is an admin."""
+    check_member(who)
+    approvers = {vote.by for vote in item.ballot.votes} if item.ballot else set()
+    if who.id in (item.request.requester, item.decided_by) or who.id in approvers:
+        return
+    if who.is_among(policy.holders(Role.ADMIN, item.request.channel)):
+        return
+    raise NotAllowed("Only who asked for it, who approved it, or an admin can stop it.")

@@ -5,6 +5,8 @@
     - NotUnderstood       the words of a command make no request
     - NotAllowed          this person may not do this
     - DatasetUnfit        the dataset cannot be trained on
+    - BudgetExceeded      it would cost more than a budget has left
+    - Frozen              an admin has stopped this for now
     - IllegalMove         what is asked does not fit the stage it is in
     - Unpostable          Slack will not take this message, there or ever
   x Unavailable           the world failed: the same request may work later
@@ -45,6 +47,14 @@ class DatasetUnfit(Refused):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__(" ".join(problems), code="datasetUnfit")
         self.problems = tuple(problems)
+
+
+class BudgetExceeded(Refused):
+    """It would cost more than a budget has left; nothing was reserved."""
+
+
+class Frozen(Refused):
+    """An admin has stopped this for now; the sentence holds the reason."""
 
 
 class IllegalMove(Refused):

@@ -6,6 +6,7 @@ Which fact may follow which is said in `bot.domain.run`.
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.ballot import BallotEvent, Expired
 from bot.domain.dataset import Comparison, Dataset
 from bot.domain.ids import Air, ChannelId, FileId, RunId, UserId, WorkspaceId
 from bot.domain.task import (
@@ -127,7 +128,7 @@ class Reused:
 
 @dataclass(frozen=True)
 class Approved:
-    """Someone else agreed; the paid call is made at `starts_at`, unless it is undone before."""
+    """All who had to have agreed, `by` last; what is asked is done at `starts_at`, unless undone before."""
 
     by: UserId
     starts_at: datetime
@@ -165,6 +166,8 @@ class Trained:
 
 Event = (
     Inspected
+    | BallotEvent
+    | Expired
     | Unfit
     | Curated
     | Unchanged

@@ -1,13 +1,15 @@
 """Pictures asked of a trained style: what may be asked, and the life of one request."""
 
-import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
+from bot.domain.ballot import BALLOT_EVENTS, Ballot, BallotEvent, Expired, ballot_after
 from bot.domain.errors import IllegalMove, NotUnderstood
+from bot.domain.facts import Approved, Rejected
 from bot.domain.ids import Air, ChannelId, FileId, GenerationId, UserId, WorkspaceId
+from bot.domain.size import SIZES, Size
 from bot.domain.task import (
     Adopted,
     Attempted,
@@ -24,8 +26,6 @@ from bot.domain.task import (
     handover_changes,
 )
 
-LEAST_SIDE, MOST_SIDE, SIDE_STEP = 1024, 2048, 64
-"""Pixels; the intersection of the provider's documents (facts/runware.md §13)."""
 MOST_RESULTS = 20
 SHORTEST_PROMPT, LONGEST_PROMPT = 2, 3000
 
@@ -43,35 +43,6 @@ class Format(StrEnum):
     JPG = "jpg"
     PNG = "png"
     WEBP = "webp"
-
-
-@dataclass(frozen=True)
-class Size:
-    """Width and height in pixels, both 1024 to 2048 in steps of 64. Raises NotUnderstood."""
-
-    width: int
-    height: int
-
-    def __post_init__(self) -> None:
-        for side in (self.width, self.height):
-            if not LEAST_SIDE <= side <= MOST_SIDE or side % SIDE_STEP:
-                near = min(MOST_SIDE, max(LEAST_SIDE, round(side / SIDE_STEP) * SIDE_STEP))
-                raise NotUnderstood(
-                    f"A side has {LEAST_SIDE} to {MOST_SIDE} pixels in steps of {SIDE_STEP}: "
-                    f"instead of {side} write {near}."
-                )
-
-    def __str__(self) -> str:
-        return f"{self.width}x{self.height}"
-
-
-SIZES = {
-    "square": Size(1024, 1024),
-    "landscape": Size(1536, 1024),
-    "portrait": Size(1024, 1536),
-    "banner": Size(2048, 1024),
-    "story": Size(1152, 2048),
-}
 
 
 @dataclass(frozen=True)
@@ -98,10 +69,14 @@ class GenerationRequest:
 
 GIVEN_UP = "Nobody waits for them any more; Runware may still have drawn, and charged for, them."
 
+TAKEN_BACK = "It was taken back before anything was sent; nothing was charged."
+EXPIRED = "Nobody decided in time; nothing was charged."
+
 
 class Stage(StrEnum):
     """Where a generation stands; the values are what the database holds."""
 
+    AWAITING = "awaiting approval"
     REQUESTED = "requested"
     SUBMITTING = "submitting"
     UNCONFIRMED = "unconfirmed"
@@ -162,7 +137,11 @@ class Shown:
 
 
 Event = (
-    Prepared
+    BallotEvent
+    | Approved
+    | Rejected
+    | Expired
+    | Prepared
     | Attempted
     | Submitted
     | Delayed
@@ -179,8 +158,17 @@ Event = (
 )
 
 TRANSITIONS: dict[Stage, dict[type[Event], Stage]] = {
+    Stage.AWAITING: {
+        **dict.fromkeys(BALLOT_EVENTS, Stage.AWAITING),
+        Approved: Stage.REQUESTED,
+        Rejected: Stage.FAILED,
+        Expired: Stage.FAILED,
+        Cancelled: Stage.FAILED,
+        Adopted: Stage.UNCONFIRMED,
+    },
     Stage.REQUESTED: {
         Prepared: Stage.SUBMITTING,
+        Cancelled: Stage.FAILED,
         Adopted: Stage.UNCONFIRMED,
         Delayed: Stage.REQUESTED,
         Failed: Stage.FAILED,
@@ -227,6 +215,8 @@ class Generation:
     label: str
     requested_at: datetime
     stage: Stage = Stage.REQUESTED
+    ballot: Ballot | None = None
+    decided_by: UserId | None = None
     stage_since: datetime | None = None
     task: Task | None = None
     results: tuple[Result, ...] = ()
@@ -265,6 +255,8 @@ class Generation:
                 f"A generation that is {self.stage} cannot be {type(event).__name__.lower()}."
             ) from None
         since = self.stage_since if stage is self.stage else at
+        if isinstance(event, BallotEvent):
+            return replace(self, ballot=ballot_after(self.ballot, event))
         after = replace(self, stage=stage, stage_since=since, **_changes(self, event, at))
         troubled = (self.troubled_since or at) if after.trouble else None
         return replace(after, troubled_since=troubled)
@@ -275,8 +267,16 @@ def _changes(generation: Generation, event: Event, at: datetime) -> dict[str, An
     match event:
         case Rendered(results):
             return {"results": results, "trouble": ""}
-        case Cancelled():
-            return {"failure": Failure("givenUp", GIVEN_UP)}
+        case Approved(by):
+            return {"decided_by": by}
+        case Rejected(by, reason):
+            return {"decided_by": by, "failure": Failure("rejected", reason)}
+        case Expired():
+            return {"failure": Failure("expired", EXPIRED)}
+        case Cancelled(by) if generation.task is None:
+            return {"decided_by": by, "failure": Failure("cancelled", TAKEN_BACK)}
+        case Cancelled(by):
+            return {"decided_by": by, "failure": Failure("givenUp", GIVEN_UP)}
         case Collected(upload):
             trouble = generation.trouble if generation.lost else ""
             return {"uploads": (*generation.uploads, upload), "trouble": trouble}
@@ -285,13 +285,3 @@ def _changes(generation: Generation, event: Event, at: datetime) -> dict[str, An
         case Shown():
             return {}
     return handover_changes(generation.task, event, at)
-
-
-def checked_size(text: str) -> Size:
-    """Read a size's name or `WxH`; raises NotUnderstood with the names that exist."""
-    if named := SIZES.get(text.lower()):
-        return named
-    width, x, height = text.lower().partition("x")
-    if x and re.fullmatch(r"\d{1,5}x\d{1,5}", text.lower(), re.ASCII):
-        return Size(int(width), int(height))
-    raise NotUnderstood(f"`--size` takes {', '.join(SIZES)} or a size in pixels such as `1536x1024`.")

@@ -14,6 +14,8 @@ RunId = NewType("RunId", str)
 """Ours: 10 letters and digits, short enough to type."""
 GenerationId = NewType("GenerationId", str)
 """Ours, of the same shape as a run's."""
+ProposalId = NewType("ProposalId", str)
+"""Ours, of the same shape as a run's."""
 TaskId = NewType("TaskId", str)
 """Runware's `taskUUID`, a UUID v4, the idempotency key of a paid request."""
 Air = NewType("Air", str)
@@ -23,5 +25,5 @@ BlobId = NewType("BlobId", str)
 DeliveryKey = NewType("DeliveryKey", str)
 """What makes one Slack delivery that delivery and no other."""
 
-SubjectId = RunId | GenerationId
+SubjectId = RunId | GenerationId | ProposalId
 """What a message can be about."""

@@ -5,10 +5,14 @@ newest state when it is sent. A card is drawn again and again in its one place; 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 
 from bot.domain.alarm import Alarm, Concern
 from bot.domain.generation import Generation
-from bot.domain.ids import BlobId, ChannelId, GenerationId, RunId, UserId, WorkspaceId
+from bot.domain.ids import BlobId, ChannelId, GenerationId, ProposalId, RunId, SubjectId, UserId, WorkspaceId
+from bot.domain.money import Statement
+from bot.domain.proposal import Proposal
 from bot.domain.run import Run
 from bot.domain.style import Version
 
@@ -21,8 +25,8 @@ class RunCard:
 
 
 @dataclass(frozen=True)
-class ContactSheet:
-    """In the run's thread: all pictures of its dataset with their names.
+class Sheet:
+    """In the run's thread: a picture of ours about its dataset.
 
     `dataset` is the SHA-256 of what is shown, here and below: what shows another than the run's is not said.
     """
@@ -33,33 +37,26 @@ class ContactSheet:
 
 
 @dataclass(frozen=True)
+class ContactSheet(Sheet):
+    """All pictures with their names."""
+
+
+@dataclass(frozen=True)
+class PaletteSheet(Sheet):
+    """The colours, drawn as swatches."""
+
+
+@dataclass(frozen=True)
+class PairSheet(Sheet):
+    """Pictures that are one picture, side by side."""
+
+
+@dataclass(frozen=True)
 class Findings:
     """In the run's thread: what the model would learn from the dataset, in words."""
 
     run: RunId
     dataset: str = ""
-
-
-@dataclass(frozen=True)
-class PaletteSheet:
-    """In the run's thread: the colours of the dataset, drawn as swatches."""
-
-    run: RunId
-    blob: BlobId
-    dataset: str = ""
-
-
-@dataclass(frozen=True)
-class PairSheet:
-    """In the run's thread: pictures that are one picture, side by side."""
-
-    run: RunId
-    blob: BlobId
-    dataset: str = ""
-
-
-Sheet = ContactSheet | PaletteSheet | PairSheet
-"""What is a picture of ours in a run's thread."""
 
 
 @dataclass(frozen=True)
@@ -105,21 +102,84 @@ class Notice:
     is_over: bool = False
 
 
-Message = RunCard | Sheet | Findings | RunEnded | GenerationCard | Originals | Home | Notice
+@dataclass(frozen=True)
+class ProposalCard:
+    """The one message of a proposal, in the channel that it is about."""
+
+    proposal: ProposalId
+
+
+class Topic(StrEnum):
+    """What an approver is told directly."""
+
+    REMINDER = "reminder"
+    ESCALATED = "escalated"
+    OVERRIDDEN = "overridden"
+    GLASS_BROKEN = "glass broken"
+
+
+@dataclass(frozen=True)
+class Memo:
+    """Told directly to `user`, who may decide on `subject`; not said any more where it no longer matters.
+
+    `number` counts the reminders.
+    """
+
+    workspace: WorkspaceId
+    subject: SubjectId
+    user: UserId
+    topic: Topic
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What was spent, and on what, from `since` until `until`: to a channel, or to `user` directly.
+
+    With neither it is still to be found out who administers the workspace.
+    """
+
+    workspace: WorkspaceId
+    since: datetime
+    until: datetime
+    channel: ChannelId | None = None
+    user: UserId | None = None
+
+
+Message = (
+    RunCard
+    | ContactSheet
+    | PaletteSheet
+    | PairSheet
+    | Findings
+    | RunEnded
+    | GenerationCard
+    | Originals
+    | ProposalCard
+    | Memo
+    | Digest
+    | Home
+    | Notice
+)
 
 
 @dataclass(frozen=True)
 class HomeState:
-    """What a person's App Home shows: what is wrong, their runs, what waits for them, the styles."""
+    """What a person's App Home shows: what is wrong, their runs, what waits for them, the styles, the month.
+
+    `asked` are the pictures and proposals that wait for a decision.
+    """
 
     user: UserId
     mine: tuple[Run, ...] = ()
     waiting: tuple[Run, ...] = ()
     styles: tuple[Version, ...] = ()
     alarms: tuple[Alarm, ...] = ()
+    asked: tuple[Generation | Proposal, ...] = ()
+    money: Statement | None = None
 
 
-State = Run | Generation | HomeState | Alarm
+State = Run | Generation | Proposal | Statement | HomeState | Alarm
 """What a message is drawn from."""
 
 

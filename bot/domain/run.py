@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
+from bot.domain.ballot import BALLOT_EVENTS, Ballot, BallotEvent, Expired, ballot_after
 from bot.domain.dataset import Comparison, Dataset
 from bot.domain.errors import IllegalMove
 from bot.domain.facts import (
@@ -64,6 +65,7 @@ class Stage(StrEnum):
     REJECTED = "rejected"
     CANCELLED = "cancelled"
     FAILED = "failed"
+    EXPIRED = "expired"
 
 
 TRANSITIONS: dict[Stage, dict[type[Event], Stage]] = {
@@ -76,10 +78,12 @@ TRANSITIONS: dict[Stage, dict[type[Event], Stage]] = {
         Cancelled: Stage.CANCELLED,
     },
     Stage.AWAITING: {
+        **dict.fromkeys(BALLOT_EVENTS, Stage.AWAITING),
         Approved: Stage.APPROVED,
         Curated: Stage.REQUESTED,
         Recognised: Stage.AWAITING,
         Rejected: Stage.REJECTED,
+        Expired: Stage.EXPIRED,
         Reused: Stage.CANCELLED,
         Adopted: Stage.UNCONFIRMED,
         Cancelled: Stage.CANCELLED,
@@ -121,6 +125,7 @@ TRANSITIONS: dict[Stage, dict[type[Event], Stage]] = {
     Stage.REJECTED: {},
     Stage.CANCELLED: {},
     Stage.FAILED: {},
+    Stage.EXPIRED: {},
 }
 
 
@@ -146,6 +151,7 @@ class Run:
     is_stale: bool = False
     compared: Comparison | None = None
     before: TrainedBefore | None = None
+    ballot: Ballot | None = None
     rights: Signed | None = None
     approval: Signed | None = None
     notice: str = ""
@@ -203,6 +209,8 @@ class Run:
         except KeyError:
             raise IllegalMove(_refusal(self, event)) from None
         since = self.stage_since if stage is self.stage else at
+        if isinstance(event, BallotEvent):
+            return replace(self, ballot=ballot_after(self.ballot, event))
         after = replace(self, stage=stage, stage_since=since, **_changes(self, event, at))
         troubled = (self.troubled_since or at) if after.trouble else None
         return replace(after, troubled_since=troubled)
@@ -275,7 +283,9 @@ def _decision(
         case Reused(by):
             reason = f"The same pictures had already trained {run.before.label}." if run.before else ""
             return {"decided_by": by, "reason": reason}
-    void = {"decided_by": None, "starts_at": None, "approval": None}
+    void: dict[str, Any] = {"decided_by": None, "starts_at": None, "approval": None}
+    if run.ballot:
+        void["ballot"] = replace(run.ballot, votes=(), glass=None)
     if isinstance(event, Changed):
         if run.may_be_charged:
             raise IllegalMove(f"{run.request.name} has been handed over: it cannot be changed now.")

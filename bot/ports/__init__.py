@@ -1,8 +1,10 @@
 """What we ask of the store and of the world, as Protocols in domain words; adapters answer, services ask."""
 
 from bot.ports.alarms import Alarms, Books, Reading, Spending
+from bot.ports.governance import Absences, Audit, Freeze, Freezes, Ledger, Library
 from bot.ports.outbox import Card, Outbox, Pending
-from bot.ports.store import Generations, Runs, Shelf, Store, Styles, Transaction
+from bot.ports.people import Directory
+from bot.ports.store import Generations, Proposals, Runs, Shelf, Store, Styles, Transaction
 from bot.ports.world import (
     Accountant,
     Archives,
@@ -20,22 +22,30 @@ from bot.ports.world import (
 )
 
 __all__ = [
+    "Absences",
     "Accountant",
     "Alarms",
     "Archives",
+    "Audit",
     "Books",
     "Card",
     "CardTag",
     "DatasetInspector",
+    "Directory",
     "FinishedPicture",
+    "Freeze",
+    "Freezes",
     "Generations",
     "ImageGenerator",
     "Inspection",
+    "Ledger",
+    "Library",
     "Messenger",
     "Outbox",
     "Pending",
     "PictureFetcher",
     "Posted",
+    "Proposals",
     "Reading",
     "Runs",
     "SharedFiles",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.domain.ids import ChannelId, FileId, GenerationId, RunId, WorkspaceId
+from bot.domain.ids import ChannelId, FileId, SubjectId, WorkspaceId
 from bot.domain.message import Message
 
 
@@ -37,8 +37,8 @@ class Outbox(Protocol):
     Taking a message and giving it back raise its version, the fence; an attempt and a file do not.
     """
 
-    def announce(self, message: Message) -> None:
-        """Put `message` down to be said."""
+    def announce(self, message: Message, *, after: timedelta = timedelta()) -> None:
+        """Put `message` down to be said, not before `after` has passed."""
         ...
 
     def take(self, *, limit: int, lease: timedelta, redraws: int | None = None) -> Sequence[Pending]:
@@ -73,14 +73,14 @@ class Outbox(Protocol):
         """Put what was set aside back into its line, due now; return how many."""
         ...
 
-    def card(self, subject: RunId | GenerationId) -> Card | None:
+    def card(self, subject: SubjectId) -> Card | None:
         """Return where the subject's card stands, None before it was posted."""
         ...
 
-    def keep_card(self, subject: RunId | GenerationId, card: Card) -> None:
+    def keep_card(self, subject: SubjectId, card: Card) -> None:
         """Remember where the subject's card stands and what it shows."""
         ...
 
-    def forget_card(self, subject: RunId | GenerationId) -> None:
+    def forget_card(self, subject: SubjectId) -> None:
         """Forget a card that somebody deleted; the next one is posted anew."""
         ...

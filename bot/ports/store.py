@@ -18,13 +18,18 @@ from bot.domain.ids import (
     DeliveryKey,
     FileId,
     GenerationId,
+    ProposalId,
     RunId,
+    SubjectId,
     UserId,
     WorkspaceId,
 )
+from bot.domain.proposal import Event as ProposalEvent
+from bot.domain.proposal import Proposal
 from bot.domain.run import Run
 from bot.domain.style import Version
 from bot.ports.alarms import Alarms, Books
+from bot.ports.governance import Absences, Audit, Freezes, Ledger, Library
 from bot.ports.outbox import Outbox
 
 T = TypeVar("T")
@@ -125,6 +130,14 @@ class Generations(Shelf[GenerationId, Generation, GenerationEvent], Protocol):
         ...
 
 
+class Proposals(Shelf[ProposalId, Proposal, ProposalEvent], Protocol):
+    """The proposals. One that is added falls due after its ballot says so."""
+
+    def live(self) -> Sequence[Proposal]:
+        """Return every proposal that is not over, of all workspaces, oldest first."""
+        ...
+
+
 class Styles(Protocol):
     """The versions of each style, and what each channel draws in by default."""
 
@@ -169,6 +182,12 @@ class Transaction(Protocol):
     outbox: Outbox
     alarms: Alarms
     books: Books
+    proposals: Proposals
+    ledger: Ledger
+    audit: Audit
+    freezes: Freezes
+    absences: Absences
+    library: Library
 
     @property
     def now(self) -> datetime:
@@ -179,8 +198,8 @@ class Transaction(Protocol):
         """Do `work` and keep its answer; a delivery that was answered before gets that, and no work."""
         ...
 
-    def vote(self, run: RunId, who: UserId, *, approves: bool, reason: str) -> None:
-        """Note who decided what."""
+    def asked(self, subject: SubjectId) -> Run | Generation | Proposal:
+        """Return what has that id, whichever it is. Raises Refused where nothing has."""
         ...
 
     def begin_upload(self, key: str, file: FileId) -> None:

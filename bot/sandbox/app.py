@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from bot.sandbox import slack_page
+from bot.sandbox import slack_page, slack_users
 from bot.sandbox.slack import SlackWorkspace
 from bot.sandbox.world import World
 
@@ -71,7 +71,7 @@ def create_app(world: World, *, slack: SlackWorkspace, runware: PictureService) 
 
 
 def _test_routes(slack: SlackWorkspace, runware: PictureService) -> list[BaseRoute]:
-    """Return what only tests use: what was asked, and what shall go wrong."""
+    """Return what only tests use: what was asked, what shall go wrong, and what becomes of people."""
 
     async def ledger(_request: Request) -> Response:
         """Give both ledgers."""
@@ -93,7 +93,16 @@ def _test_routes(slack: SlackWorkspace, runware: PictureService) -> list[BaseRou
         runware.clear_faults()
         return JSONResponse({"ok": True})
 
+    async def person(request: Request) -> Response:
+        """Change a person, see `slack_users.change`."""
+        try:
+            slack_users.change(slack.world, request.path_params["who"], dict(await request.json()))
+        except (TypeError, ValueError) as wrong:
+            return JSONResponse({"ok": False, "error": str(wrong)}, 400)
+        return JSONResponse({"ok": True})
+
     return [
+        Route("/sandbox/people/{who}", person, methods=["POST"]),
         Route("/sandbox/ledger", ledger, methods=["GET"]),
         Route("/sandbox/faults", order, methods=["POST"]),
         Route("/sandbox/faults", clear, methods=["DELETE"]),

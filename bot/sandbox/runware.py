@@ -10,7 +10,7 @@ import json
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -24,7 +24,7 @@ from bot.sandbox.runware_book import Book, Job
 from bot.sandbox.runware_desk import PAID, Desk, Outcome, RefusedError
 from bot.sandbox.runware_faults import Faults
 from bot.sandbox.runware_rules import Error, Task, error
-from bot.sandbox.runware_studio import Studio, file_name
+from bot.sandbox.runware_studio import DOWNLOAD_WAITS, Studio, file_name
 from bot.sandbox.shelf import JsonShelf
 
 _STATUS = {"insufficientCredits": 402}  # every other refusal of a whole request is a 400
@@ -46,6 +46,7 @@ class RunwareService:
         training_seconds: float = 12.0,
         render_seconds: float = 3.0,
         namespace: str = "acme",
+        download_waits: Sequence[float] = DOWNLOAD_WAITS,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._base_url = base_url.rstrip("/")
@@ -61,7 +62,9 @@ class RunwareService:
         self._offers: list[str] = []
         self._book = Book(JsonShelf(state / "runware.json" if state is not None else None))
         self._faults = Faults()
-        self._studio = Studio(self._book, self._results, seconds=self._seconds, clock=clock)
+        self._studio = Studio(
+            self._book, self._results, seconds=self._seconds, clock=clock, download_waits=download_waits
+        )
         self._desk = Desk(
             self._book,
             self._faults,
@@ -79,6 +82,7 @@ class RunwareService:
             Route("/runware/results/{name}", self._result, methods=["GET"]),
             Route("/datasets/{name}", self._dataset, methods=["GET"]),
             Route("/sandbox/datasets/{name}", self._change_dataset, methods=["PUT"]),
+            Route("/sandbox/account", self._change_account, methods=["POST"]),
         ]
 
     def ledger(self) -> dict[str, Any]:
@@ -210,6 +214,14 @@ class RunwareService:
         if name not in {one["name"] for one in self.datasets()}:
             return JSONResponse({"ok": False, "error": "dataset_not_found"}, 404)
         self.add_dataset(name, await request.body())
+        return JSONResponse({"ok": True})
+
+    async def _change_account(self, request: Request) -> Response:
+        """Set the balance and prices, `{balance?, prices?: {training?, low?, high?}}`, in USD."""
+        try:
+            self._book.set_account(**dict(await request.json()))
+        except (TypeError, ValueError) as wrong:
+            return JSONResponse({"ok": False, "error": str(wrong)}, 400)
         return JSONResponse({"ok": True})
 
     def _is_kept(self, job: Job) -> bool:

@@ -4,15 +4,19 @@ A job's answer is worked out from its record and the clock, so a restarted servi
 Nothing here fetches, draws or listens.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from bot.sandbox.runware_rules import Error, Task
 from bot.sandbox.shelf import JsonShelf
 
-PRICE_OF_TRAINING = 12.0
-PRICE_OF_PICTURE = {"low": 0.02, "high": 0.05}
+OPENING_BALANCE = 500.0  # USD
+PRICES = {
+    "training": 12.0,
+    "low": 0.02,
+    "high": 0.05,
+}  # USD, for a training, and for a picture by its quality
 FAILS_AFTER = 0.25  # of the usual time: a bad dataset is found out early, but not at once
 _FAILED = {"code": "taskFailed", "message": "The task could not be completed."}
 
@@ -25,7 +29,7 @@ class Job:
     the error of a picture task that cannot be drawn. `pictures` holds one `{imageUUID, seed, file, done}` per
     result asked for; `fate` is the fault that a test put on the job; `is_told` says
     that its end was reported to its webhook (or that it has none). `dataset` is `{sha256, bytes}` of what was
-    fetched to train on, once it was.
+    fetched to train on, once it was. `price` is what one result cost when it was accepted, in USD.
     """
 
     task: Task
@@ -35,6 +39,7 @@ class Job:
     fate: dict[str, Any] | None = None
     is_told: bool = False
     dataset: dict[str, Any] | None = None
+    price: float = 0.0
 
     @property
     def uuid(self) -> str:
@@ -47,11 +52,9 @@ class Job:
         return bool(self.task["taskType"] == "training")
 
     @property
-    def price(self) -> float:
-        """What one result of it costs, in USD."""
-        if self.is_training:
-            return PRICE_OF_TRAINING
-        return PRICE_OF_PICTURE[self.task.get("settings", {}).get("quality", "low")]
+    def kind(self) -> str:
+        """What its price is listed under: `training`, or the quality of its pictures."""
+        return "training" if self.is_training else str(self.task.get("settings", {}).get("quality", "low"))
 
     @property
     def failure(self) -> dict[str, str] | None:
@@ -86,7 +89,10 @@ class Job:
         return {**about, "status": status, **more}
 
     def _cost(self) -> dict[str, float]:
-        return {"cost": self.price} if self.task.get("includeCost") else {}
+        fate = (self.fate or {}).get("kind")
+        if not self.task.get("includeCost") or fate == "cost_missing":
+            return {}
+        return {"cost": 0.0 if fate == "cost_zero" else self.price}
 
     def _training_item(self, elapsed: float, seconds: float) -> Task:
         if elapsed >= seconds and self.verdict and not self.failure:
@@ -121,18 +127,44 @@ class Book:
         self.requests: list[Any] = kept.get("requests", [])
         self.charges: list[dict[str, Any]] = kept.get("charges", [])
         self.jobs: dict[str, Job] = {uuid: Job(**job) for uuid, job in kept.get("jobs", {}).items()}
+        self.paid_in: float = kept.get("paid_in", OPENING_BALANCE)
+        self.prices: dict[str, float] = {**PRICES, **kept.get("prices", {})}
+
+    def set_account(
+        self, *, balance: float | None = None, prices: Mapping[str, float | int] | None = None
+    ) -> None:
+        """Let the balance be `balance` and the named prices be those, from now on and in USD.
+
+        What was accepted before keeps its price. Raises ValueError where that is no amount or no such price.
+        """
+        amounts = [*(prices or {}).values(), *([] if balance is None else [balance])]
+        if not set(prices or {}) <= set(PRICES) or not all(type(it) in {int, float} for it in amounts):
+            raise ValueError(f"amounts in USD: balance, and prices of {', '.join(PRICES)}")
+        if balance is not None:
+            self.paid_in = balance + self.spent()
+        self.prices |= prices or {}
+        self.save()
+
+    def balance(self) -> float:
+        """Return what is left, in USD."""
+        return round(self.paid_in - self.spent(), 4)
+
+    def cost_of(self, job: Job) -> float:
+        """Return what all of `job` would cost now, in USD."""
+        return round(self.prices[job.kind] * max(1, len(job.pictures)), 4)
 
     def accept(self, job: Job) -> None:
         """Take `job` and charge for all of it at once; both are on the shelf before this returns."""
         self.jobs[job.uuid] = job
-        cost = round(job.price * max(1, len(job.pictures)), 4)
+        job.price, cost = self.prices[job.kind], self.cost_of(job)
         self.charges.append({"taskUUID": job.uuid, "taskType": job.task["taskType"], "cost": cost})
         self.save()
 
     def save(self) -> None:
         """Put everything on the shelf."""
         jobs = {uuid: asdict(job) for uuid, job in self.jobs.items()}
-        self._shelf.save({"requests": self.requests, "charges": self.charges, "jobs": jobs})
+        account = {"paid_in": self.paid_in, "prices": self.prices}
+        self._shelf.save({"requests": self.requests, "charges": self.charges, "jobs": jobs, **account})
 
     def spent(self) -> float:
         """Return all charges, in USD."""

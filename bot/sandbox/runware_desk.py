@@ -15,7 +15,6 @@ from bot.sandbox.runware_faults import FATES, TWICE, Faults
 from bot.sandbox.runware_rules import Error, Task, error, errors_in
 from bot.sandbox.runware_studio import file_name
 
-OPENING_BALANCE = 500.0  # USD
 PAID = frozenset({"training", "imageInference"})
 Outcome = tuple[list[Task], list[Error]]
 
@@ -105,7 +104,7 @@ class Desk:
             raise RefusedError(error(task, "conflictTaskUUID", text, parameter="taskUUID"))
 
     def _accept(self, job: Job) -> Outcome:
-        if self._balance() < job.price * max(1, len(job.pictures)):
+        if self._book.balance() < self._book.cost_of(job):
             raise RefusedError(
                 error(job.task, "insufficientCredits", "The balance is too low for this task.")
             )
@@ -138,7 +137,7 @@ class Desk:
         about = {
             "organizationName": "Sandbox",
             "organizationUUID": str(uuid.uuid5(uuid.NAMESPACE_DNS, self._namespace)),
-            "balance": {"amount": self._balance(), "freeBalance": 0.0, "currency": "USD"},
+            "balance": {"amount": self._book.balance(), "freeBalance": 0.0, "currency": "USD"},
             "AIRSource": self._namespace,
             "team": [],
             "apiKeys": [],
@@ -170,9 +169,6 @@ class Desk:
         if kind == "base64Data":
             return {"imageBase64Data": text}
         return {"imageDataURI": f"data:image/{name.rpartition('.')[2].replace('jpg', 'jpeg')};base64,{text}"}
-
-    def _balance(self) -> float:
-        return round(OPENING_BALANCE - self._book.spent(), 4)
 
     def _is_live(self, air: str) -> bool:
         job = self._book.training_of(air)

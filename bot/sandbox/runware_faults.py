@@ -15,7 +15,8 @@ Fault = dict[str, Any]
 BEFORE = frozenset({"429", "5xx", "401", "402", "403", "drop_before"})
 AFTER = frozenset({"drop_after"})
 SLOW = frozenset({"slow"})
-FATES = frozenset({"processing_forever", "error_a", "error_b", "error_c"})
+COSTS = frozenset({"cost_missing", "cost_zero"})  # what is charged is not what is told
+FATES = frozenset({"processing_forever", "error_a", "error_b", "error_c"}) | COSTS
 TWICE = frozenset({"duplicate"})
 KINDS = BEFORE | AFTER | SLOW | FATES | TWICE
 

@@ -11,7 +11,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,13 @@ _ROOT = Path(__file__).parents[2]
 _LARGEST_DATASET = 600_000_000  # bytes
 _ZIP = "application/zip"
 _WEBHOOK_WAITS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)  # seconds: doubling, capped at 8, as observed
-_AGAIN_AFTER = (1.0, 3.0, 6.0)  # seconds: what the real one does is not known; no downloader gives up at once
+DOWNLOAD_WAITS = (
+    1.0,
+    2.0,
+    4.0,
+    8.0,
+    15.0,
+)  # seconds: the real ones are not known; a host may be starting anew
 _TICK = 0.05
 _AT_ONCE = 2  # painters side by side
 
@@ -42,15 +48,25 @@ def file_name(job: Job, picture: dict[str, Any]) -> str:
 
 
 class Studio:
-    """Works through jobs, one task of the event loop each, at most two painters at a time."""
+    """Works through jobs, one task of the event loop each, at most two painters at a time.
+
+    `download_waits` are the seconds before each further try to reach the host of a dataset.
+    """
 
     def __init__(
-        self, book: Book, room: Path, *, seconds: Callable[[Job], float], clock: Callable[[], float]
+        self,
+        book: Book,
+        room: Path,
+        *,
+        seconds: Callable[[Job], float],
+        clock: Callable[[], float],
+        download_waits: Sequence[float] = DOWNLOAD_WAITS,
     ) -> None:
         self._book = book
         self._room = room
         self._seconds = seconds
         self._clock = clock
+        self._download_waits = download_waits
         self._at_once = asyncio.Semaphore(_AT_ONCE)
         self._work: dict[str, asyncio.Task[None]] = {}
         self._client: httpx.AsyncClient | None = None
@@ -113,9 +129,12 @@ class Studio:
             archive.unlink(missing_ok=True)
 
     async def _fetched(self, link: str, to: Path) -> dict[str, Any]:
-        """Download it, and try again where that fails: whoever hosts it may be starting anew just now."""
-        for wait in _AGAIN_AFTER:
-            with suppress(httpx.HTTPError):
+        """Download it, and try again where the connection fails: its host may be starting anew just now.
+
+        An answer is an answer: one that is no dataset is not asked for twice.
+        """
+        for wait in self._download_waits:
+            with suppress(httpx.NetworkError, httpx.TimeoutException, httpx.RemoteProtocolError):
                 return await self._download(link, to)
             await asyncio.sleep(wait)
         return await self._download(link, to)

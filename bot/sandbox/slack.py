@@ -18,6 +18,7 @@ from bot.sandbox import (
     slack_files,
     slack_rooms,
     slack_sharing,
+    slack_users,
     slack_views,
 )
 from bot.sandbox.slack_call import CATALOG, Json, Method, SlackError, arguments, checked
@@ -33,6 +34,7 @@ from bot.sandbox.world_people import SHORTCUTS, Shortcut
 HANDLERS: dict[str, Callable[[Desk, Json], Json]] = {
     **slack_chat.METHODS,
     **slack_rooms.METHODS,
+    **slack_users.METHODS,
     **slack_files.METHODS,
     **slack_views.METHODS,
 }

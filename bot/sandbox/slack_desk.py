@@ -130,8 +130,9 @@ class Desk:
 
         Raises SlackError `channel_not_found`, also for a private channel the bot is not in.
         """
-        if name in self.world.people:
-            return self.world.direct(str(name))
+        person = self.world.people.get(str(name))
+        if person is not None and person.can_act:
+            return self.world.direct(person.id)
         channel = self.world.channels.get(str(name))
         if channel is None or (channel.is_private and not self.world.bot_is_in(channel)):
             raise SlackError("channel_not_found")

@@ -13,11 +13,12 @@ from bot.sandbox.slack_call import Json
 from bot.sandbox.slack_parts import Part, parts_of
 from bot.sandbox.slack_people import People
 from bot.sandbox.world import World
-from bot.sandbox.world_people import BOT_ID, BOT_NAME, BOT_USER, TEAM_ID, TEAM_NAME
+from bot.sandbox.world_people import BOT_ID, BOT_NAME, BOT_USER, TEAM_ID, TEAM_NAME, USERGROUPS
 
 ASSETS = Path(__file__).parent / "page"
 FRESH = {"Cache-Control": "no-store"}
 HEARTBEAT_SECONDS = 15.0
+SHOWN = ("id", "name", "real_name", "title", "color", "is_restricted", "is_external", "deleted", "can_act")
 NOTICE = (
     "This is a sandbox. Its people, its workspace and its pictures are made up; nothing leaves this machine."
 )
@@ -69,7 +70,8 @@ def routes(
 
 
 async def _command(people: People, who: str, body: Json) -> Json:
-    return await people.command(who, body["channel"], body["text"], thread_ts=body.get("thread_ts"))
+    thread, is_forged = body.get("thread_ts"), bool(body.get("forged"))
+    return await people.command(who, body["channel"], body["text"], thread_ts=thread, is_forged=is_forged)
 
 
 async def _message(people: People, who: str, body: Json) -> Json:
@@ -98,7 +100,7 @@ async def _delete_file(people: People, who: str, body: Json) -> Json:
 
 
 async def _shortcut(people: People, who: str, body: Json) -> Json:
-    return await people.shortcut(who, body["channel"], body["message_ts"], body["callback_id"])
+    return await people.shortcut(who, body)
 
 
 DEEDS: dict[str, Deed] = {
@@ -190,15 +192,13 @@ async def _stream(world: World, who: str, heartbeat: float) -> AsyncIterator[str
 
 def _workspace(world: World, who: str, datasets: list[Json]) -> Json:
     """Return the workspace as `who` sees it."""
-    people = [
-        {name: getattr(it, name) for name in ("id", "name", "real_name", "title", "color", "is_restricted")}
-        for it in world.people.values()
-    ]
+    is_external = world.people[who].is_external
     places = [it for it in world.channels.values() if who in it.members]
     return {
         "team": {"id": TEAM_ID, "name": TEAM_NAME},
         "bot": {"user_id": BOT_USER, "bot_id": BOT_ID, "name": BOT_NAME},
-        "people": people,
+        "people": [{name: getattr(it, name) for name in SHOWN} for it in world.people.values()],
+        "usergroups": [{"id": it.id, "handle": it.handle, "name": it.name} for it in USERGROUPS],
         "channels": [
             {"id": it.id, "name": it.name, "topic": it.topic, "is_private": it.is_private}
             for it in places
@@ -208,8 +208,11 @@ def _workspace(world: World, who: str, datasets: list[Json]) -> Json:
         "commands": [
             {"command": it.command, "description": it.description, "usage_hint": it.usage_hint}
             for it in world.commands
+            if not is_external
         ],
-        "shortcuts": [{"callback_id": it.callback_id, "name": it.name} for it in world.shortcuts],
+        "shortcuts": [
+            {"callback_id": it.callback_id, "name": it.name} for it in world.shortcuts if not is_external
+        ],
         "datasets": datasets,
         "notice": NOTICE,
     }

@@ -97,7 +97,9 @@ def shortcut(desk: Desk, who: str, said: Message, callback_id: str) -> Json:
 def message_event(desk: Desk, said: Message, channel: Channel, *, kind: str = "message") -> Json:
     """Return the event of something said; `kind` may be `app_mention`."""
     event = {"type": kind, "channel": channel.id, "user": said.user, "text": said.text, "ts": said.ts}
-    event |= {"event_ts": said.ts, "team": TEAM_ID}
+    team = desk.world.team_of(said.user)
+    event |= {"event_ts": said.ts, "team": team}
+    event |= {"user_team": team, "source_team": team} if team != TEAM_ID else {}
     if kind == "message":
         event["channel_type"] = "im" if channel.is_im else "group" if channel.is_private else "channel"
     if said.files:
@@ -116,11 +118,11 @@ def home_opened(desk: Desk, who: str) -> Json:
 
 
 def _common(desk: Desk, who: str, kind: str) -> Json:
-    name = desk.world.people[who].name
+    name, team = desk.world.people[who].name, desk.world.team_of(who)
     return {
         "type": kind,
         "team": {"id": TEAM_ID, "domain": DOMAIN},
-        "user": {"id": who, "username": name, "name": name, "team_id": TEAM_ID},
+        "user": {"id": who, "username": name, "name": name, "team_id": team},
         "api_app_id": APP_ID,
         "token": "sandbox",
         "enterprise": None,

@@ -11,7 +11,7 @@ from bot.sandbox.slack_delivery import Delivery
 from bot.sandbox.slack_desk import Desk
 from bot.sandbox.slack_escape import escaped
 from bot.sandbox.world import Message
-from bot.sandbox.world_people import BOT_NAME, BOT_USER, Channel
+from bot.sandbox.world_people import BOT_NAME, BOT_USER, USERGROUPS, Channel
 
 DONE: Json = {"ok": True}
 MOST_FILES = 10  # Slack's own clients take no more for one message
@@ -22,7 +22,11 @@ def _no(error: str) -> Json:
 
 
 class People:
-    """Everyone in the workspace. `subscriptions` are the events the app asked for in its manifest."""
+    """Everyone in the workspace. `subscriptions` are the events the app asked for in its manifest.
+
+    What somebody does whom Slack lets do nothing (they left, or are a bot) is a test's forgery: it is carried
+    to the bot from anywhere. So is what anybody does, if it is said to be forged.
+    """
 
     def __init__(self, desk: Desk, delivery: Delivery, *, subscriptions: Collection[str]) -> None:
         self._desk = desk
@@ -30,15 +34,21 @@ class People:
         self._delivery = delivery
         self._subscriptions = subscriptions
 
-    async def command(self, who: str, channel: str, line: str, *, thread_ts: str | None = None) -> Json:
-        """Type a slash command, `line` as it is typed; returns when the bot has acked, or has not."""
-        place = self._place(who, channel)
+    async def command(
+        self, who: str, channel: str, line: str, *, thread_ts: str | None = None, is_forged: bool = False
+    ) -> Json:
+        """Type a slash command, `line` as it is typed; returns when the bot has acked, or has not.
+
+        Slack offers people of other teams no command.
+        """
+        place = self._place(who, channel, is_forged=is_forged)
         if place is None:
             return _no("channel_not_found")
         if thread_ts:
             return _no("not_supported_in_thread")
         name, _, text = line.strip().partition(" ")
-        if name not in {known.command for known in self._world.commands}:
+        is_offered = is_forged or not self._world.people[who].is_external
+        if not is_offered or name not in {known.command for known in self._world.commands}:
             return _no("unknown_command")
         payload = slack_payloads.command(self._desk, who, place, name, self._escaped(text.strip()))
         ack = await self._delivery.ask("command", payload)
@@ -93,7 +103,7 @@ class People:
     async def act(self, who: str, given: Mapping[str, str | Json]) -> Json:
         """Use a control, named by `block_id` and `action_id` in `channel` and `message_ts`, or `view_id`."""
         view = self._view(who, str(given.get("view_id"))) if given.get("view_id") else None
-        said = None if view else self._seen(who, str(given.get("channel")), str(given.get("message_ts")))
+        said = None if view else self._shown(who, given)
         if view is None and said is None:
             return _no("view_not_found" if given.get("view_id") else "message_not_found")
         blocks = view["blocks"] if view else said.blocks if said else []
@@ -151,26 +161,34 @@ class People:
             self._delivery.tell(slack_payloads.home_opened(self._desk, who))
         return DONE
 
-    async def shortcut(self, who: str, channel: str, message_ts: str, callback_id: str) -> Json:
-        """Choose a shortcut from a message's menu; what only one person sees has no such menu."""
-        said = self._seen(who, channel, message_ts)
+    async def shortcut(self, who: str, given: Mapping[str, str | Json]) -> Json:
+        """Choose a shortcut, `callback_id`, from the menu of the message `message_ts` in `channel`.
+
+        What only one person sees has no such menu, and nobody of another team has any.
+        """
+        said, callback_id = self._shown(who, given), given.get("callback_id")
         if said is None or said.ephemeral_to:
             return _no("message_not_found")
+        if self._world.people[who].is_external and not given.get("forged"):
+            return _no("unknown_shortcut")
         if callback_id not in {known.callback_id for known in self._world.shortcuts}:
             return _no("unknown_shortcut")
-        payload = slack_payloads.shortcut(self._desk, who, said, callback_id)
+        payload = slack_payloads.shortcut(self._desk, who, said, str(callback_id))
         ack = await self._delivery.ask("interaction", payload)
         return _no(ack.error) if ack.error else DONE
 
     # ── inside ───────────────────────────────────────────────────────────────────────────────────────
 
-    def _place(self, who: str, channel: str) -> Channel | None:
+    def _place(self, who: str, channel: str, *, is_forged: bool = False) -> Channel | None:
         place = self._world.channels.get(channel)
-        return place if place and who in place.members else None
+        is_forged |= not self._world.people[who].can_act
+        return place if place and (is_forged or who in place.members) else None
 
-    def _seen(self, who: str, channel: str, ts: str) -> Message | None:
-        said = self._world.find(channel, ts)
-        return said if said and who in self._world.audience(said) else None
+    def _shown(self, who: str, given: Mapping[str, str | Json]) -> Message | None:
+        """Return the message that something is done to, if the person sees it, or a test forges that."""
+        said = self._world.find(str(given.get("channel")), str(given.get("message_ts")))
+        is_forged = given.get("forged") or not self._world.people[who].can_act
+        return said if said and (is_forged or who in self._world.audience(said)) else None
 
     def _view(self, who: str, view_id: str) -> Json | None:
         """Return a view that the person has open, or the person's Home."""
@@ -184,9 +202,11 @@ class People:
         view["state"] = {"values": slack_forms.state_of(view, values)}
 
     def _escaped(self, text: str) -> str:
-        people = {person.name: person.id for person in self._world.people.values()} | {BOT_NAME: BOT_USER}
+        here = (person for person in self._world.people.values() if not person.deleted)
+        people = {person.name: person.id for person in here} | {BOT_NAME: BOT_USER}
         channels = {it.name: it.id for it in self._world.channels.values() if not it.is_im}
-        return escaped(text, people=people, channels=channels)
+        groups = {group.handle: group.id for group in USERGROUPS}
+        return escaped(text, people=people, channels=channels, groups=groups)
 
     def _announce(self, said: Message, place: Channel) -> None:
         scope = "im" if place.is_im else "groups" if place.is_private else "channels"

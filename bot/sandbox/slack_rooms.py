@@ -1,4 +1,4 @@
-"""Methods that look around: conversations.*, users, team, bots, user groups, and the call itself."""
+"""Methods that look around: conversations.*, team, bots, and the call itself."""
 
 import base64
 import binascii
@@ -18,7 +18,6 @@ from bot.sandbox.world_people import (
     BOT_USER,
     TEAM_ID,
     TEAM_NAME,
-    USERGROUPS,
     Channel,
 )
 
@@ -47,11 +46,19 @@ def open_direct(desk: Desk, args: Json) -> Json:
             raise SlackError("users_list_not_supplied")
         if len(users) > 1:
             raise SlackError("method_not_supported_for_channel_type")
-        if users[0] not in desk.world.people:
-            raise SlackError("user_not_found")
-        channel = desk.world.direct(users[0])
+        channel = _direct(desk, users[0])
     brief: Json = {"id": channel.id}
     return {"channel": shapes.channel(desk.world, channel) if truth(args.get("return_im")) else brief}
+
+
+def _direct(desk: Desk, user: str) -> Channel:
+    """Return the direct conversation with somebody who can have one. Raises SlackError."""
+    person = desk.world.people.get(user)
+    if person is None:
+        raise SlackError("user_not_found")
+    if not person.can_act:
+        raise SlackError("user_disabled" if person.deleted else "invalid_user_combination")
+    return desk.world.direct(user)
 
 
 def history(desk: Desk, args: Json) -> Json:
@@ -103,27 +110,6 @@ def join(desk: Desk, args: Json) -> Json:
     return {"channel": shapes.channel(desk.world, channel)}
 
 
-def user_info(desk: Desk, args: Json) -> Json:
-    """Describe a person, or the bot."""
-    if args["user"] == BOT_USER:
-        return {"user": shapes.bot_user()}
-    if args["user"] not in desk.world.people:
-        raise SlackError("user_not_found")
-    shown = shapes.user(desk.world.people[args["user"]])
-    return {"user": {**shown, "locale": "en-GB"} if truth(args.get("include_locale")) else shown}
-
-
-def user_list(desk: Desk, args: Json) -> Json:
-    """Return everyone in the workspace, the bot last."""
-    everyone = [*(shapes.user(person) for person in desk.world.people.values()), shapes.bot_user()]
-    page, cursor = _sliced(args, everyone)
-    return {
-        "members": page,
-        "cache_ts": int(desk.world.clock()),
-        "response_metadata": {"next_cursor": cursor},
-    }
-
-
 def user_conversations(desk: Desk, args: Json) -> Json:
     """Return where the bot, or a person, is: public channels, or the kinds of place in `types`."""
     kinds = str(args.get("types") or "public_channel").split(",")
@@ -133,7 +119,7 @@ def user_conversations(desk: Desk, args: Json) -> Json:
     found = [it for it in desk.world.channels.values() if who in it.members and _kind(it) in kinds]
     if truth(args.get("exclude_archived")):
         found = [it for it in found if not it.is_archived]
-    page, cursor = _sliced(args, found)
+    page, cursor = sliced(args, found)
     shown = [shapes.channel(desk.world, it) for it in page]
     return {"channels": shown, "response_metadata": {"next_cursor": cursor}}
 
@@ -152,14 +138,6 @@ def bot_info(desk: Desk, args: Json) -> Json:
         raise SlackError("bot_not_found")
     names = {"id": BOT_ID, "app_id": APP_ID, "user_id": BOT_USER, "name": BOT_NAME}
     return {"bot": {**names, "deleted": False, "updated": 0, "icons": {}}}
-
-
-def usergroup_users(desk: Desk, args: Json) -> Json:
-    """Return who is in a user group."""
-    del desk
-    if args["usergroup"] not in USERGROUPS:
-        raise SlackError("no_such_subteam")
-    return {"users": USERGROUPS[args["usergroup"]]}
 
 
 def auth_test(desk: Desk, args: Json) -> Json:
@@ -212,7 +190,7 @@ def _page(desk: Desk, args: Json, said: Sequence[Message]) -> Json:
     chosen = [
         m for m in said if oldest < float(m.ts) < latest or (inclusive and float(m.ts) in (oldest, latest))
     ]
-    page, cursor = _sliced(args, chosen)
+    page, cursor = sliced(args, chosen)
     with_metadata = truth(args.get("include_all_metadata"))
     return {
         "messages": [shapes.message(desk.world, m, with_metadata=with_metadata) for m in page],
@@ -221,7 +199,7 @@ def _page(desk: Desk, args: Json, said: Sequence[Message]) -> Json:
     }
 
 
-def _sliced(args: Json, rows: Sequence[Row]) -> tuple[Sequence[Row], str]:
+def sliced(args: Json, rows: Sequence[Row]) -> tuple[Sequence[Row], str]:
     """Return the page of `rows` that is asked for, and the cursor of the next; empty after the last."""
     start = _cursor(args.get("cursor"))
     end = start + min(int(args.get("limit") or 100), MOST)
@@ -255,12 +233,9 @@ METHODS = {
     "conversations.replies": replies,
     "conversations.members": members,
     "conversations.join": join,
-    "users.info": user_info,
-    "users.list": user_list,
     "users.conversations": user_conversations,
     "team.info": team_info,
     "bots.info": bot_info,
-    "usergroups.users.list": usergroup_users,
     "auth.test": auth_test,
     "api.test": api_test,
     "apps.connections.open": open_connection,

@@ -5,7 +5,18 @@ from collections.abc import Iterable, Sequence
 
 from bot.sandbox.slack_call import Json
 from bot.sandbox.world import File, Message, World
-from bot.sandbox.world_people import APP_ID, BEN, BOT_ID, BOT_NAME, BOT_USER, TEAM_ID, Channel, Person
+from bot.sandbox.world_people import (
+    APP_ID,
+    BEN,
+    BOT,
+    BOT_ID,
+    BOT_USER,
+    OTHER_TEAM,
+    TEAM_ID,
+    Channel,
+    Person,
+    Usergroup,
+)
 
 OWNER = BEN
 """Whose workspace it is: the one person who can install the app again, say."""
@@ -15,7 +26,10 @@ FILETYPES = {"image/jpeg": "jpg", "application/octet-stream": "binary", "text/pl
 
 def message(world: World, it: Message, *, with_metadata: bool = False) -> Json:
     """Return a message as history, payloads and answers show it."""
-    shown: Json = {"type": "message", "user": it.user, "text": it.text, "ts": it.ts, "team": TEAM_ID}
+    shown: Json = {"type": "message", "user": it.user, "text": it.text, "ts": it.ts}
+    shown["team"] = world.team_of(it.user)
+    if shown["team"] != TEAM_ID:
+        shown |= {"user_team": shown["team"], "source_team": shown["team"]}
     if it.user == BOT_USER:
         shown |= {"bot_id": BOT_ID, "app_id": APP_ID}
     elif it.files:
@@ -56,11 +70,13 @@ def channel(world: World, it: Channel) -> Json:
         "is_archived": it.is_archived,
         "is_general": it.name == "general",
         "is_member": world.bot_is_in(it),
-        "is_shared": False,
-        "is_ext_shared": False,
+        "is_shared": it.is_ext_shared,
+        "is_ext_shared": it.is_ext_shared,
         "is_pending_ext_shared": False,
         "is_org_shared": False,
         "context_team_id": TEAM_ID,
+        "shared_team_ids": [TEAM_ID, OTHER_TEAM] if it.is_ext_shared else [TEAM_ID],
+        "connected_team_ids": [OTHER_TEAM] if it.is_ext_shared else [],
         "created": 0,
         "topic": {"value": it.topic, "creator": "", "last_set": 0},
         "purpose": {"value": "", "creator": "", "last_set": 0},
@@ -68,36 +84,61 @@ def channel(world: World, it: Channel) -> Json:
 
 
 def user(it: Person) -> Json:
-    """Return a person as users.info gives them."""
-    return {
+    """Return a person as users.info gives them; of who is deactivated it says little."""
+    brief = {
         "id": it.id,
-        "team_id": TEAM_ID,
+        "team_id": it.team_id,
         "name": it.name,
         "real_name": it.real_name,
-        "deleted": False,
-        "color": it.color,
-        "tz": "Europe/London",
-        "tz_label": "Greenwich Mean Time",
-        "tz_offset": 0,
-        "profile": {"real_name": it.real_name, "display_name": it.name, "title": it.title, "team": TEAM_ID},
-        "is_admin": it.id == OWNER,
-        "is_owner": it.id == OWNER,
-        "is_primary_owner": it.id == OWNER,
-        "is_restricted": it.is_restricted,
-        "is_ultra_restricted": False,
-        "is_bot": False,
+        "deleted": it.deleted,
+        "profile": {
+            "real_name": it.real_name,
+            "display_name": it.name,
+            "title": it.title,
+            "team": it.team_id,
+        },
+        "is_bot": it.is_bot,
         "is_app_user": False,
         "updated": 0,
+    }
+    if it.deleted:
+        return brief
+    return {
+        **brief,
+        "color": it.color,
+        **dict(zip(("tz", "tz_label", "tz_offset"), it.zone, strict=True)),
+        **{name: getattr(it, name) for name in ("is_admin", "is_owner", "is_restricted")},
+        "is_primary_owner": it.is_owner,
+        "is_ultra_restricted": it.is_ultra_restricted,
+        **({"is_stranger": it.is_stranger} if it.is_external else {}),
     }
 
 
 def bot_user() -> Json:
     """Return the bot as users.info gives it."""
-    person = user(Person(BOT_USER, BOT_NAME, BOT_NAME.title(), "", "757575"))
+    shown = user(BOT)
+    return {**shown, "profile": {**shown["profile"], "bot_id": BOT_ID, "api_app_id": APP_ID}}
+
+
+def usergroup(it: Usergroup, users: Sequence[str]) -> Json:
+    """Return a user group as usergroups.list gives it, without its people."""
     return {
-        **person,
-        "is_bot": True,
-        "profile": {**person["profile"], "bot_id": BOT_ID, "api_app_id": APP_ID},
+        "id": it.id,
+        "team_id": TEAM_ID,
+        "is_usergroup": True,
+        "is_subteam": True,
+        "name": it.name,
+        "description": "",
+        "handle": it.handle,
+        "is_external": False,
+        **dict.fromkeys(("date_create", "date_update", "date_delete"), 0),
+        "auto_type": None,
+        "auto_provision": False,
+        "enterprise_subteam_id": "",
+        **dict.fromkeys(("created_by", "updated_by"), OWNER),
+        "deleted_by": None,
+        "prefs": {"channels": [], "groups": []},
+        "user_count": len(users),
     }
 
 
@@ -117,7 +158,7 @@ def file(world: World, it: File) -> Json:
         "filetype": _filetype(it.mimetype) if ready else "",
         "size": it.length,
         "user": it.user,
-        "user_team": TEAM_ID,
+        "user_team": world.team_of(it.user),
         "mode": "hosted",
         "file_access": "visible",
         "is_external": False,

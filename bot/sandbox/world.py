@@ -17,7 +17,18 @@ from pathlib import Path
 from typing import Any
 
 from bot.sandbox.shelf import JsonShelf
-from bot.sandbox.world_people import BOT_USER, COMMANDS, PEOPLE, SHORTCUTS, Channel, Shortcut, channels
+from bot.sandbox.world_people import (
+    BOT_USER,
+    COMMANDS,
+    MEMBERS,
+    PEOPLE,
+    SHORTCUTS,
+    TEAM_ID,
+    Channel,
+    Person,
+    Shortcut,
+    channels,
+)
 
 Json = dict[str, Any]
 
@@ -106,6 +117,7 @@ class World:
         self.base_url = ""  # where the workspace is served; set by whoever serves it
         self.feed = Feed()
         self.people = {person.id: person for person in PEOPLE}
+        self.usergroups = {group: list(users) for group, users in MEMBERS.items()}
         self.commands = COMMANDS
         self.shortcuts: tuple[Shortcut, ...] = SHORTCUTS
         self.channels: dict[str, Channel] = {channel.id: channel for channel in channels()}
@@ -209,6 +221,31 @@ class World:
         """Whether Slack has looked at the file and can show it."""
         return file.ready_at is not None and self.clock() >= file.ready_at and not file.is_deleted
 
+    # ── people ───────────────────────────────────────────────────────────────────────────────────────
+
+    def change(self, person: Person, groups: Collection[str] | None = None) -> None:
+        """Take in what has become of a person; `groups` are all the user groups they are in from now on.
+
+        Who is deactivated leaves the channels, as in Slack; a user group keeps whom it is not told to let go.
+        """
+        self.people[person.id] = person
+        if groups is not None:
+            others = {
+                it: [user for user in users if user != person.id] for it, users in self.usergroups.items()
+            }
+            self.usergroups = {
+                it: [*users, person.id] if it in groups else users for it, users in others.items()
+            }
+        for place in self.channels.values():
+            if person.deleted and not place.is_im and person.id in place.members:
+                place.members.remove(person.id)
+        self.feed.publish({"type": "people"}, to=self.people)
+        self.save()
+
+    def team_of(self, user: str) -> str:
+        """Return the team that somebody is of; the bot is of ours."""
+        return self.people[user].team_id if user in self.people else TEAM_ID
+
     # ── places ───────────────────────────────────────────────────────────────────────────────────────
 
     def direct(self, person: str) -> Channel:
@@ -228,6 +265,8 @@ class World:
         self._shelf.save(
             {
                 "members": {channel.id: channel.members for channel in self.channels.values()},
+                "people": [asdict(person) for person in self.people.values()],
+                "usergroups": self.usergroups,
                 "messages": [asdict(message) for message in self.messages],
                 "files": [asdict(file) for file in self.files.values()],
                 "views": self.views,
@@ -243,6 +282,10 @@ class World:
             return
         for channel_id, members in saved["members"].items():
             self.channels[channel_id].members = members
+        self.people |= {
+            row["id"]: Person(**{**row, "zone": tuple(row["zone"])}) for row in saved.get("people", ())
+        }
+        self.usergroups |= saved.get("usergroups", {})
         self.messages = [Message(**row) for row in saved["messages"]]
         self.files = {row["id"]: File(**row) for row in saved["files"]}
         self.views, self.stacks, self.homes = saved["views"], saved["stacks"], saved["homes"]

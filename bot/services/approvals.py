@@ -1,103 +1,266 @@
-"""Deciding on a run that waits: approve, reject, and take an approval back within the undo window."""
+"""Deciding on what waits: a training, pictures, a version for a channel, pictures for use, an after-review.
+
+One engine for all of it: who may vote is asked of the ballot, what a granted ballot does is said in
+`bot.services.grants`. Later clicks are told who decided.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
 
-from bot.domain.approval import check_may_decide, check_same_workspace
-from bot.domain.errors import Conflict, NotUnderstood
+from bot.asked import DIGITS, Click, Item, action_of, ballot_of, decided, find, name_of, still_open
+from bot.clerk import Clerk, check_not_frozen
+from bot.domain.ballot import (
+    Deed,
+    GlassBroken,
+    Opened,
+    Overridden,
+    Retracted,
+    Roster,
+    Voted,
+)
+from bot.domain.errors import Conflict, NotUnderstood, Refused
 from bot.domain.facts import Approved, Recognised, Rejected, Undone
-from bot.domain.ids import DeliveryKey, RunId, UserId, WorkspaceId
-from bot.domain.message import RunCard, RunEnded
-from bot.domain.run import Run, Stage, recognised
+from bot.domain.generation import Generation
+from bot.domain.ids import (
+    ProposalId,
+    RunId,
+    SubjectId,
+    UserId,
+)
+from bot.domain.message import Memo, Topic
+from bot.domain.policy import Action, Role, authorize
+from bot.domain.proposal import Proposal, ProposalRequest
+from bot.domain.run import Run, recognised
+from bot.granting import grant
+from bot.journal import WAITING, begin, record
 from bot.ports import Store, Transaction
 
 
 class Approvals:
-    """Records who decided what; the first decision moves the run, later ones are told that it has moved."""
+    """Records who decided what; a vote that settles a ballot has what was asked done."""
 
-    def __init__(self, store: Store, *, undo: timedelta, nudge: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clerk: Clerk,
+        *,
+        undo: timedelta,
+        new_id: Callable[[], ProposalId],
+        nudge: Callable[[], None],
+    ) -> None:
         self._store = store
+        self._clerk = clerk
         self._undo = undo
+        self._new_id = new_id
         self._nudge = nudge
 
-    async def approve(
-        self,
-        run_id: RunId,
-        *,
-        who: UserId,
-        workspace: WorkspaceId,
-        delivery: DeliveryKey,
-        seen: int | None = None,
-    ) -> str:
-        """Approve: the paid call follows when the undo window has passed.
+    async def get(self, subject: SubjectId, click: Click) -> Item:
+        """Return what has that id. Raises Refused where there is none for who clicks."""
+        return await self._store.read(lambda tx: find(tx, subject, click))
 
-        `seen` is the version of the run that the card showed, None where there was no card: what changed
-        since then was not approved. Raises Conflict then.
+    async def decidable(self, subject: SubjectId, click: Click, word: str) -> Item:
+        """Return what waits, for who may do that with it. Raises NotAllowed, and Refused when it is late."""
+        item = await self.get(subject, click)
+        if item.stage not in WAITING:
+            raise Refused(decided(item))
+        self._check_role(click, item)
+        if word in {"override", "break_glass"}:
+            self._check_admin(click, item)
+        elif item.ballot:
+            item.ballot.check_may_reject(click.by, await self._clerk.roster(item.ballot, click.workspace))
+        return item
+
+    async def approve(self, subject: SubjectId, click: Click, *, comment: str = "") -> str:
+        """Approve; where nobody else has to, what was asked is done, a training after the undo window.
+
+        What has changed since it was shown is shown anew, and not approved. Raises NotAllowed, Refused,
+        Conflict and BudgetExceeded: then nothing was changed.
         """
 
-        def decide(tx: Transaction, run: Run) -> str:
-            check_may_decide(run, who)
-            if seen not in (None, run.version) and run.stage is Stage.AWAITING:
-                raise Conflict(f"{run.request.name} has changed since: look at its card again, then decide.")
-            if told := _trained_meanwhile(tx, run):
+        def decide(tx: Transaction, item: Item, roster: Roster) -> str:
+            if told := self._renewed(tx, item, click) or _trained_meanwhile(tx, item):
                 return told
-            tx.runs.record(run, Approved(who, tx.now + self._undo), due=self._undo)
-            tx.vote(run.id, who, approves=True, reason="")
-            return f"You approved {run.request.name}; it starts in {self._undo.total_seconds():.0f} s."
+            ballot = ballot_of(item)
+            check_not_frozen(tx, item.request.workspace, action_of(item))
+            vote = ballot.vote_of(click.by, roster, at=tx.now, comment=comment.strip())
+            after = record(tx, item, Voted(vote), None)
+            return self._settled(tx, after, roster) or still_open(ballot_of(after), after, roster)
 
-        return await self._move(run_id, workspace, delivery, decide)
+        return await self._decide(subject, click, decide)
 
-    async def reject(
-        self, run_id: RunId, reason: str, *, who: UserId, workspace: WorkspaceId, delivery: DeliveryKey
-    ) -> str:
+    async def reject(self, subject: SubjectId, reason: str, click: Click) -> str:
         """Reject, with a reason that the requester is told. Raises NotUnderstood without one."""
         if not reason.strip():
             raise NotUnderstood("A rejection needs a reason, for example: two pictures are in another style.")
 
-        def decide(tx: Transaction, run: Run) -> str:
-            check_may_decide(run, who)
-            tx.runs.record(run, Rejected(who, reason.strip()), due=None)
-            tx.vote(run.id, who, approves=False, reason=reason.strip())
-            tx.outbox.announce(RunEnded(run.id))
-            return f"You rejected {run.request.name}."
+        def decide(tx: Transaction, item: Item, roster: Roster) -> str:
+            ballot_of(item).check_may_reject(click.by, roster)
+            record(tx, item, Rejected(click.by.id, reason.strip()), None)
+            return f"You rejected {name_of(item)}."
 
-        return await self._move(run_id, workspace, delivery, decide)
+        return await self._decide(subject, click, decide)
 
-    async def undo(self, run_id: RunId, *, who: UserId, workspace: WorkspaceId, delivery: DeliveryKey) -> str:
-        """Take the approval back before the paid call; anyone may, for it only ever saves money."""
+    async def retract(self, subject: SubjectId, click: Click) -> str:
+        """Take one's own approval back, as long as nothing is settled."""
 
-        def decide(tx: Transaction, run: Run) -> str:
-            tx.runs.record(run, Undone(who), due=None)
+        def decide(tx: Transaction, item: Item, _: Roster) -> str:
+            if not any(vote.by == click.by.id for vote in ballot_of(item).votes):
+                raise Refused(f"You have not approved {name_of(item)}, so there is nothing to take back.")
+            record(tx, item, Retracted(click.by.id), None)
+            return f"Your approval of {name_of(item)} is taken back."
+
+        return await self._decide(subject, click, decide)
+
+    async def override(self, subject: SubjectId, reason: str, click: Click) -> str:
+        """Override the soft checks that stand in the way; every approver is told the reason. For admins."""
+        _check_reason(reason, "An override")
+
+        def decide(tx: Transaction, item: Item, roster: Roster) -> str:
+            self._check_admin(click, item)
+            if told := self._renewed(tx, item, click):
+                return told
+            if not (objections := ballot_of(item).open_objections):
+                raise Refused(f"Nothing stands in the way of {name_of(item)}.")
+            after = item
+            for check in objections:
+                deed = Deed(click.by.id, reason.strip(), tx.now, check.name)
+                after = record(tx, after, Overridden(deed), None)
+            _tell(tx, after, roster, Topic.OVERRIDDEN, besides=click.by.id)
+            return (
+                self._settled(tx, after, roster)
+                or f"Overridden. {still_open(ballot_of(after), after, roster)}"
+            )
+
+        return await self._decide(subject, click, decide)
+
+    async def break_glass(self, subject: SubjectId, reason: str, click: Click) -> str:
+        """Decide past all approvals, not past budgets and hard checks; every approver is told. For admins.
+
+        A review of it is asked for at once.
+        """
+        _check_reason(reason, "To break the glass")
+
+        def decide(tx: Transaction, item: Item, roster: Roster) -> str:
+            self._check_admin(click, item)
+            if isinstance(item, Proposal) and item.request.action is Action.REVIEW:
+                raise Refused("A review is what others say of it: the glass cannot be broken for it.")
+            if told := self._renewed(tx, item, click):
+                return told
+            check_not_frozen(tx, item.request.workspace, action_of(item))
+            deed = Deed(click.by.id, reason.strip(), tx.now)
+            after = record(tx, item, GlassBroken(deed), None)
+            done = self._grant(tx, after, click.by.id)
+            _tell(tx, after, roster, Topic.GLASS_BROKEN, besides=click.by.id)
+            self._ask_for_review(tx, after, deed)
+            return f"{done} Everyone who may decide on it is told, and asked to look at it afterwards."
+
+        return await self._decide(subject, click, decide)
+
+    async def undo(self, subject: SubjectId, click: Click) -> str:
+        """Take the approval back before the paid call; any colleague may, for it only ever saves money."""
+
+        def work(tx: Transaction) -> str:
+            run = find(tx, subject, click)
+            if not isinstance(run, Run):
+                raise Refused(f"{name_of(run)} is {run.stage}: its approval cannot be taken back any more.")
+            record(tx, run, Undone(click.by.id), None)
             return f"The approval of {run.request.name} is taken back; nothing was sent."
 
-        return await self._move(run_id, workspace, delivery, decide)
+        return await self._once(click, work)
 
-    async def _move(
-        self,
-        run_id: RunId,
-        workspace: WorkspaceId,
-        delivery: DeliveryKey,
-        decide: Callable[[Transaction, Run], str],
+    def _renewed(self, tx: Transaction, item: Item, click: Click) -> str:
+        """Ask anew where what is asked, or how it is decided, is not what the card shows any more."""
+        ballot, fresh = ballot_of(item), self._clerk.ballot_now(tx, item)
+        if fresh.digest != ballot.digest:
+            after = record(tx, item, Opened(fresh), None)
+            told = "; ".join(ballot_of(after).changed)
+            return f"{name_of(item)} is not what it was: {told}. Look at its card again, then decide."
+        if click.seen is not None and click.seen != ballot.digest[:DIGITS]:
+            raise Conflict(f"{name_of(item)} has changed since: look at its card again, then decide.")
+        return ""
+
+    def _settled(self, tx: Transaction, item: Item, roster: Roster) -> str:
+        ballot = ballot_of(item)
+        if not ballot.is_granted(roster):
+            return ""
+        return self._grant(tx, item, ballot.votes[-1].by if ballot.votes else ballot.overrides[-1].by)
+
+    def _grant(self, tx: Transaction, item: Item, by: UserId) -> str:
+        undo = timedelta() if isinstance(item, Proposal) else self._undo
+        return grant(tx, item, Approved(by, tx.now + undo), budgets=self._clerk.policy().budgets, undo=undo)
+
+    def _check_admin(self, click: Click, item: Item) -> None:
+        authorize(click.by, Role.ADMIN, policy=self._clerk.policy(), channel=item.request.channel)
+
+    def _check_role(self, click: Click, item: Item) -> None:
+        role = Role.REVIEW if action_of(item) is Action.USE else Role.APPROVE
+        authorize(click.by, role, policy=self._clerk.policy(), channel=item.request.channel)
+
+    def _ask_for_review(self, tx: Transaction, item: Item, deed: Deed) -> None:
+        request = item.request
+        wanted = ProposalRequest(
+            request.workspace,
+            request.channel,
+            deed.by,
+            Action.REVIEW,
+            name_of(item),
+            run=RunId(item.id) if isinstance(item, Run) else None,
+            generation=item.id if isinstance(item, Generation) else None,
+            note=deed.reason,
+        )
+        ballot = self._clerk.proposal_ballot(tx, wanted, style="")
+        begin(tx, Proposal(self._new_id(), wanted, tx.now, ballot))
+
+    async def _decide(
+        self, subject: SubjectId, click: Click, decide: Callable[[Transaction, Item, Roster], str]
     ) -> str:
-        def work(tx: Transaction) -> str:
-            run = tx.runs.get(run_id)
-            check_same_workspace(run, workspace)
-            answer = decide(tx, run)
-            tx.outbox.announce(RunCard(run.id))
-            return answer
+        """Do so once, if it still waits; the people are asked for before, with no transaction open."""
+        item = await self._store.read(lambda tx: find(tx, subject, click))
+        ballot = item.ballot
+        if ballot is None:
+            ballot = await self._store.read(lambda tx: self._clerk.ballot_now(tx, item))
+        roster = await self._clerk.roster(ballot, click.workspace)
 
-        answer = await self._store.write(lambda tx: tx.once(delivery, lambda: work(tx)))
+        def work(tx: Transaction) -> str:
+            item = find(tx, subject, click)
+            if item.stage not in WAITING:
+                raise Refused(decided(item))
+            self._check_role(click, item)
+            if item.ballot is None:  # it was asked before there were ballots
+                item = record(tx, item, Opened(self._clerk.ballot_now(tx, item)), None)
+            now = ballot_of(item)
+            if (now.digest, now.is_escalated) != (ballot.digest, ballot.is_escalated):
+                raise Conflict(f"{name_of(item)} has changed since: look at its card again, then decide.")
+            if tx.now >= now.expires_at:
+                raise Refused(f"{name_of(item)} has expired: nobody decided in time. Ask for it again.")
+            return decide(tx, item, roster)
+
+        return await self._once(click, work)
+
+    async def _once(self, click: Click, work: Callable[[Transaction], str]) -> str:
+        answer = await self._store.write(lambda tx: tx.once(click.delivery, lambda: work(tx)))
         self._nudge()
         return answer
 
 
-def _trained_meanwhile(tx: Transaction, run: Run) -> str:
+def _check_reason(reason: str, what: str) -> None:
+    if not reason.strip():
+        raise NotUnderstood(f"{what} needs a reason: everyone who may decide reads it.")
+
+
+def _tell(tx: Transaction, item: Item, roster: Roster, topic: Topic, *, besides: UserId) -> None:
+    """Have everyone told who may decide; where that is everybody, the card tells it."""
+    members = {who for gate in roster.gates for among in gate if among is not None for who in among}
+    for who in sorted(members - {besides}):
+        tx.outbox.announce(Memo(item.request.workspace, item.id, who, topic))
+
+
+def _trained_meanwhile(tx: Transaction, item: Item) -> str:
     """Show on the card, before any money, that the same pictures have been handed over meanwhile."""
-    if run.dataset is None or run.stage is not Stage.AWAITING:
+    if not isinstance(item, Run) or item.dataset is None:
         return ""
-    earlier = tx.runs.trained_on(run.request.workspace, run.dataset.content)
-    before = recognised(earlier)
-    if before is None or before == run.before:
+    before = recognised(tx.runs.trained_on(item.request.workspace, item.dataset.content))
+    if before is None or before == item.before:
         return ""
-    tx.runs.record(run, Recognised(before), due=None)
+    record(tx, item, Recognised(before), None)
     return f"The same pictures have gone into {before.label} meanwhile: look at the card, then decide again."

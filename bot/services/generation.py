@@ -5,35 +5,43 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.errors import NotAllowed, Refused
+from bot.clerk import Clerk, check_not_frozen
+from bot.domain.ballot import Ballot
+from bot.domain.errors import Refused
 from bot.domain.generation import Generation, GenerationRequest, Quality, Stage
 from bot.domain.ids import ChannelId, DeliveryKey, GenerationId, UserId, WorkspaceId
-from bot.domain.message import GenerationCard
+from bot.domain.policy import Action
 from bot.domain.style import Version, choice_of, chosen
-from bot.domain.task import Cancelled
+from bot.journal import begin, reserve
 from bot.ports import Store, Transaction
 
 DOUBLE_CLICK = timedelta(seconds=5)
 SOON = timedelta(seconds=5)
 """However often someone asks to have pictures checked, Runware is asked no more often."""
 NO_DOUBT = "There is no doubt about these pictures: look at their card."
-ONLY_WHO_ASKED = "Only who asked for these pictures can give them up: ask the person whom their card names."
 
 
 class Generations:
     """Writes down what pictures are wanted; the reconciler has them drawn."""
 
     def __init__(
-        self, store: Store, *, new_id: Callable[[], GenerationId], nudge: Callable[[], None]
+        self,
+        store: Store,
+        clerk: Clerk,
+        *,
+        new_id: Callable[[], GenerationId],
+        nudge: Callable[[], None],
     ) -> None:
         self._store = store
+        self._clerk = clerk
         self._new_id = new_id
         self._nudge = nudge
 
     async def request(self, wanted: GenerationRequest, *, delivery: DeliveryKey) -> str:
         """Record what is wanted and return the answer; the same delivery again records nothing.
 
-        Raises Refused where it is unclear, or not yet possible, to draw in that style.
+        Raises Refused where it is unclear, or not yet possible, to draw in that style, or the rules forbid
+        it; BudgetExceeded; and Frozen.
         """
         return await self._request(wanted, delivery)
 
@@ -41,18 +49,42 @@ class Generations:
         self, wanted: GenerationRequest, delivery: DeliveryKey, *, again: Generation | None = None
     ) -> str:
         new_id = self._new_id()
+        await self._check_rules(wanted)
 
         def work(tx: Transaction) -> str:
             version = _version_for(tx, wanted)
             if again and _was_just_asked(tx, wanted, besides=again):
                 return f"The same was asked for a moment ago, in {version.label}."
-            tx.generations.add(
-                Generation(new_id, wanted, version.air, version.label, tx.now, stage_since=tx.now)
+            check_not_frozen(tx, wanted.workspace, Action.GENERATE)
+            ballot = self._clerk.picture_ballot(tx, wanted, version)
+            stage = Stage.AWAITING if _is_asked(ballot) else Stage.REQUESTED
+            generation = Generation(
+                new_id, wanted, version.air, version.label, tx.now, stage, ballot, stage_since=tx.now
             )
-            tx.outbox.announce(GenerationCard(new_id))
+            begin(tx, generation)
+            if stage is Stage.AWAITING:
+                return f"{_answer(wanted, version)} First a colleague approves it: look at its card."
+            reserve(tx, generation, self._clerk.policy().budgets)
             return _answer(wanted, version)
 
         return await self._once(delivery, work)
+
+    async def _check_rules(self, wanted: GenerationRequest) -> None:
+        """Raise Refused where it is forbidden, cannot be paid, or nobody could ever approve it."""
+
+        def asked(tx: Transaction) -> Ballot:
+            return self._clerk.picture_ballot(tx, wanted, _version_for(tx, wanted))
+
+        ballot = await self._store.read(asked)
+        if not _is_asked(ballot):
+            return
+        if wanted.private:
+            raise Refused("Others have to approve these pictures, and so see them: leave `--private` out.")
+        await self._clerk.check_decidable(ballot, wanted.workspace)
+        if await self._clerk.lacks_funds(ballot.estimate):
+            raise Refused(
+                "The Runware account holds less than this costs: who runs it has to top it up first."
+            )
 
     async def _once(self, delivery: DeliveryKey, work: Callable[[Transaction], str]) -> str:
         answer = await self._store.write(lambda tx: tx.once(delivery, lambda: work(tx)))
@@ -70,26 +102,6 @@ class Generations:
                 return NO_DOUBT
             tx.generations.hasten(generation.id, every=SOON)
             return "Asking Runware once more; the card shows what it says."
-
-        return await self._once(delivery, work)
-
-    async def give_up(
-        self, generation_id: GenerationId, *, who: UserId, workspace: WorkspaceId, delivery: DeliveryKey
-    ) -> str:
-        """Wait no longer for pictures in doubt, and for no others: those come, or fail, by themselves.
-
-        Raises NotAllowed for others than who asked for them.
-        """
-
-        def work(tx: Transaction) -> str:
-            generation = _here(tx.generations.get(generation_id), workspace)
-            if who != generation.request.requester:
-                raise NotAllowed(ONLY_WHO_ASKED)
-            if generation.stage is not Stage.UNCONFIRMED:
-                raise Refused(NO_DOUBT)
-            tx.generations.record(generation, Cancelled(who), due=None)
-            tx.outbox.announce(GenerationCard(generation.id))
-            return "Housestyle waits for these pictures no longer. Runware may still charge for them."
 
         return await self._once(delivery, work)
 
@@ -129,6 +141,11 @@ class Generations:
     async def styles(self, workspace: WorkspaceId) -> list[Version]:
         """Return the versions that can draw."""
         return await self._store.read(lambda tx: list(tx.styles.ready(workspace)))
+
+
+def _is_asked(ballot: Ballot) -> bool:
+    """Say whether somebody has to decide first."""
+    return bool(ballot.terms.gates or ballot.terms.objections)
 
 
 def _here(generation: Generation, workspace: WorkspaceId) -> Generation:

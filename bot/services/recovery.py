@@ -5,7 +5,7 @@ While the alarm stands nothing is handed over; it ends by itself only where ever
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -17,10 +17,10 @@ from bot.domain.errors import Refused, Unavailable, Unpostable
 from bot.domain.facts import Changed
 from bot.domain.generation import Generation
 from bot.domain.generation import Stage as GenerationStage
-from bot.domain.ids import TaskId
-from bot.domain.message import GenerationCard, RunCard
+from bot.domain.ids import RunId, TaskId
 from bot.domain.run import Run, Stage
 from bot.domain.task import Adopted, Failed, Failure, Task
+from bot.journal import record
 from bot.ports import Card, CardTag, Messenger, Posted, Store, Transaction
 
 _log = structlog.get_logger()
@@ -152,17 +152,15 @@ def _settle(tx: Transaction, item: Run | Generation, tags: Sequence[CardTag], ta
     newest_state = _again(tx, item)
     match newest_state:
         case Run(stage=Stage.REQUESTED | Stage.AWAITING | Stage.APPROVED | Stage.SUBMITTING) if task:
-            tx.runs.record(newest_state, Adopted(task), due=NOW)
-            tx.outbox.announce(RunCard(newest_state.id))
+            record(tx, newest_state, Adopted(task), NOW)
         case Run(stage=Stage.APPROVED):
-            tx.runs.record(newest_state, Changed(DECIDE_ANEW), due=NOW)
-            tx.outbox.announce(RunCard(newest_state.id))
-        case Generation(stage=GenerationStage.REQUESTED | GenerationStage.SUBMITTING) if task:
-            tx.generations.record(newest_state, Adopted(task), due=NOW)
-            tx.outbox.announce(GenerationCard(newest_state.id))
+            record(tx, newest_state, Changed(DECIDE_ANEW), NOW)
+        case Generation(
+            stage=GenerationStage.AWAITING | GenerationStage.REQUESTED | GenerationStage.SUBMITTING
+        ) if task:
+            record(tx, newest_state, Adopted(task), NOW)
         case Generation(stage=GenerationStage.REQUESTED):
-            tx.generations.record(newest_state, Failed(Failure("restored", ASK_ANEW)), due=None)
-            tx.outbox.announce(GenerationCard(newest_state.id))
+            record(tx, newest_state, Failed(Failure("restored", ASK_ANEW)), None)
 
 
 def _again(tx: Transaction, item: Run | Generation) -> Run | Generation:
@@ -170,11 +168,8 @@ def _again(tx: Transaction, item: Run | Generation) -> Run | Generation:
 
 
 def _is_known(tx: Transaction, subject: str) -> bool:
-    for shelf in (tx.runs, tx.generations):
-        try:
-            shelf.get(subject)  # type: ignore[arg-type]  # it is an id of one of the two, or of neither
-        except Refused:
-            continue
+    with suppress(Refused):
+        tx.asked(RunId(subject))
         return True
     return False
 

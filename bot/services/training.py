@@ -1,17 +1,19 @@
-"""Asking for a training run, asking again, and wanting no more of it."""
+"""Asking for a training run, choosing its pictures, and asking again."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.approval import check_may_stop, check_same_workspace
+from bot.clerk import Clerk, check_not_frozen
+from bot.domain.approval import check_same_workspace
+from bot.domain.ballot import Ballot
 from bot.domain.curation import Choice, curated
 from bot.domain.errors import Refused
 from bot.domain.facts import Reused, TrainingRequest
 from bot.domain.ids import ChannelId, DeliveryKey, RunId, UserId, WorkspaceId
-from bot.domain.message import RunCard, RunEnded
+from bot.domain.policy import Action, Case
 from bot.domain.run import Run, Stage
-from bot.domain.task import Cancelled
+from bot.journal import begin, record
 from bot.ports import Store, Transaction
 
 NOW = timedelta()
@@ -29,6 +31,7 @@ class Training:
     def __init__(
         self,
         store: Store,
+        clerk: Clerk,
         *,
         new_id: Callable[[], RunId],
         nudge: Callable[[], None],
@@ -36,12 +39,17 @@ class Training:
     ) -> None:
         self.host_is_ready = host_is_ready
         self._store = store
+        self._clerk = clerk
         self._new_id = new_id
         self._nudge = nudge
 
     async def request(self, wanted: TrainingRequest, *, delivery: DeliveryKey) -> str:
-        """Record what is wanted and return the answer; the same delivery again records nothing."""
+        """Record what is wanted and return the answer; the same delivery again records nothing.
+
+        Raises Refused where the rules forbid it, or nobody could ever approve it, and Frozen.
+        """
         run_id = self._new_id()
+        await self._check_rules(wanted)
 
         return await self._once(delivery, lambda tx: _begin(tx, run_id, wanted))
 
@@ -50,10 +58,12 @@ class Training:
     ) -> str:
         """Ask for the same training as an earlier run, which is over; it is a new run, approved anew."""
         new_id = self._new_id()
+        earlier = await self._store.read(lambda tx: tx.runs.get(run_id))
+        check_same_workspace(earlier, workspace)
+        await self._check_rules(_asked_again(earlier, who))
 
         def work(tx: Transaction) -> str:
             run = tx.runs.get(run_id)
-            check_same_workspace(run, workspace)
             if not run.is_over:
                 raise Refused(
                     f"{run.request.name} is {run.stage}: it can be asked for again once it is over."
@@ -83,8 +93,7 @@ class Training:
             run = tx.runs.get(run_id)
             check_same_workspace(run, workspace)
             choice = choose(run)
-            run = tx.runs.record(run, curated(run, choice, by=who), due=NOW)
-            tx.outbox.announce(RunCard(run.id))
+            run = record(tx, run, curated(run, choice, by=who), NOW)
             return f"Looking again at {run.request.name}, without {len(choice.left_out)} of its pictures."
 
         return await self._once(delivery, work)
@@ -106,10 +115,10 @@ class Training:
             version = tx.styles.of_run(run.before.run) if run.before else None
             if version is None or version.ready_at is None:
                 raise Refused(f"No version was trained on the pictures of {run.request.name} before.")
+            record(tx, run, Reused(who), None)
+            if self._clerk.policy().rule_for(Case(Action.PROMOTE, channel, version.slug)):
+                return f"Nothing was charged. To draw in it here, propose it: `/style use {version.slug}`."
             tx.styles.make_default(channel, version)
-            tx.runs.record(run, Reused(who), due=None)
-            tx.outbox.announce(RunCard(run.id))
-            tx.outbox.announce(RunEnded(run.id))
             return f"This channel now draws in {version.label}; nothing was charged."
 
         return await self._once(delivery, work)
@@ -127,21 +136,13 @@ class Training:
 
         return await self._once(delivery, work)
 
-    async def cancel(
-        self, run_id: RunId, *, who: UserId, workspace: WorkspaceId, delivery: DeliveryKey
-    ) -> str:
-        """Stop a run, or stop following it once it was handed over: Runware offers no way to stop it."""
+    async def _check_rules(self, wanted: TrainingRequest) -> None:
+        """Raise Refused where it is forbidden, or nobody could ever approve it: before any card is posted."""
 
-        def work(tx: Transaction) -> str:
-            run = tx.runs.get(run_id)
-            check_same_workspace(run, workspace)
-            check_may_stop(run, who)
-            tx.runs.record(run, Cancelled(who), due=None)
-            tx.outbox.announce(RunCard(run.id))
-            tx.outbox.announce(RunEnded(run.id))
-            return _cancelled(run)
+        def asked(tx: Transaction) -> Ballot:
+            return self._clerk.run_ballot(tx, Run.requested(RunId(""), wanted, at=tx.now))
 
-        return await self._once(delivery, work)
+        await self._clerk.check_decidable(await self._store.read(asked), wanted.workspace)
 
     async def _once(self, delivery: DeliveryKey, work: Callable[[Transaction], str]) -> str:
         answer = await self._store.write(lambda tx: tx.once(delivery, lambda: work(tx)))
@@ -150,8 +151,8 @@ class Training:
 
 
 def _begin(tx: Transaction, run_id: RunId, wanted: TrainingRequest, *, left_out: tuple[str, ...] = ()) -> str:
-    tx.runs.add(replace(Run.requested(run_id, wanted, at=tx.now), left_out=left_out))
-    tx.outbox.announce(RunCard(run_id))
+    check_not_frozen(tx, wanted.workspace, Action.TRAIN)
+    begin(tx, replace(Run.requested(run_id, wanted, at=tx.now), left_out=left_out))
     return f"Looking at the dataset for {wanted.name}. Nothing is charged before a colleague approves."
 
 
@@ -168,14 +169,3 @@ def _asked_again(run: Run, who: UserId) -> TrainingRequest:
     """Return the same request from `who`, who has not said what another person said of the rights."""
     has_rights = run.request.has_rights and who == run.request.requester
     return replace(run.request, requester=who, air=None, has_rights=has_rights, strip=run.strip)
-
-
-def _cancelled(run: Run) -> str:
-    """Return what is told of ending `run`, as it was before."""
-    if not run.may_be_charged:
-        return f"{run.request.name} is cancelled; nothing was charged."
-    if run.stage is Stage.UNCONFIRMED:
-        return (
-            f"Gave up {run.request.name}. If Runware took it, it may be trained, and charged, all the same."
-        )
-    return f"Stopped following {run.request.name}. Runware cannot stop a training: it is still charged."

@@ -6,17 +6,22 @@ Pure. Each answer fits into one message, however much there is to tell.
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.domain.ballot import Ballot
 from bot.domain.generation import Generation
 from bot.domain.generation import Stage as Drawing
+from bot.domain.proposal import Proposal
+from bot.domain.proposal import Stage as Proposing
 from bot.domain.run import Run, Stage
 from bot.domain.style import Version
+from bot.slack import voting
 from bot.slack.blocks import FALLBACK_MOST, channel_mark, clamp, code, esc, mention, moment
 from bot.slack.doubts import STILL_CHARGED, is_given_up, numbers, unsettled
 from bot.slack.phrases import STAGE_WORDS, counted, money, progress
 from bot.slack.pictures import failed_because, waiting_for
+from bot.slack.proposals import sentence, stage_word
 from bot.slack.traces import dataset_lines, decision
 
-MOST_LINES, LONGEST_PROMPT = 20, 500
+MOST_LINES, LONGEST_PROMPT, LONGEST_LINE = 20, 500, 1000
 
 _HELP = {
     "train": (
@@ -83,6 +88,7 @@ def run_status(run: Run, *, now: datetime) -> str:
         f"Asked by {mention(request.requester)} in {where}, {moment(run.requested_at)}",
         *dataset_lines(run),
         esc(run.notice),
+        *(_asking(run.ballot) if run.stage is Stage.AWAITING else voting.history(run.ballot)),
         decision(run),
         f"AIR {code(run.air)}" if run.air else "",
         money(run.cost).capitalize() if run.stage is Stage.READY else "",
@@ -105,8 +111,25 @@ def pictures_status(generation: Generation) -> str:
         f"“{clamp(esc(request.prompt), LONGEST_PROMPT)}”",
         f"Asked by {mention(request.requester)} in {where}, {moment(generation.requested_at)}",
         _drawn(generation),
+        *(
+            _asking(generation.ballot)
+            if generation.stage is Drawing.AWAITING
+            else voting.history(generation.ballot)
+        ),
         *unsettled(generation),
         numbers(generation),
+    ]
+    return clamp("\n".join(told), FALLBACK_MOST)
+
+
+def proposal_status(proposal: Proposal) -> str:
+    """Tell how a proposal stands, and who decides on it."""
+    is_open = proposal.stage is Proposing.AWAITING
+    told = [
+        f"*{clamp(esc(voting.called(proposal)), LONGEST_PROMPT)}* · {stage_word(proposal)}",
+        sentence(proposal),
+        *(_asking(proposal.ballot) if is_open else voting.history(proposal.ballot)),
+        f"Proposal {code(proposal.id)}",
     ]
     return clamp("\n".join(told), FALLBACK_MOST)
 
@@ -126,6 +149,15 @@ def _standing(run: Run, now: datetime) -> str:
     if run.stage is Stage.TRAINING:
         return f"training {progress(run, now=now)}"
     return STAGE_WORDS[run.stage]
+
+
+def _asking(ballot: Ballot | None) -> list[str]:
+    """Return what is asked of whom until when; a line each."""
+    if ballot is None:
+        return []
+    lines = [voting.changed(ballot), voting.who_decides(ballot), voting.deadline(ballot)]
+    told = [*lines, voting.exactly(ballot), *voting.history(ballot)]
+    return [clamp(line, LONGEST_LINE) for line in told if line]
 
 
 def _cost(run: Run) -> str:

@@ -48,6 +48,11 @@ def esc(text: str) -> str:
     return clean(text).translate(_ESCAPES)
 
 
+def told(sentence: str) -> str:
+    """Return a sentence of ours for mrkdwn; somebody whom it names by their id, `@U…`, is mentioned."""
+    return re.sub(r"@([UW][A-Z0-9]{2,})\b", r"<@\1>", esc(sentence))
+
+
 def code(text: str) -> str:
     """Return somebody's `text` as a code span that it cannot leave."""
     inside = esc(text).replace("`", "'") or "-"

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.run import Run, Stage
+from bot.domain.terms import names
+from bot.slack import voting
 from bot.slack.blocks import (
     FALLBACK_MOST,
     Block,
     Drawn,
-    actions,
     button,
     clamp,
     code,
@@ -30,25 +31,38 @@ from bot.slack.doubts import HELD_UP, STILL_CHARGED, evidence, is_given_up, is_h
 from bot.slack.phrases import STAGE_WORDS, counted, fingerprint, money, origin, phases, progress
 from bot.slack.waiting import cancel, choices, sentence, worth_knowing
 
+_ASK_ANEW = "Ask again makes a new request, which is looked at and approved anew."
+
 
 @dataclass(frozen=True)
 class _Told:
-    """What a stage has to say: the sentence (mrkdwn, also the fallback), then findings, then buttons."""
+    """What a stage has to say: the sentence (mrkdwn, also the fallback), then findings, then buttons.
+
+    `rows` are buttons in rows already.
+    """
 
     sentence: str
     findings: Sequence[Block] = ()
     buttons: Sequence[Block] = ()
+    rows: Sequence[Block] = ()
 
 
 def run_card(run: Run, *, now: datetime) -> Drawn:
     """Draw the card of `run` as it is at `now`."""
     told = _told(run, now)
     title = f"{run.request.name} · {STAGE_WORDS[run.stage]}"
-    drawn = [header(title), section(told.sentence), *told.findings, context(*_small_print(run))]
-    if told.buttons:
-        drawn.append(actions(*told.buttons))
+    decided = () if run.stage is Stage.AWAITING else voting.small_print(voting.history(run.ballot))
+    small = context(*_small_print(run))
+    drawn = [header(title), section(told.sentence), *told.findings, *decided, small]
+    drawn += [*voting.rows(told.buttons), *told.rows]
     text = clamp(f"{esc(title)}: {told.sentence}", FALLBACK_MOST)
-    return Drawn(text, numbered(drawn, f"{run.stage.replace(' ', '-')}.{run.version}"))
+    return Drawn(text, numbered(drawn, _prefix(run)))
+
+
+def _prefix(run: Run) -> str:
+    if run.ballot and run.stage is Stage.AWAITING:
+        return voting.prefix(run.ballot, run.version)
+    return f"{run.stage.replace(' ', '-')}.{run.version}"
 
 
 def _told(run: Run, now: datetime) -> _Told:
@@ -56,7 +70,8 @@ def _told(run: Run, now: datetime) -> _Told:
         case Stage.REQUESTED:
             return _Told(_troubled(_looking(run), run), buttons=[cancel(run)])
         case Stage.AWAITING:
-            return _Told(sentence(run), worth_knowing(run), choices(run))
+            asked = voting.asking(run.ballot) if run.ballot else []
+            return _Told(sentence(run), [*asked, *worth_knowing(run)], rows=choices(run))
         case Stage.APPROVED:
             return _approved(run)
         case Stage.SUBMITTING:
@@ -69,7 +84,7 @@ def _told(run: Run, now: datetime) -> _Told:
             return _Told(_troubled(progress(run, now=now), run), buttons=[_stop(run)])
         case Stage.READY:
             return _ready(run)
-        case Stage.FAILED:
+        case Stage.FAILED | Stage.EXPIRED:
             return _Told(_over(run), buttons=[_again(run)])
     return _Told(_over(run), evidence(run) if is_given_up(run) else ())
 
@@ -132,7 +147,11 @@ def _over(run: Run) -> str:
             problems = "\n".join(f"• {esc(problem)}" for problem in run.problems)
             return f"{problems}\nPut that right and ask again: `/train …`. Nothing was charged."
         case Stage.REJECTED:
-            return f"By {_decider(run)}: {esc(run.reason) or 'no reason given.'} Nothing was charged."
+            at = f" {moment(run.stage_since)}" if run.stage_since else ""
+            why = esc(run.reason) or "no reason given."
+            return f"By {_decider(run)}{at}: {why}\nNothing was charged."
+        case Stage.EXPIRED:
+            return f"{expired(run)}\n{_ASK_ANEW}"
         case Stage.CANCELLED if is_given_up(run):
             did = "stopped following it" if run.task and run.task.is_taken else "gave it up"
             return f"{_decider(run)} {did}. {STILL_CHARGED}"
@@ -140,7 +159,16 @@ def _over(run: Run) -> str:
             why = f" {esc(run.reason)}" if run.reason else ""
             return f"By {_decider(run)}.{why} Nothing was charged."
     why = esc(run.failure.sentence) if run.failure else "Runware did not say why."
-    return f"{why}\nAsk again makes a new request, which is looked at and approved anew."
+    return f"{why}\n{_ASK_ANEW}"
+
+
+def expired(run: Run) -> str:
+    """Return that nobody decided in time, and who was still to, in mrkdwn."""
+    gate = voting.open_gate(run.ballot) if run.ballot else None
+    steps = run.ballot.terms.gates[gate] if run.ballot and gate is not None else ()
+    waited = f" It waited for {clamp(esc(names(steps)), 200)}." if steps else ""
+    until = f" by {moment(run.ballot.expires_at)}" if run.ballot else " in time"
+    return f"Nobody decided{until}, so it expired.{waited} Nothing was charged."
 
 
 def _decider(run: Run) -> str:

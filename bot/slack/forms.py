@@ -1,28 +1,108 @@
-"""The forms that ask for one thing: why a run is rejected, and what pictures are wanted.
+"""The forms that ask for one thing: a reason or comment for a decision, and what pictures are wanted.
 
+Those about a decision keep the `kind` and `id` of what it is about, and the mark of what exactly was asked.
 What was typed with the command is prefilled. `bot.slack.asking` holds the form for a training,
 `bot.slack.curation` the one about the pictures of a dataset.
 """
 
 from collections.abc import Sequence
 
-from bot.domain.generation import LONGEST_PROMPT, MOST_RESULTS, SHORTEST_PROMPT, SIZES, Format, Quality
+from bot.domain.generation import (
+    LONGEST_PROMPT,
+    MOST_RESULTS,
+    SHORTEST_PROMPT,
+    Format,
+    Generation,
+    Quality,
+)
 from bot.domain.ids import ChannelId
 from bot.domain.run import Run
+from bot.domain.size import SIZES
 from bot.domain.style import LONGEST_NAME, Version
-from bot.slack.blocks import Block, clean, esc, section
-from bot.slack.fields import LONGEST_VALUE, chosen, form, ticked, typed
+from bot.slack.blocks import Block, clamp, clean, esc, section
+from bot.slack.fields import LONGEST_VALUE, Tick, chosen, form, ticked, ticks, typed
+from bot.slack.findings import paragraph
+from bot.slack.voting import Asked, called, mark
+from bot.slack.waiting import what_it_starts
 
 LONGEST_REASON = 1000
+_REFUSED = {
+    "run": "it will not be trained.",
+    "generation": "they will not be drawn.",
+    "proposal": "you do not agree.",
+}
+_PAID = "Runware draws them and charges for them; once they are handed over they cannot be cancelled."
 
 
-def reject_form(run: Run) -> Block:
+def reject_form(kind: str, subject: Asked) -> Block:
     """Return the form behind Reject; field: reason."""
     fields = [
-        section(f"*{esc(run.request.name)}* will not be trained. The one who asked reads your reason."),
+        section(f"{_named(subject)}: {_REFUSED[kind]} The one who asked reads your reason."),
         typed("reason", "Reason", "", most=LONGEST_REASON, lines=True),
     ]
-    return form("form.reject", "Reject a run", "Reject", fields, {"run": run.id})
+    return form("form.reject", "Say no", "Say no", fields, _kept(kind, subject))
+
+
+def comment_form(kind: str, subject: Asked) -> Block:
+    """Return the form behind Approve with a comment; field: comment."""
+    starts = esc(what_it_starts(subject)) if isinstance(subject, Run) else ""
+    starts = _PAID if isinstance(subject, Generation) else starts
+    fields = [
+        section(f"{_named(subject)} {starts}".strip()),
+        typed("comment", "Comment", "", most=LONGEST_REASON, lines=True, optional=True),
+    ]
+    return form("form.comment", "Approve", "Approve", fields, _kept(kind, subject))
+
+
+def override_form(kind: str, subject: Asked) -> Block:
+    """Return the form behind Override, which overrides all that is in the way; field: reason."""
+    objections = subject.ballot.open_objections if subject.ballot else ()
+    says = paragraph("In the way", [esc(check.says) for check in objections])
+    fields = [
+        section(f"{_named(subject)}\n{says}"),
+        section("To override that approves nothing yet. Every approver is told, with your name and reason."),
+        typed("reason", "Reason", "", most=LONGEST_REASON, lines=True),
+    ]
+    return form("form.override", "Override", "Override", fields, _kept(kind, subject))
+
+
+def break_glass_form(kind: str, subject: Asked) -> Block:
+    """Return the form behind Break the glass; field: reason."""
+    fields = [
+        section(
+            f"{_named(subject)} is approved by you alone, past all rules. Every approver is told at once, "
+            "with your name and reason, and others look at it afterwards."
+        ),
+        typed("reason", "Reason", "", most=LONGEST_REASON, lines=True),
+    ]
+    return form("form.break_glass", "Break the glass", "Break the glass", fields, _kept(kind, subject))
+
+
+def use_form(generation: Generation) -> Block:
+    """Return the form behind Approve for use; fields: pictures.n, whose values are Runware's ids."""
+    total = len(generation.uploads)
+    options = [
+        Tick(upload.result, f"Picture {place} of {total}")
+        for place, upload in enumerate(generation.uploads, start=1)
+    ]
+    fields = [
+        section(
+            f"*{esc(generation.label)}* · “{clamp(esc(generation.request.prompt), 500)}”\n"
+            "The numbers are those on the card. Others then decide whether these may be used."
+        ),
+        *ticks("pictures", "Pictures", options),
+    ]
+    return form("form.use", "Approve for use", "Ask", fields, _kept("generation", generation))
+
+
+def _named(subject: Asked) -> str:
+    return f"*{clamp(esc(called(subject)), 300)}*"
+
+
+def _kept(kind: str, subject: Asked) -> dict[str, str]:
+    """Return what comes back with a form: what it is about, and exactly what was asked when it opened."""
+    digest = {"digest": mark(subject.ballot)} if subject.ballot else {}
+    return {"kind": kind, "id": subject.id, **digest}
 
 
 def generate_form(  # noqa: PLR0913 - one argument for each field of the form, all by name

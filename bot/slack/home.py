@@ -1,4 +1,4 @@
-"""A person's App Home: what waits for them, their own runs, the styles, and how to begin.
+"""A person's App Home: what waits for them, their own runs, the styles, the month, and how to begin.
 
 At most 20 lines of a kind, so far below Slack's 100 blocks whatever there is.
 """
@@ -6,7 +6,10 @@ At most 20 lines of a kind, so far below Slack's 100 blocks whatever there is.
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.domain.generation import Generation
 from bot.domain.message import HomeState
+from bot.domain.money import Line, Statement, dollars
+from bot.domain.proposal import Proposal
 from bot.domain.run import Run, Stage
 from bot.domain.style import Version
 from bot.slack.blocks import (
@@ -14,6 +17,7 @@ from bot.slack.blocks import (
     actions,
     button,
     channel_mark,
+    clamp,
     code,
     context,
     divider,
@@ -23,9 +27,10 @@ from bot.slack.blocks import (
     section,
 )
 from bot.slack.notices import held
-from bot.slack.phrases import STAGE_WORDS, measured, progress, scored
+from bot.slack.phrases import STAGE_WORDS, amount, measured, progress, scored
+from bot.slack.voting import called
 
-MOST_LINES, MOST_ALARMS = 20, 3
+MOST_LINES, MOST_ALARMS, MOST_BUDGETS = 20, 3, 5
 
 
 def home_view(state: HomeState, *, now: datetime) -> Block:
@@ -38,9 +43,14 @@ def home_view(state: HomeState, *, now: datetime) -> Block:
             button("Generate pictures", "home.generate", "generate"),
         ),
         *[section(held(alarm)) for alarm in state.alarms[:MOST_ALARMS]],
-        *_listed("Waiting for your decision", [_waiting(r) for r in state.waiting], "Nothing waits for you."),
+        *_listed(
+            "Waiting for your decision",
+            [*(_waiting(run) for run in state.waiting), *(_asked(one) for one in state.asked)],
+            "Nothing waits for you.",
+        ),
         *_listed("My runs", [_mine(r, now) for r in state.mine], "You have not asked for a training yet."),
         *_listed("Styles", [_style(v) for v in state.styles], "No style is trained yet."),
+        *([context(month(state.money))] if state.money else []),
         divider(),
         *_getting_started(),
     ]
@@ -61,6 +71,35 @@ def _waiting(run: Run) -> str:
     return (
         f"*{esc(run.request.name)}*{found}\n{asked} · decide on its card, or type `/style approve {run.id}`"
     )
+
+
+def _asked(asked: Generation | Proposal) -> str:
+    what = clamp(esc(called(asked)), 200)
+    where = channel_mark(asked.request.channel)
+    return (
+        f"*{what}*\nasked by {mention(asked.request.requester)} in {where} · decide on its card, or type "
+        f"`/style approve {asked.id}`"
+    )
+
+
+def month(money: Statement) -> str:
+    """Return in a line what the month has cost, is reserved and leaves, in mrkdwn."""
+    total = money.total
+    parts = [
+        f"*{money.month}* · ${amount(dollars(total.spent))} spent",
+        f"${amount(dollars(total.reserved))} reserved" if total.reserved else "",
+        f"{total.unpriced} of unknown cost" if total.unpriced else "",
+        *map(_budget, money.budgets[:MOST_BUDGETS]),
+        "`/style budget` shows it all",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _budget(line: Line) -> str:
+    if line.left is None or line.limit is None:
+        return ""
+    left, limit = amount(dollars(line.left)), amount(dollars(line.limit))
+    return f"{clamp(esc(line.name), 100)}: ${left} left of ${limit}"
 
 
 def _mine(run: Run, now: datetime) -> str:

@@ -15,6 +15,7 @@ SCOPES = {
     "files:read": "to learn when a picture can be shown, and to fetch the pictures a style is trained on",
     "im:write": "private results",
     "users:read": "to tell guests and strangers from colleagues, and what is wrong to who can mend it",
+    "usergroups:read": "to see who is in a user group that the rules of approval name",
     "channels:history": (
         "to find a post whose answer was lost, so that it is not posted twice, and the pictures of a thread"
     ),

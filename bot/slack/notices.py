@@ -35,11 +35,13 @@ _TITLES = {
     Concern.PARKED: "Slack refuses messages of Housestyle",
     Concern.FOREIGN: "Runware holds a request that is not ours",
     Concern.USAGE: "Runware charged more than Housestyle knows of",
+    Concern.POLICY: "The policy file has faults",
 }
 _SAFE = {
     Concern.PARKED: "What was not said is kept. What is trained or drawn goes on.",
     Concern.FOREIGN: "Nothing of it is sent again. All else goes on.",
     Concern.USAGE: "Nothing was stopped: what is trained or drawn goes on.",
+    Concern.POLICY: "The rules that held before still do. The file is read again whenever it changes.",
 }
 _WAITS = "Runs that wait are safe and go on by themselves."
 _HELD = "Nothing new is handed over to Runware meanwhile."
@@ -50,6 +52,7 @@ _OVER = {
     Concern.PARKED: "Housestyle tries again what Slack refused",
     Concern.FOREIGN: "That request of Runware's was dealt with",
     Concern.USAGE: "What Runware charged was looked into",
+    Concern.POLICY: "The policy file is in order, and its rules hold",
 }
 
 

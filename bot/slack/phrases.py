@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from bot.domain.dataset import Comparison, Dataset
 from bot.domain.facts import TrainingRequest
+from bot.domain.money import Estimate
 from bot.domain.run import Run, Stage
 from bot.slack.blocks import code, esc
 
@@ -20,10 +21,13 @@ STAGE_WORDS = {
     Stage.REJECTED: "rejected",
     Stage.CANCELLED: "cancelled",
     Stage.FAILED: "failed",
+    Stage.EXPIRED: "expired",
 }
 
 _DONE = 100
 _LEAST_SHOWN = 0.0001
+_HOUR, _DAY = 60, 24
+"""Minutes and hours of them."""
 _PHASES = ("dataset", "approval", "training", "ready")
 _PHASE_OF = {
     Stage.REQUESTED: (0, "now"),
@@ -49,6 +53,25 @@ def money(dollars: float | None) -> str:
         return f"cost below ${_LEAST_SHOWN}"
     whole, _, rest = f"{dollars:.4f}".partition(".")
     return f"cost ${whole}.{rest.rstrip('0'):0<2}"
+
+
+def amount(dollars: float) -> str:
+    """Return US dollars without their sign, as short as is exact enough: `12`, `10.50`, `0.0104`."""
+    least = max(dollars, _LEAST_SHOWN) if dollars > 0 else 0.0
+    whole, _, rest = f"{least:,.{2 if least >= 1 else 4}f}".partition(".")
+    rest = rest.rstrip("0")
+    return f"{whole}.{rest:0<2}" if rest else whole
+
+
+def price(estimate: Estimate | None, thing: str) -> str:
+    """Return what it will cost and how that is known; `thing` is what past ones of it are called."""
+    if estimate is None:
+        return "price not known yet: nothing was measured"
+    low, high = amount(estimate.low), amount(estimate.high)
+    span = f"about ${low}" if low == high else f"about ${low}\N{EN DASH}{high}"
+    if estimate.is_measured:
+        return f"{span}, by {counted(estimate.runs, f'past {thing}')}"
+    return f"{span}, as an admin set it"
 
 
 def measured(dataset: Dataset) -> str:
@@ -105,6 +128,15 @@ def lasting(time: timedelta) -> str:
     """Return `1 h 05 min` or `12 min`."""
     hours, minutes = divmod(round(time.total_seconds() / 60), 60)
     return f"{hours} h {minutes:02} min" if hours else f"{minutes} min"
+
+
+def roughly(time: timedelta) -> str:
+    """Return a wait in its largest unit: `40 min`, `6 h`, `2 days`."""
+    minutes = max(round(time.total_seconds() / 60), 1)
+    if minutes < _HOUR:
+        return f"{minutes} min"
+    hours = round(minutes / _HOUR)
+    return f"{hours} h" if hours < 2 * _DAY else counted(round(hours / _DAY), "day")
 
 
 def remaining(run: Run, *, now: datetime) -> str:

@@ -5,6 +5,7 @@ its place, its style and its prompt as alternative text.
 """
 
 from bot.domain.generation import Format, Generation, Quality, Stage
+from bot.slack import voting
 from bot.slack.blocks import (
     FALLBACK_MOST,
     Block,
@@ -23,9 +24,10 @@ from bot.slack.blocks import (
     section,
 )
 from bot.slack.doubts import HELD_UP, evidence, is_doubtful, is_given_up, is_held_up, troubled
-from bot.slack.phrases import counted, money
+from bot.slack.phrases import counted, money, price
 
 _WAITING = {
+    Stage.AWAITING: "These pictures wait for approval: they are paid.",
     Stage.REQUESTED: "Asked for; it goes to Runware next.",
     Stage.SUBMITTING: "Handing it over to Runware…",
     Stage.UNCONFIRMED: (
@@ -44,17 +46,23 @@ def generation_card(generation: Generation) -> Drawn:
         section(plain(generation.request.prompt)),
         *_pictures(generation),
         *([] if generation.stage is Stage.DONE else [section(said)]),
+        *_ballot(generation),
         context(*_small_print(generation)),
     ]
     if is_doubtful(generation) or is_given_up(generation):
         drawn += evidence(generation)
     if is_doubtful(generation):
         drawn.append(actions(*_ways_out(generation)))
-    if generation.is_over:
-        drawn.append(actions(*_buttons(generation)))
+    drawn += _choices(generation)
     prompt = f"{esc(generation.label)}: {esc(generation.request.prompt)}"
     text = clamp(f"{said} {prompt}", FALLBACK_MOST)
-    return Drawn(text, numbered(drawn, f"{generation.stage}.{generation.version}"))
+    return Drawn(text, numbered(drawn, _prefix(generation)))
+
+
+def _prefix(generation: Generation) -> str:
+    if generation.ballot and generation.stage is Stage.AWAITING:
+        return voting.prefix(generation.ballot, generation.version)
+    return f"{generation.stage.replace(' ', '-')}.{generation.version}"
 
 
 def _said(generation: Generation) -> str:
@@ -62,22 +70,83 @@ def _said(generation: Generation) -> str:
     if generation.stage is Stage.DONE:
         return f"{counted(len(generation.uploads), 'picture')} in the style"
     if generation.stage is Stage.FAILED:
-        return f"{failed_because(generation)} Change the prompt with Edit prompt, or try the same with Again."
-    if not generation.trouble:
-        return waiting_for(generation)
-    return f"{waiting_for(generation)}\n{troubled(generation.trouble, generation.troubled_since)}"
+        return f"{failed_because(generation)} {_next_step(generation)}"
+    told = waiting_for(generation)
+    if generation.trouble:
+        told += f"\n{troubled(generation.trouble, generation.troubled_since)}"
+    if generation.ballot and generation.stage is Stage.AWAITING:
+        lines = [voting.changed(generation.ballot), f"{told} {_priced(generation)}"]
+        return "\n".join(line for line in lines if line)
+    return told
+
+
+def _priced(generation: Generation) -> str:
+    estimate = generation.ballot.estimate if generation.ballot else None
+    return f"The price: {price(estimate, 'picture')}."
+
+
+def _next_step(generation: Generation) -> str:
+    if _code(generation) in {"expired", "cancelled"}:
+        return "Again asks for the same anew."
+    return "Change the prompt with Edit prompt, or try the same with Again."
+
+
+def _code(generation: Generation) -> str:
+    return generation.failure.code if generation.failure else ""
 
 
 def waiting_for(generation: Generation) -> str:
     """Return what is done about pictures that are not there yet, in mrkdwn."""
+    if _was_approved(generation):
+        by = f" by {mention(generation.decided_by)}" if generation.decided_by else ""
+        return f"Approved{by}; it goes to Runware next. Until then it can be cancelled."
     return HELD_UP if is_held_up(generation) else _WAITING[generation.stage]
 
 
 def failed_because(generation: Generation) -> str:
-    """Return that there are none and why, in mrkdwn; only who asked for them can have given them up."""
+    """Return that there are none, why, and who decided that, in mrkdwn."""
     why = esc(generation.failure.sentence) if generation.failure else "Runware did not say why."
-    by = f"Given up by {mention(generation.request.requester)}. " if is_given_up(generation) else ""
-    return f"No pictures: {by}{why}"
+    by = mention(generation.decided_by or generation.request.requester)
+    match _code(generation):
+        case "rejected":
+            return f"No pictures: rejected by {by}: {why or 'no reason given.'} Nothing was charged."
+        case "cancelled":
+            return f"No pictures: cancelled by {by}. {why}"
+        case "givenUp":
+            return f"No pictures: Given up by {by}. {why}"
+    return f"No pictures: {why}"
+
+
+def verdicts(generation: Generation) -> list[Block]:
+    """Return the buttons that say yes and no while it waits for a decision."""
+    what = voting.called(generation)
+    return voting.verdicts(kind="generation", subject=generation.id, what=what, question=voting.paid(what))
+
+
+def _was_approved(generation: Generation) -> bool:
+    """Say whether it was approved, and nothing has been sent yet."""
+    return generation.stage is Stage.REQUESTED and generation.ballot is not None
+
+
+def _ballot(generation: Generation) -> list[Block]:
+    """Return who decides, or who did."""
+    if generation.ballot and generation.stage is Stage.AWAITING:
+        return voting.asking(generation.ballot)
+    return voting.small_print(voting.history(generation.ballot))
+
+
+def _choices(generation: Generation) -> list[Block]:
+    """Return the rows of buttons, the decision first."""
+    if generation.is_over:
+        return [actions(*_buttons(generation))]
+    subject, what = generation.id, voting.called(generation)
+    cancel = voting.cancelling("generation", subject, what)
+    if _was_approved(generation):
+        return voting.rows([cancel])
+    if generation.stage is not Stage.AWAITING or generation.ballot is None:
+        return []
+    more = voting.seconds(generation.ballot, cancel, kind="generation", subject=subject, what=what)
+    return voting.rows([*verdicts(generation), *more])
 
 
 def _pictures(generation: Generation) -> list[Block]:
@@ -143,4 +212,7 @@ def _buttons(generation: Generation) -> list[Block]:
     if generation.stage is Stage.DONE and generation.request.quality is not Quality.HIGH:
         label = "Draw the same prompt in high quality"
         made.append(button("High quality", "generation.high", generation.id, label=label))
+    if generation.uploads and not generation.request.private:
+        label = "Choose pictures to be approved for use"
+        made.append(button("Approve for use…", "generation.use", generation.id, label=label))
     return made

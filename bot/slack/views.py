@@ -1,7 +1,9 @@
 """What the bot says, drawn: a message and the newest state of what it is about become text and blocks.
 
-Pure: the same state at the same moment is drawn the same. `bot.slack.cards` and `bot.slack.pictures` hold
-the two cards, `bot.slack.findings` what a thread tells of a dataset; here is the rest of the threads.
+Pure: the same state at the same moment is drawn the same. `bot.slack.cards`, `bot.slack.pictures`
+and `bot.slack.proposals` hold the cards, `bot.slack.findings` what a thread tells of a dataset,
+`bot.slack.memos`, `bot.slack.digests` and `bot.slack.notices` what is told directly; here is the rest of the
+threads.
 """
 
 from collections.abc import Sequence
@@ -12,24 +14,32 @@ from bot.domain.generation import Generation
 from bot.domain.ids import FileId
 from bot.domain.message import (
     ContactSheet,
+    Digest,
     Findings,
     GenerationCard,
+    Memo,
     Message,
     Notice,
     Originals,
     PairSheet,
     PaletteSheet,
+    ProposalCard,
     RunCard,
     RunEnded,
     State,
 )
+from bot.domain.money import Statement
+from bot.domain.proposal import Proposal
 from bot.domain.run import Run, Stage
 from bot.slack.blocks import FALLBACK_MOST, Drawn, clamp, code, esc, mention, numbered, section
-from bot.slack.cards import run_card
+from bot.slack.cards import expired, run_card
+from bot.slack.digests import digest
 from bot.slack.findings import contact_sheet, findings, pair_sheet, palette_sheet
+from bot.slack.memos import memo
 from bot.slack.notices import notice
 from bot.slack.phrases import counted, money
 from bot.slack.pictures import generation_card
+from bot.slack.proposals import proposal_card
 
 
 def render(
@@ -45,29 +55,44 @@ def render(
     A message with a state that it cannot be about is a bug of ours: TypeError.
     """
     match message, state:
-        case RunCard(), Run():
-            return run_card(state, now=now)
-        case ContactSheet(), Run():
-            return contact_sheet(state, file)
-        case PaletteSheet(), Run():
-            return palette_sheet(state, file)
-        case PairSheet(), Run():
-            return pair_sheet(state, file)
-        case Findings(), Run():
-            return findings(state)
-        case RunEnded(), Run():
-            return _run_ended(state)
+        case Memo(), Run() | Generation() | Proposal():
+            return memo(message, state, now=now)
+        case ProposalCard(), Proposal():
+            return proposal_card(state)
+        case Digest(), Statement():
+            return digest(message, state, now=now)
+        case Notice(), Alarm():
+            return notice(message, state)
         case GenerationCard(), Generation():
             return generation_card(state)
         case Originals(), Generation():
             return _originals(state, links)
-        case Notice(), Alarm():
-            return notice(message, state)
+        case _, Run() if drawn := _about_run(message, state, now=now, file=file):
+            return drawn
     raise TypeError(f"{type(message).__name__} cannot be drawn from {type(state).__name__}.")
+
+
+def _about_run(message: Message, run: Run, *, now: datetime, file: FileId | None) -> Drawn | None:
+    match message:
+        case RunCard():
+            return run_card(run, now=now)
+        case ContactSheet():
+            return contact_sheet(run, file)
+        case PaletteSheet():
+            return palette_sheet(run, file)
+        case PairSheet():
+            return pair_sheet(run, file)
+        case Findings():
+            return findings(run)
+        case RunEnded():
+            return _run_ended(run)
+    return None
 
 
 def tag(message: Message, state: State) -> dict[str, str]:
     """Return what a card tells in its metadata, unseen: whose card it is, and once there is one its task."""
+    if isinstance(message, ProposalCard) and isinstance(state, Proposal):
+        return {"subject": state.id}
     if not isinstance(message, RunCard | GenerationCard) or not isinstance(state, Run | Generation):
         return {}
     return {"subject": state.id, **({"task": state.task.id} if state.task else {})}
@@ -91,6 +116,8 @@ def _ending(run: Run) -> str:
         case Stage.REJECTED:
             who = mention(run.decided_by or "someone")
             return f"{who} rejected {name}: {esc(run.reason)} Nothing was charged."
+        case Stage.EXPIRED:
+            return f"{name}: {expired(run)} Press Ask again on its card to make a new request."
         case Stage.CANCELLED:
             why = f" {esc(run.reason)}" if run.reason else ""
             charge = (

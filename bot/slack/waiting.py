@@ -1,15 +1,17 @@
 """What the card says while a run waits for a decision: all that those who decide need, and their buttons.
 
-Advice and warnings never refuse anything here; they are shown to those who may.
+Advice and warnings never refuse anything here; they are shown to those who may. What is common to all that
+is asked is drawn by `bot.slack.voting`; a run without a ballot is of a time before there were any.
 """
 
 from datetime import datetime
 
 from bot.domain.facts import TrainedBefore
 from bot.domain.run import Run
+from bot.slack import voting
 from bot.slack.blocks import Block, button, clamp, code, confirm, context, esc, mention, moment, section
 from bot.slack.findings import paragraph
-from bot.slack.phrases import counted, differing, judged, measured
+from bot.slack.phrases import counted, differing, judged, measured, price
 
 RIGHTS_OPEN = "Whoever approves confirms that the team may train on these pictures."
 NOT_KEPT = "These pictures are not kept here, so none can be left out: take it out of the ZIP and ask again."
@@ -17,13 +19,16 @@ MOST_NAMED = 10
 
 
 def sentence(run: Run) -> str:
-    """Return what is asked, in mrkdwn."""
+    """Return what is asked, in mrkdwn: first of all what is not as it was when it was first asked."""
     found = judged(run.dataset) if run.dataset else "the dataset"
     lines = [
+        voting.changed(run.ballot) if run.ballot else "",
         f"{found} · to become {code(run.air or '')}",
         esc(run.notice),
         _sentence_like(differing(run.compared)) if run.compared else "",
-        f"Someone other than {mention(run.request.requester)} has to decide: training is paid.",
+        f"Training is paid: {price(run.ballot.estimate, 'training')}."
+        if run.ballot
+        else f"Someone other than {mention(run.request.requester)} has to decide: training is paid.",
     ]
     return "\n".join(line for line in lines if line)
 
@@ -46,16 +51,26 @@ def worth_knowing(run: Run) -> list[Block]:
 
 
 def choices(run: Run) -> list[Block]:
-    """Return the buttons, the decision first."""
+    """Return the rows of buttons, the decision first."""
     dataset = run.dataset
-    return [
-        _approve(run),
-        button("Reject", "run.reject", run.id, label=f"Reject {run.request.name}, with a reason"),
+    others = [
         *([_reuse(run, run.before.label)] if run.before and run.before.is_ready else []),
         *([_leave_out(run)] if dataset and dataset.kept else []),
         *([_details(run)] if dataset else []),
         cancel(run),
     ]
+    if run.ballot is None:
+        return voting.rows([_approve(run), _reject(run), *others])
+    more = voting.seconds(run.ballot, kind="run", subject=run.id, what=run.label)
+    return voting.rows([*verdicts(run), *more], others)
+
+
+def verdicts(run: Run) -> list[Block]:
+    """Return the buttons that say yes and no."""
+    style = "" if run.before else "primary"
+    return voting.verdicts(
+        kind="run", subject=run.id, what=run.label, style=style, question=_paid_training(run)
+    )
 
 
 def cancel(run: Run) -> Block:
@@ -108,22 +123,32 @@ def _sentence_like(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def _approve(run: Run) -> Block:
+def what_it_starts(run: Run) -> str:
+    """Return what an approval starts, and what it says of the rights, in plain words."""
     found = measured(run.dataset) if run.dataset else "the dataset"
     said = (
         RIGHTS_OPEN
         if run.rights is None
         else "That the team may train on these pictures was confirmed by the one named on the card."
     )
-    question = confirm(
-        "Start a paid training?",
+    return (
         f"Runware trains this style from {found}, and charges for it. There is a short time to undo; after "
-        f"that it cannot be cancelled at Runware. {said}",
-        yes="Approve",
-        no="Not yet",
+        f"that it cannot be cancelled at Runware. {said}"
     )
+
+
+def _paid_training(run: Run) -> Block:
+    return confirm("Start a paid training?", what_it_starts(run), yes="Approve", no="Not yet")
+
+
+def _approve(run: Run) -> Block:
+    style = "" if run.before else "primary"
     label = f"Approve {run.request.name}"
-    return button(label, "run.approve", run.id, style="" if run.before else "primary", confirm=question)
+    return button(label, "run.approve", run.id, style=style, confirm=_paid_training(run))
+
+
+def _reject(run: Run) -> Block:
+    return button("Reject", "run.reject", run.id, label=f"Reject {run.request.name}, with a reason")
 
 
 def _reuse(run: Run, label: str) -> Block:

@@ -49,7 +49,8 @@ async def _all_waves(runs: int, kills: int, seed: int) -> tuple[Figures, str]:
     room = asyncio.Semaphore(AT_ONCE)
     with tempfile.TemporaryDirectory(prefix="housestyle-chaos-") as scratch:
         root, bytecode = Path(scratch), Path(scratch) / "bytecode"
-        dataset = await asyncio.to_thread(small_dataset, root)
+        dataset = root / "small.zip"
+        dataset.write_bytes(await asyncio.to_thread(small_dataset))
         total = Figures()
 
         async def one(wave: int) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-SOON, WITHIN = 0.01, 30.0
+SOON, WITHIN = 0.01, 90.0
 """Seconds: between two looks for a moment that will not last, and until it must have come."""
 TO_MOVE = """
 SELECT id, version, due_at, taken_by FROM runs WHERE due_at IS NOT NULL

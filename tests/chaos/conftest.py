@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.wave import small_dataset
+from tests.conftest import made_once
 
 
 @pytest.fixture(scope="session")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_dataset(tmp_path_factory.mktemp("small"))
+def small(shared: Path) -> Path:
+    return made_once(shared / "small.zip", small_dataset)
 
 
 @pytest.fixture(scope="session")
-def bytecode(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("bytecode")
+def bytecode(shared: Path) -> Path:
+    return shared / "bytecode"

@@ -47,7 +47,7 @@ async def home_of(
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(kept(workspace))
         await stack.enter_async_context(kept(bot))
-        http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, timeout=10, trust_env=False))
+        http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, timeout=30, trust_env=False))
         home = House(Stage(url, http), bot, folder)
         stack.callback(home.reap)
         yield home

@@ -19,7 +19,8 @@ from tests.chaos.verdict import Verdict, judged
 from tests.dialogs.processes import House
 from tests.dialogs.stage import Json, button
 
-PATIENCE = 60.0
+PATIENCE = 120.0
+"""Seconds; only a failure waits for so long."""
 AFTERMATH = hasty.SETTLE + 0.5
 """Seconds in which what was said or paid twice would have been."""
 
@@ -54,7 +55,7 @@ class Story:
         verdict = await judged(self.crowd, self.books.unsaid())
         if with_a_sleeper:
             verdict.doubled = [one for one in verdict.doubled if not one.startswith("a post under ")]
-        assert verdict == Verdict(charges=verdict.charges, messages=verdict.messages)
+        assert verdict == Verdict(charges=verdict.charges, messages=verdict.messages), verdict
         assert verdict.charges == 1
         await self.home.workers_are_gone()
 

@@ -101,13 +101,13 @@ async def _calm(home: House, crowd: Crowd, storm: Storm) -> None:
     await asyncio.sleep(AFTERMATH)
 
 
-def small_dataset(folder: Path) -> Path:
+def small_dataset() -> bytes:
     """Draw a dataset of small pictures: they are looked at, and looked at again after a kill."""
-    path = folder / "small.zip"
-    with zipfile.ZipFile(io.BytesIO(demo_dataset(PICTURES))) as drawn, zipfile.ZipFile(path, "w") as packed:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(demo_dataset(PICTURES))) as drawn, zipfile.ZipFile(whole, "w") as packed:
         for name in drawn.namelist():
             small = io.BytesIO()
             with Image.open(io.BytesIO(drawn.read(name))) as picture:
                 picture.resize((SIDE, SIDE)).save(small, "JPEG", quality=80)
             packed.writestr(name, small.getvalue())
-    return path
+    return whole.getvalue()

@@ -1,4 +1,4 @@
-"""Dialogs share one dataset, drawn once, and a stage on HTTP or on the socket."""
+"""Dialogs share one dataset, drawn once, what Python compiles, and a stage on HTTP or on the socket."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -6,14 +6,18 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.dataset import demo_dataset
+from tests.conftest import made_once
 from tests.dialogs.stage import Stage, stage
 
 
 @pytest.fixture(scope="session")
-def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("dataset") / "stellar.zip"
-    path.write_bytes(demo_dataset(12))
-    return path
+def dataset(shared: Path) -> Path:
+    return made_once(shared / "stellar.zip", lambda: demo_dataset(12))
+
+
+@pytest.fixture(scope="session")
+def bytecode(shared: Path) -> Path:
+    return shared / "bytecode"
 
 
 @pytest.fixture

@@ -31,6 +31,8 @@ from bot.services.relay import RelayPace
 Json = dict[str, Any]
 BRAND, PRIVATE = "C0000BRAND", "C0PRIVATE1"
 PEOPLE = {name: f"U0000000{name.upper()}" for name in ("ann", "ben", "cat", "gus")}
+SEEN_WITHIN = 60.0
+"""Seconds, on a machine however busy: only a failure waits for so long."""
 SECRET = "a secret key that only tests have ever seen"
 PACE = Pace(
     poll=timedelta(seconds=0.2),
@@ -103,7 +105,10 @@ class Stage:
     async def form(self, who: str, do: Callable[[], Any]) -> Json:
         """Return the form that opens for `who` when `do` is done."""
         params = {"as": PEOPLE[who]}
-        async with asyncio.timeout(20), self.http.stream("GET", "/sandbox/events", params=params) as feed:
+        async with (
+            asyncio.timeout(SEEN_WITHIN),
+            self.http.stream("GET", "/sandbox/events", params=params) as feed,
+        ):
             lines = feed.aiter_lines()
             await anext(lines)  # the feed is open: nothing that follows is missed
             await do()
@@ -113,7 +118,9 @@ class Stage:
                     return view
         raise AssertionError("no form opened")
 
-    async def sees(self, test: Callable[[Json], bool], *, who: str = "ann", seconds: float = 30) -> Json:
+    async def sees(
+        self, test: Callable[[Json], bool], *, who: str = "ann", seconds: float = SEEN_WITHIN
+    ) -> Json:
         """Wait for a message that passes `test`, the newest first, and return it."""
         said: list[Json] = []
         with contextlib.suppress(TimeoutError):
@@ -126,7 +133,7 @@ class Stage:
                     await asyncio.sleep(0.1)
         raise AssertionError("not seen; there was: " + "\n".join(message["text"] for message in said))
 
-    async def reads(self, *texts: str, who: str = "ann", seconds: float = 30) -> Json:
+    async def reads(self, *texts: str, who: str = "ann", seconds: float = SEEN_WITHIN) -> Json:
         """Wait for a message in which all of `texts` stand."""
         return await self.sees(
             lambda message: all(text in message["text"] for text in texts), who=who, seconds=seconds
@@ -210,7 +217,7 @@ async def stage(  # noqa: PLR0913 - what a test may turn, each by name
                     handler = await listen(bot, settings)
                 else:
                     app.router.routes[:0] = bot.routes
-                async with httpx.AsyncClient(base_url=url, timeout=10) as http:
+                async with httpx.AsyncClient(base_url=url, timeout=30) as http:
                     yield Stage(url, http)
                 if socket_mode:
                     await handler.close_async()  # type: ignore[no-untyped-call]  # slack_bolt says no type

@@ -36,7 +36,7 @@ async def test_the_one_who_asked_can_cancel_and_nothing_is_charged(on_http: Stag
 async def test_a_bystander_who_cancels_is_told_why_not(on_http: Stage) -> None:
     at = on_http
     await at.clicks("cat", "run.cancel", await asked(at))
-    told = await at.reads("can cancel it", who="cat")
+    told = await at.reads("an admin can stop it", who="cat")
     assert told["ephemeral"]
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.domain.ballot import Expired
 from bot.domain.facts import (
     Approved,
     Changed,
@@ -36,6 +37,7 @@ from bot.domain.task import (
     Submitted,
     Task,
 )
+from tests.domain.ballot_samples import BALLOT_FACTS
 from tests.fakes import DATASET, NOON
 
 ANN, BEN = UserId("UANN"), UserId("UBEN")
@@ -43,6 +45,8 @@ AIR = Air("acme:stellar@1")
 TASK = Task(TaskId("7f9b2c54-3d1e-4a86-9c0f-2b5d8e6a1f43"), "[]")
 SAD = Failure("trainingFailed", "The training failed at Runware.")
 EVENTS: dict[type[Event], Event] = {
+    **{type(fact): fact for fact in BALLOT_FACTS},
+    Expired: Expired(),
     Inspected: Inspected(DATASET, AIR, 1),
     Curated: Curated(ANN, ("fox-1.png",)),
     Changed: Changed("It is another."),

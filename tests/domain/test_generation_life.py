@@ -8,8 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.ballot import BallotEvent, Expired, ballot_after
 from bot.domain.errors import IllegalMove
+from bot.domain.facts import Approved, Rejected
 from bot.domain.generation import (
+    EXPIRED,
+    TAKEN_BACK,
     TRANSITIONS,
     Collected,
     Event,
@@ -37,11 +41,16 @@ from bot.domain.task import (
     Submitted,
     Task,
 )
+from tests.domain.ballot_samples import BALLOT_FACTS, BEN, ask
 from tests.fakes import NOON, rendered
 
 TASK = Task(TaskId("7f9b2c54-3d1e-4a86-9c0f-2b5d8e6a1f43"), "[]")
 SAD = Failure("invalidPrompt", "Runware refuses this prompt.")
 EVENTS: dict[type[Event], Event] = {
+    **{type(fact): fact for fact in BALLOT_FACTS},
+    Approved: Approved(BEN.id, NOON),
+    Rejected: Rejected(BEN.id, "too few foxes"),
+    Expired: Expired(),
     Prepared: Prepared(TASK),
     Attempted: Attempted(),
     Submitted: Submitted(),
@@ -159,9 +168,37 @@ def test_no_order_of_facts_leaves_the_table(story: list[tuple[Event, datetime]])
 
 
 def test_pictures_that_were_given_up_may_still_be_charged_and_say_so() -> None:
-    given_up = pictures(Stage.UNCONFIRMED).after(Cancelled("UCAT"), at=LATER)
+    given_up = pictures(Stage.UNCONFIRMED, task=TASK).after(Cancelled("UCAT"), at=LATER)
     assert given_up.failure
     assert "may still" in given_up.failure.sentence
+
+
+@pytest.mark.parametrize(
+    ("fact", "by", "failure"),
+    [
+        (Rejected(BEN.id, "too few foxes"), BEN.id, Failure("rejected", "too few foxes")),
+        (Expired(), None, Failure("expired", EXPIRED)),
+        (Cancelled("UCAT"), "UCAT", Failure("cancelled", TAKEN_BACK)),
+    ],
+)
+def test_pictures_that_are_not_to_be_say_who_decided_so_and_why(
+    fact: Event, by: str | None, failure: Failure
+) -> None:
+    over = pictures(Stage.AWAITING, ballot=ask()).after(fact, at=LATER)
+    assert (over.is_over, over.decided_by, over.failure) == (True, by, failure)
+
+
+def test_approved_pictures_say_who_approved_them() -> None:
+    approved = pictures(Stage.AWAITING, ballot=ask()).after(EVENTS[Approved], at=LATER)
+    assert (approved.stage, approved.decided_by, approved.ballot) == (Stage.REQUESTED, BEN.id, ask())
+
+
+@pytest.mark.parametrize("fact", BALLOT_FACTS, ids=lambda fact: type(fact).__name__)
+def test_what_leaves_the_question_open_changes_the_ballot_of_pictures_alone(fact: BallotEvent) -> None:
+    generation = pictures(Stage.AWAITING, ballot=ask())
+    moved = generation.after(fact, at=LATER)
+    assert moved == replace(generation, ballot=moved.ballot)
+    assert moved.ballot == ballot_after(ask(), fact)
 
 
 def test_trouble_is_remembered_from_when_it_began() -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.ballot import BallotEvent, Expired, ballot_after
 from bot.domain.errors import IllegalMove
 from bot.domain.facts import (
     Approved,
@@ -34,11 +35,13 @@ from bot.domain.task import (
     Submitted,
     handover_changes,
 )
+from tests.domain.ballot_samples import BALLOT_FACTS, DEED, approved, ask
+from tests.domain.ballot_samples import BEN as COLLEAGUE
 from tests.domain.run_samples import AIR, ANN, BEN, EVENTS, LATER, SAD, TASK, a_run
 from tests.fakes import DATASET, NOON
 
 PAIRS = [(stage, kind) for stage in Stage for kind in EVENTS]
-FINAL = {Stage.READY, Stage.REFUSED, Stage.REJECTED, Stage.CANCELLED, Stage.FAILED}
+FINAL = {Stage.READY, Stage.REFUSED, Stage.REJECTED, Stage.CANCELLED, Stage.FAILED, Stage.EXPIRED}
 
 
 def test_the_table_knows_every_stage_and_the_samples_every_event() -> None:
@@ -101,6 +104,27 @@ def test_an_approval_is_noted_and_undoing_it_takes_it_back_whole() -> None:
     assert (approved.decided_by, approved.starts_at) == (BEN, NOON + timedelta(seconds=30))
     assert (approved.rights, approved.approval) == (Signed(BEN, LATER), Signed(BEN, LATER))
     assert approved.after(Undone(BEN), at=LATER) == replace(waiting, stage_since=LATER)
+
+
+def test_undoing_an_approval_voids_the_votes_and_the_broken_glass_behind_it() -> None:
+    asked = ask()
+    voted = replace(approved(asked, COLLEAGUE), glass=DEED)
+    run = a_run(Stage.AWAITING, ballot=voted).after(EVENTS[Approved], at=LATER)
+    assert run.ballot == voted
+    assert run.after(Undone(BEN), at=LATER).ballot == asked
+
+
+@pytest.mark.parametrize("fact", BALLOT_FACTS, ids=lambda fact: type(fact).__name__)
+def test_what_leaves_the_question_open_changes_nothing_but_the_ballot(fact: BallotEvent) -> None:
+    run = a_run(Stage.AWAITING, ballot=ask(), trouble="No answer.", troubled_since=NOON)
+    moved = run.after(fact, at=LATER)
+    assert moved == replace(run, ballot=moved.ballot)
+    assert moved.ballot == ballot_after(ask(), fact)
+
+
+def test_a_run_that_nobody_decided_on_in_time_is_over() -> None:
+    run = a_run(Stage.AWAITING).after(Expired(), at=LATER)
+    assert (run.stage, run.is_over, run.decided_by) == (Stage.EXPIRED, True, None)
 
 
 def test_a_rejection_carries_who_and_why() -> None:
@@ -237,3 +261,8 @@ def test_what_is_on_its_way_cannot_be_cancelled_but_what_was_never_sent_can() ->
     sent = unsent.after(Attempted(), at=LATER)
     with pytest.raises(IllegalMove, match="being handed over"):
         sent.after(Cancelled(ANN), at=LATER)
+
+
+def test_a_task_that_runware_accepted_is_known_to_be_taken() -> None:
+    run = a_run(Stage.SUBMITTING, task=TASK).after(Submitted(), at=LATER)
+    assert run.task == replace(TASK, is_taken=True)

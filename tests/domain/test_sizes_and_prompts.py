@@ -5,8 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import NotUnderstood
-from bot.domain.generation import SIZES, GenerationRequest, Size, checked_size
+from bot.domain.generation import GenerationRequest
 from bot.domain.ids import ChannelId, UserId, WorkspaceId
+from bot.domain.size import SIZES, Size, checked_size
 
 
 def asked(prompt: str = "a red fox", count: int = 4) -> GenerationRequest:

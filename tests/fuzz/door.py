@@ -24,13 +24,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 from structlog.testing import capture_logs
 
-from bot.app import _bolt, _Nudge
+from bot.clerk import Clerk
+from bot.domain.policy import BUILT_IN
 from bot.errands import Errands
+from bot.front import House, bolt_app
 from bot.sandbox.world_people import BOT_ID, BOT_USER, TEAM_ID
 from handlers.web import slack_route
 from storage.sqlite import SQLiteStore
 from tests.dialogs.stage import settings_for
-from tests.fakes import NOON, FakeClock
+from tests.fakes import NOON, FakeAccount, FakeClock, FakeDirectory, FakeMessenger
 from tests.fuzz.payloads import Delivery, furnish
 from tests.slack.slack_limits import judge_view
 from tests.slack.slack_server import SlackServer
@@ -75,7 +77,11 @@ class Door:
         )
         settings = settings_for(self._slack.url, self._path, socket_mode=False)
         settings = settings.model_copy(update={"public_url": "https://housestyle.example"})
-        bolt = _bolt(settings, client, me, store, _Nudge(), self._errands)
+        people = FakeDirectory()
+        clerk = Clerk(store, people, FakeAccount(), policy=lambda: BUILT_IN)
+        messenger = FakeMessenger(self._clock)
+        house = House(settings, store, clerk, people, messenger, lambda: None, self._errands)
+        bolt = bolt_app(house, client, me)
         web = Starlette(routes=[slack_route(bolt, secret=SECRET, clock=self._clock)])
         transport = httpx.ASGITransport(web)
         client_of_ours = httpx.AsyncClient(transport=transport, base_url="http://bot.test")

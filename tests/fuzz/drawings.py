@@ -155,7 +155,7 @@ def _views(subject: Run, wanted: Generation, scene: Scene) -> Iterator[Json]:
     yield generate_form(
         channel=ChannelId(""), prompt=scene.prompt, style=scene.name, size=scene.name, styles=styles
     )
-    yield reject_form(subject)
+    yield reject_form("run", subject)
     for form in (leave_out_form, details_view):
         with suppress(HousestyleError):  # it is not the time for this form
             yield form(subject)

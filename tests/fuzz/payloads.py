@@ -150,7 +150,7 @@ def _forms() -> Iterator[Json]:
         train_form(channel=BRAND, links=["https://acme.example/a.zip"], name="Fox"),
         train_form(channel=BRAND, thread="1795262300.000100", name="Fox"),
         generate_form(channel=BRAND, prompt="a red fox"),
-        reject_form(waiting),
+        reject_form("run", waiting),
         leave_out_form(waiting),
     )
     for place, form in enumerate(made):

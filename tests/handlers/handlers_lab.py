@@ -8,17 +8,21 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.async_app import AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.config import ServingSettings
 from bot.domain.ids import RunId
 from bot.errands import Errands
+from bot.front import House as Front
+from bot.front import bolt_app
 from bot.services.training import Training
-from handlers import actions, boundary, commands, datasets, modals, shortcuts
 from tests.house import RUN, House
 from tests.slack.slack_filled import submitted
 from tests.slack.slack_server import Json, SlackServer
+
+ME = AuthorizeResult(enterprise_id=None, team_id="T1", bot_token="xoxb-none", bot_user_id="UBOT")
 
 
 @dataclass
@@ -31,34 +35,38 @@ class Lab:
     serial: int = 0
 
     def __post_init__(self) -> None:
-        runs = iter(RunId(f"RUN{n:07}") for n in range(1, 100))
-        self.training = Training(
-            self.house.store, new_id=lambda: next(runs), nudge=lambda: None, host_is_ready=True
-        )
-        self.house.training = self.training
-        client = AsyncWebClient("xoxb-none", base_url=f"{self.slack.url}/api/", timeout=1, retry_handlers=[])
-        self.app = AsyncApp(
-            client=client,
-            authorize=_authorize,
-            process_before_response=True,
-            request_verification_enabled=False,
-            signing_secret="",
-        )
+        runs = iter(f"RUN{n:07}" for n in range(1, 100))
         house = self.house
-        boundary.register(self.app, self.errands)
-        commands.register_train(self.app, self.training)
-        commands.register_generate(self.app, house.generations)
-        commands.register_style(
-            self.app, house.styles, self.training, house.approvals, house.generations, house.clock
+        house.training = Training(
+            house.store, house.clerk, new_id=lambda: RunId(next(runs)), nudge=lambda: None, host_is_ready=True
         )
-        actions.register_votes(self.app, house.approvals, house.styles)
-        actions.register_second_thoughts(self.app, house.approvals, self.training)
-        actions.register_training(self.app, self.training)
-        modals.register(self.app, self.training, house.generations, house.approvals)
-        datasets.register_curation(self.app, self.training, house.styles)
-        datasets.register_reuse(self.app, self.training, self.errands)
-        datasets.register_details(self.app, house.styles)
-        shortcuts.register(self.app, self.training)
+        self._ids = lambda: next(runs)
+        self.settle(public_url="https://housestyle.example")
+
+    def settle(self, *, public_url: str | None) -> None:
+        """Let the bot be reached there, or not at all."""
+        house = self.house
+        client = AsyncWebClient("xoxb-none", base_url=f"{self.slack.url}/api/", timeout=1, retry_handlers=[])
+        settings = ServingSettings.model_validate(
+            {
+                "slack_bot_token": "xoxb-none",
+                "slack_app_token": "xapp-none",
+                "runware_api_key": "none",
+                "public_url": public_url,
+                "housestyle_secret_key": "x" * 32,
+            }
+        )
+        front = Front(
+            settings,
+            house.store,
+            house.clerk,
+            house.people,
+            house.slack,
+            lambda: None,
+            self.errands,
+            new_id=self._ids,
+        )
+        self.app = bolt_app(front, client, ME)
 
     async def clicks(self, action: str, *, run: str = RUN, who: str = "UBEN", block_id: str = "b") -> Json:
         """Click a button of the run's card; `block_id` tells which state of the run it shows."""
@@ -110,7 +118,3 @@ class Lab:
             "trigger_id": f"trigger.{self.serial}",
             "response_url": f"{self.slack.url}/response",
         }
-
-
-async def _authorize() -> AuthorizeResult:
-    return AuthorizeResult(enterprise_id=None, team_id="T1", bot_token="xoxb-none", bot_user_id="UBOT")

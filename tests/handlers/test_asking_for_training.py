@@ -124,7 +124,7 @@ async def test_a_message_without_pictures_is_answered_to_who_asked(lab: Lab) -> 
 
 
 async def test_where_nothing_can_be_hosted_the_shortcut_says_what_to_do_instead(lab: Lab) -> None:
-    lab.training.host_is_ready = False
+    lab.settle(public_url=None)
     await lab.uses_shortcut(files=[FOX])
     assert lab.slack.opened == []
     assert "Put the pictures into a ZIP" in lab.slack.whispers[0]["text"]

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.facts import Trained
 from bot.domain.ids import Air, RunId
-from bot.domain.run import Stage
+from bot.domain.run import Run, Stage
 from bot.ports import Inspection
 from tests.handlers.handlers_lab import Lab
 from tests.house import BRAND, RUN, T1
@@ -154,14 +154,20 @@ async def test_a_waiting_run_is_told_with_its_dataset(waiting: Lab) -> None:
     assert T1 not in told
 
 
+def digits(run: Run) -> str:
+    assert run.ballot is not None
+    return run.ballot.digest[:12]
+
+
 async def test_a_click_on_a_card_that_has_changed_since_approves_nothing(waiting: Lab) -> None:
-    old = (await waiting.house.run()).version
+    old = digits(await waiting.house.run())
+    waiting.house.inspector.answers = [Inspection(replace(judged(), sha256="cd" * 32), b"sheet")]
     await waiting.types("/style", f"leave {RUN} 1")
     await waiting.house.work()
     await waiting.clicks("run.approve", block_id=f"awaiting-approval.{old}.6")
     assert (await waiting.house.run()).stage is Stage.AWAITING
     assert "look at its card again" in waiting.slack.whispers[0]["text"]
-    new = (await waiting.house.run()).version
+    new = digits(await waiting.house.run())
     await waiting.clicks("run.approve", block_id=f"awaiting-approval.{new}.6")
     assert (await waiting.house.run()).stage is Stage.APPROVED
 

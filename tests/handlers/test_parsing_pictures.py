@@ -7,8 +7,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import NotUnderstood
-from bot.domain.generation import SIZES, Format, Quality, Size
+from bot.domain.generation import Format, Quality
 from bot.domain.ids import ChannelId, UserId, WorkspaceId
+from bot.domain.size import SIZES, Size
 from handlers.deliveries import Sender
 from handlers.parsing import (
     GENERATE_OPTIONS,

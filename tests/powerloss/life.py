@@ -17,8 +17,8 @@ from bot.domain.ids import Air, DeliveryKey, RunId, TaskId, UserId
 from bot.domain.message import ContactSheet, RunCard
 from bot.domain.run import Run, Stage
 from bot.domain.task import Attempted, Prepared, Submitted, Task
+from bot.journal import record, reserve
 from bot.ports import Card, Transaction
-from bot.services.reconciler.journal import record
 from storage.transaction import SQLTransaction
 from tests.fakes import DATASET, NOON
 from tests.house import BRAND, wanted
@@ -122,7 +122,7 @@ def _next_of(tx: Transaction, run: Run, number: int) -> Event:
             version = tx.styles.reserve(run, lambda n: Air(f"acme:{run.id}@{n}"))
             return Inspected(DATASET, version.air, version.number)
         case Stage.AWAITING:
-            tx.vote(run.id, UserId("UBEN"), approves=True, reason="")
+            reserve(tx, run, ())
             return Approved(UserId("UBEN"), tx.now)
         case Stage.APPROVED:
             return Prepared(Task(TaskId(f"task of {run.id}"), "[]" * 99))

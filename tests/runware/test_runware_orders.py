@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.facts import TrainingRequest
-from bot.domain.generation import SIZES, Format, Generation, GenerationRequest, Quality
+from bot.domain.generation import Format, Generation, GenerationRequest, Quality
 from bot.domain.ids import Air, ChannelId, GenerationId, RunId, TaskId, UserId, WorkspaceId
 from bot.domain.run import Run
+from bot.domain.size import SIZES
 from bot.runware import wire
 from bot.runware.client import RunwareImages, RunwareTrainer
 from bot.runware.webhooks import Webhooks

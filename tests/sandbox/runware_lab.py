@@ -115,9 +115,17 @@ def new_listener() -> tuple[socket.socket, str]:
 
 
 @asynccontextmanager
-async def laboratory(state: Path | None = None, *, training_seconds: float = 0.6) -> AsyncIterator[Lab]:
+async def laboratory(
+    state: Path | None = None, *, training_seconds: float = 0.6, download_waits: Sequence[float] = ()
+) -> AsyncIterator[Lab]:
     listener, url = new_listener()
-    service = RunwareService(base_url=url, state=state, training_seconds=training_seconds, render_seconds=0.2)
+    service = RunwareService(
+        base_url=url,
+        state=state,
+        training_seconds=training_seconds,
+        render_seconds=0.2,
+        download_waits=download_waits,
+    )
     headers = {"Authorization": "Bearer sandbox-key"}
     async with (
         listening(service.routes(), listener),

@@ -140,3 +140,26 @@ async def test_a_file_of_ones_own_is_deleted_from_the_menu(page: Page, files: li
     await page.get_by_test_id("message").hover()
     await page.get_by_test_id("message-menu").click()
     await expect(page.get_by_role("menuitem")).to_have_count(2)
+
+
+async def test_one_acts_as_whoever_can_act_in_a_low_window_too_and_reads_groups_by_their_names(
+    page: Page, bot: Taken
+) -> None:
+    faces = page.locator("#people-list").get_by_role("button")
+    names = ["Ann Archer", "Ben Okafor", "Cat Lindqvist", "Gus Moreau", "Dan Weber", "Eve Santos", "Fin Rao"]
+    await expect(faces.locator(".face-name")).to_have_text([*names, "Ext Novak"])
+    await page.set_viewport_size({"width": 1024, "height": 560})
+    for hook in ("home", "person-ann", "person-ext"):
+        await expect(page.get_by_test_id(hook)).to_be_in_viewport(ratio=1)
+    await bot.sandbox.client().chat_postMessage(channel="C000AGENCY", text="<!subteam^S00000LEADS>, please")
+    await page.keyboard.press("Alt+Digit8")
+    await page.get_by_test_id("channel-agency").click()
+    await expect(page.get_by_test_id("message")).to_contain_text("@leads, please")
+    await expect(page.get_by_test_id("channel-brand")).to_have_count(0)
+    await page.get_by_test_id("composer").fill("hello")
+    await page.get_by_test_id("composer").press("Enter")
+    await expect(page.get_by_test_id("message").last).to_contain_text("Ext Novak")
+    await page.get_by_test_id("composer").fill("/")
+    await expect(page.get_by_test_id("commands").first).to_be_hidden()
+    await bot.sandbox.http.post("/sandbox/people/U0000000BEN", json={"deleted": True})
+    await expect(faces).to_have_count(7)

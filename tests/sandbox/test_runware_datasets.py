@@ -1,6 +1,8 @@
 """Datasets on their way to a training: what is fetched, what is not, and what the ledger proves."""
 
+import asyncio
 import hashlib
+import socket
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -113,17 +115,42 @@ async def test_a_dataset_from_another_server_is_taken_only_as_it_should_be_serve
         assert item["error"]["code"] == "downloadFailed"
 
 
-async def test_a_host_that_starts_anew_while_its_dataset_is_fetched_is_asked_again(lab: Lab) -> None:
-    content, asked = dataset(), []
+async def test_a_host_that_starts_anew_while_its_dataset_is_fetched_is_asked_again() -> None:
+    content = dataset()
 
-    async def at_last(request: Request) -> Response:
-        asked.append(request.url.path)
-        return (
-            Response(content, media_type="application/zip") if len(asked) > 1 else Response(status_code=503)
-        )
+    async def at_last(_request: Request) -> Response:
+        return Response(content, media_type="application/zip")
 
     listener, url = new_listener()
-    async with listening([Route("/set.zip", at_last)], listener):
+    listener.close()
+    async with laboratory(training_seconds=0.2, download_waits=(0.0, 0.3, 5.0)) as lab:
         task = await started(lab, f"{url}/set.zip")
-        (item,) = (await lab.outcome(task))["data"]
-    assert (item["status"], fetched(lab, task)) == ("success", told(content))
+        await asyncio.sleep(0.1)
+        back = socket.create_server(("127.0.0.1", int(url.rpartition(":")[2])))
+        async with listening([Route("/set.zip", at_last)], back):
+            (item,) = (await lab.outcome(task))["data"]
+        assert (item["status"], fetched(lab, task)) == ("success", told(content))
+
+
+async def test_a_host_that_stays_away_is_a_failed_download() -> None:
+    listener, url = new_listener()
+    listener.close()
+    async with laboratory(training_seconds=0.2, download_waits=(0.0, 0.01)) as lab:
+        (item,) = (await lab.outcome(await started(lab, f"{url}/set.zip")))["data"]
+    assert item["error"]["code"] == "downloadFailed"
+
+
+async def test_an_answer_that_is_no_dataset_is_not_asked_for_twice() -> None:
+    asked = []
+
+    async def busy(request: Request) -> Response:
+        asked.append(request.url.path)
+        return Response(status_code=503)
+
+    listener, url = new_listener()
+    async with (
+        laboratory(training_seconds=0.2, download_waits=(0.0, 0.0)) as lab,
+        listening([Route("/set.zip", busy)], listener),
+    ):
+        (item,) = (await lab.outcome(await started(lab, f"{url}/set.zip")))["data"]
+    assert (item["error"]["code"], len(asked)) == ("downloadFailed", 1)

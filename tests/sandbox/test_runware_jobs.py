@@ -139,9 +139,12 @@ async def test_a_restart_goes_on_where_the_record_ends(tmp_path: Path) -> None:
         await lab.outcome(trained)
         task = image()
         await lab.post(task)
+        await lab.client.post("/sandbox/account", json={"balance": 3, "prices": {"low": 0.1}})
         ledger = lab.service.ledger()
     async with laboratory(tmp_path) as lab:
         assert lab.service.ledger()["charges"] == ledger["charges"]
+        ask = {"taskType": "accountManagement", "taskUUID": new_uuid(), "operation": "getDetails"}
+        assert (await lab.post(ask)).json()["data"][0]["balance"]["amount"] == 3
         assert (await lab.look(trained))["data"][0]["status"] == "success"
         item = (await lab.outcome(task))["data"][0]
         assert (await lab.client.get(item["imageURL"])).status_code == 200

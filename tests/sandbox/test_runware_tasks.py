@@ -134,6 +134,41 @@ async def test_an_air_is_given_once(lab: Lab) -> None:
     assert other.json()["errors"][0]["code"] == "modelAlreadyExists"
 
 
+async def test_the_balance_can_be_set_and_a_task_that_costs_more_is_refused(lab: Lab) -> None:
+    await lab.train()
+    assert (await lab.client.post("/sandbox/account", json={"balance": 11.5})).json() == {"ok": True}
+    ask = {"taskType": "accountManagement", "taskUUID": new_uuid(), "operation": "getDetails"}
+    assert (await lab.post(ask)).json()["data"][0]["balance"]["amount"] == 11.5
+    other = {"air": "acme:other@1", "name": "Other"}
+    refused = await lab.post(training(f"{lab.url}/datasets/shapes.zip", importModel=other))
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (402, "insufficientCredits")
+
+
+async def test_a_price_that_jumps_is_not_asked_of_what_was_accepted_before(lab: Lab) -> None:
+    before = await lab.train()
+    await lab.client.post("/sandbox/account", json={"prices": {"training": 30, "high": 0.5}})
+    after = await lab.train(importModel={"air": "acme:other@1", "name": "Other"})
+    told = [(await lab.outcome(task))["data"][0]["cost"] for task in (before, after)]
+    assert told == [12.0, 30.0]
+    assert [charge["cost"] for charge in lab.service.ledger()["charges"]] == [12.0, 30.0]
+
+
+async def test_what_it_cost_may_be_left_out_or_told_as_nothing_and_is_charged_all_the_same(lab: Lab) -> None:
+    for number, kind in enumerate(("cost_missing", "cost_zero")):
+        lab.service.fault({"kind": kind, "method": "training"})
+        task = await lab.train(importModel={"air": f"acme:stellar@{number}", "name": "Stellar"})
+        (item,) = (await lab.outcome(task))["data"]
+        assert (item["status"], item.get("cost")) == ("success", [None, 0.0][number])
+    assert [charge["cost"] for charge in lab.service.ledger()["charges"]] == [12.0, 12.0]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"balance": "much"}, {"prices": {"gold": 1}}, {"prices": {"low": True}}, {"rich": 1}, [1]]
+)
+async def test_an_account_is_changed_only_in_amounts_it_has(lab: Lab, wrong: object) -> None:
+    assert (await lab.client.post("/sandbox/account", json=wrong)).status_code == 400
+
+
 async def test_the_account_shows_the_balance_and_the_namespace(lab: Lab) -> None:
     ask = {"taskType": "accountManagement", "taskUUID": new_uuid(), "operation": "getDetails"}
     before = (await lab.post(ask)).json()["data"][0]

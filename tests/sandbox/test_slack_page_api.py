@@ -16,12 +16,14 @@ async def test_the_world_is_shown_as_each_person_sees_it(sandbox: Sandbox) -> No
     ann, ben, gus = [
         (await sandbox.http.get("/sandbox/world", params={"as": who})).json() for who in (ANN, BEN, GUS)
     ]
-    assert [channel["name"] for channel in ann["channels"]] == ["brand", "general"]
+    assert [channel["name"] for channel in ann["channels"]] == ["brand", "general", "agency"]
     assert [channel["id"] for channel in ben["channels"]][-1] == SECRET
     assert [channel["name"] for channel in gus["channels"]] == ["brand"]
     assert ann["dms"] == [{"id": "D0000000ANN", "with": ann["bot"]["user_id"]}]
     assert [command["command"] for command in ann["commands"]] == ["/train", "/generate", "/style"]
-    assert {person["name"] for person in ann["people"]} == {"ann", "ben", "cat", "gus"}
+    assert [person["name"] for person in ann["people"]][:4] == ["ann", "ben", "cat", "gus"]
+    assert {person["name"] for person in ann["people"] if not person["can_act"]} == {"old", "robo"}
+    assert [group["handle"] for group in ann["usergroups"]] == ["leads", "finance"]
     assert "sandbox" in ann["notice"]
     assert ann["datasets"] == []
 
@@ -90,11 +92,12 @@ async def test_the_page_is_served_fresh_and_nothing_beside_it(sandbox: Sandbox) 
         ("<https://a.com>", "&lt;<https://a.com>&gt;"),
         ("@ann and @nobody", "<@U1> and @nobody"),
         ("mail ann@acme.com", "mail ann@acme.com"),
+        ("@leads decide", "<!subteam^S1|@leads> decide"),
         ("#brand & #nowhere", "<#C1|brand> &amp; #nowhere"),
     ],
 )
 def test_what_is_typed_is_escaped_as_slack_does(typed: str, sent: str) -> None:
-    assert escaped(typed, people={"ann": "U1"}, channels={"brand": "C1"}) == sent
+    assert escaped(typed, people={"ann": "U1"}, channels={"brand": "C1"}, groups={"leads": "S1"}) == sent
 
 
 OPTIONS = [{"text": {"type": "plain_text", "text": name}, "value": name} for name in ("a", "b")]

@@ -137,7 +137,7 @@ async def test_looking_around_works_with_the_verbs_of_the_sdk(sandbox: Sandbox) 
     client = sandbox.client()
     assert (await client.conversations_info(channel=BRAND, include_num_members=True))["channel"][
         "num_members"
-    ] == 5
+    ] == 8
     assert CAT in (await client.conversations_members(channel=BRAND))["members"]
     assert (await client.team_info())["team"]["name"] == "Sandbox"
     assert (await client.bots_info(bot="B000000BOT"))["bot"]["user_id"] == BOT

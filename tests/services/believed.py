@@ -1,8 +1,9 @@
 """What may be asked, decided and paid, in as few words as it can be said: the model of `Deciding`."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.ballot import Reminded
 from bot.domain.facts import Changed, Event, Inspected, Trained, Unchanged, Unfit
 from bot.domain.ids import RunId, UserId
 from bot.domain.run import Stage
@@ -33,7 +34,6 @@ class Believed:
     approver: UserId | None = None
     starts_at: datetime | None = None
     agreed: str = ""
-    votes: dict[UserId, bool] = field(default_factory=dict)
     paid: int = 0
     is_sent: bool = False
 
@@ -57,6 +57,8 @@ class Believed:
                 self.stage, self.chosen = Stage.AWAITING, self.left_out
             case Changed():
                 self.void(Stage.REQUESTED)
+            case Reminded():
+                pass
             case _:
                 self.stage = AFTER[type(fact)]
                 self.is_sent = self.is_sent or isinstance(fact, Attempted)
@@ -73,5 +75,5 @@ class Seen:
     """A run's card as somebody saw it."""
 
     run: RunId
-    version: int
+    digits: str
     dataset: str

@@ -13,7 +13,7 @@ from bot.domain.task import Task, Testimony
 from bot.ports import CardTag, Posted
 from bot.services.recovery import Recovery
 from tests.fakes import FakeMessenger, FakeTrainer
-from tests.house import BEN, BRAND, RUN, T1, House
+from tests.house import BEN, BRAND, RUN, T1, House, click
 
 LOST = TaskId("3f2b8e2e-6a55-4d0c-9d1e-0a7c5f1f2b11")
 
@@ -59,7 +59,7 @@ async def test_nothing_new_is_prepared_while_cards_are_compared_not_even_after_a
 ) -> None:
     await waiting(house)
     await restored(house)
-    await house.approvals.approve(RUN, who=BEN, workspace=T1, delivery=house.delivery())
+    await house.approvals.approve(RUN, click(BEN, house.delivery()))
     house.clock.pass_time(seconds=31)
     await house.work(steps=3)
     run = await house.run()

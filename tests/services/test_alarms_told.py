@@ -6,7 +6,7 @@ from bot.domain.ids import RunId, UserId
 from bot.domain.message import Notice, RunEnded
 from bot.domain.run import Stage
 from bot.ports import Transaction
-from tests.house import ANN, BEN, T1, House
+from tests.house import ANN, BEN, T1, House, click
 
 
 async def approved(house: House, count: int = 1) -> None:
@@ -15,7 +15,7 @@ async def approved(house: House, count: int = 1) -> None:
         await house.ask(name=f"Stellar {n}")
         await house.work()
         run = RunId(f"RUN{n:07}")
-        await house.approvals.approve(run, who=BEN, workspace=T1, delivery=house.delivery())
+        await house.approvals.approve(run, click(BEN, house.delivery()))
     house.clock.pass_time(seconds=30)
 
 
@@ -73,7 +73,7 @@ async def test_a_message_that_slack_refuses_is_told_to_who_can_mend_it_and_tried
     await house.ask()
     await house.work(steps=4)
     house.slack.faults = [Unpostable("Slack refuses this.", code="invalid_blocks")]
-    await house.approvals.reject(RunId("RUN0000001"), "No.", who=BEN, workspace=T1, delivery=house.delivery())
+    await house.approvals.reject(RunId("RUN0000001"), "No.", click(BEN, house.delivery()))
     await house.work(steps=3)
     assert house.slack.of(RunEnded) == []
     [told] = house.slack.of(Notice)
@@ -108,7 +108,7 @@ async def test_cards_wait_for_their_turn_while_slack_lets_none_be_drawn_anew(hou
     await house.ask()
     await house.work()
     house.slack.may_redraw = 0
-    await house.training.cancel(RunId("RUN0000001"), who=ANN, workspace=T1, delivery=house.delivery())
+    await house.stopping.cancel(RunId("RUN0000001"), click(ANN, house.delivery()))
     house.clock.pass_time(minutes=1)
     await house.work(steps=2)
     [card] = [said for said in house.slack.said.values() if said.place.thread is None]

@@ -24,18 +24,23 @@ from hypothesis.stateful import (
     rule,
 )
 
+from bot.clerk import Clerk
+from bot.domain.ballot import Opened, Reminded
 from bot.domain.curation import Choice
 from bot.domain.dataset import Dataset
 from bot.domain.errors import Conflict, HousestyleError, NotAllowed
 from bot.domain.facts import Changed, Event, Inspected, Trained, Unchanged, Unfit
-from bot.domain.ids import Air, DeliveryKey, RunId, TaskId, UserId
+from bot.domain.ids import Air, DeliveryKey, ProposalId, RunId, TaskId, UserId
+from bot.domain.policy import BUILT_IN
 from bot.domain.run import Run, Stage
 from bot.domain.task import Attempted, Failed, Failure, Prepared, Submitted, Task
+from bot.journal import record
+from bot.ports import Transaction
 from bot.services.approvals import Approvals
-from bot.services.reconciler.journal import record
+from bot.services.stopping import Stopping
 from bot.services.training import Training
-from tests.fakes import DATASET, FakeClock
-from tests.house import ANN, BEN, CAT, T1, wanted
+from tests.fakes import DATASET, FakeAccount, FakeClock, FakeDirectory
+from tests.house import ANN, BEN, CAT, T1, click, wanted
 from tests.inline_store import InlineStore, at_once, machine_size, put_database
 from tests.services.believed import OVER, Believed, Seen
 
@@ -44,6 +49,11 @@ LEASE = timedelta(minutes=2)
 NOW = timedelta()
 SAD = Failure("trainingFailed", "The training failed at Runware.")
 PEOPLE = st.sampled_from([ANN, BEN, CAT])
+
+
+def digits(run: Run) -> str:
+    """Return what a card shows of what is asked."""
+    return run.ballot.digest[:12] if run.ballot else ""
 
 
 class Deciding(RuleBasedStateMachine):
@@ -61,8 +71,12 @@ class Deciding(RuleBasedStateMachine):
         self.store = InlineStore(path, self.clock)
         self.keys = (RunId(f"RUN{n:07}") for n in count(1))
         self.datasets = count(1)
-        self.training = Training(self.store, new_id=lambda: next(self.keys), nudge=lambda: None)
-        self.approvals = Approvals(self.store, undo=UNDO, nudge=lambda: None)
+        self.clerk = Clerk(self.store, FakeDirectory(), FakeAccount(), policy=lambda: BUILT_IN)
+        self.training = Training(self.store, self.clerk, new_id=lambda: next(self.keys), nudge=lambda: None)
+        self.approvals = Approvals(
+            self.store, self.clerk, undo=UNDO, new_id=lambda: ProposalId("PRO"), nudge=lambda: None
+        )
+        self.stopping = Stopping(self.store, policy=lambda: BUILT_IN, nudge=lambda: None)
         self.runs: dict[RunId, Believed] = {}
         self.ends: dict[RunId, Run] = {}
         self.answered: list[tuple[Callable[[DeliveryKey], Coroutine[Any, Any, str]], DeliveryKey, str]] = []
@@ -88,7 +102,7 @@ class Deciding(RuleBasedStateMachine):
 
     def card(self, run_id: RunId) -> Seen:
         run = self.newest(run_id)
-        return Seen(run.id, run.version, run.dataset.sha256 if run.dataset else "")
+        return Seen(run.id, digits(run), run.dataset.sha256 if run.dataset else "")
 
     @precondition(lambda self: len(self.runs) < 3)
     @rule(who=PEOPLE)
@@ -104,19 +118,16 @@ class Deciding(RuleBasedStateMachine):
 
     @rule(card=cards, who=PEOPLE, has_card=st.booleans())
     def approve(self, card: Seen, who: UserId, *, has_card: bool) -> None:
-        run, newest = self.runs[card.run], self.newest(card.run).version
-        is_outdated = has_card and card.version != newest
-        seen = card.version if has_card else None
+        run, newest = self.runs[card.run], digits(self.newest(card.run))
+        is_outdated = has_card and card.digits != newest
+        seen = card.digits if has_card else None
         may = run.may_decide(who) and not is_outdated
         no = None if may else NotAllowed if who == run.requester else HousestyleError
-        self.deliver(
-            lambda key: self.approvals.approve(card.run, who=who, workspace=T1, delivery=key, seen=seen), no
-        )
+        self.deliver(lambda key: self.approvals.approve(card.run, click(who, key, seen=seen)), no)
         if may:
             run.stage, run.decider, run.approver = Stage.APPROVED, who, who
             run.starts_at = self.clock.now + UNDO
             run.agreed = card.dataset if has_card else run.dataset
-            run.votes[who] = True
 
     @precondition(lambda self: self.runs)
     @rule(pick=st.integers(0, 99), who=PEOPLE)
@@ -133,17 +144,17 @@ class Deciding(RuleBasedStateMachine):
         run = self.runs[card.run]
         may = run.may_decide(who) and bool(reason.strip())
         self.deliver(
-            lambda key: self.approvals.reject(card.run, reason, who=who, workspace=T1, delivery=key),
+            lambda key: self.approvals.reject(card.run, reason, click(who, key)),
             None if may else HousestyleError,
         )
         if may:
-            run.stage, run.decider, run.votes[who] = Stage.REJECTED, who, False
+            run.stage, run.decider = Stage.REJECTED, who
 
     @rule(card=cards, who=PEOPLE)
     def undo(self, card: Seen, who: UserId) -> None:
         run, may = self.runs[card.run], self.runs[card.run].stage is Stage.APPROVED
         self.deliver(
-            lambda key: self.approvals.undo(card.run, who=who, workspace=T1, delivery=key),
+            lambda key: self.approvals.undo(card.run, click(who, key)),
             None if may else HousestyleError,
         )
         if may:
@@ -165,7 +176,7 @@ class Deciding(RuleBasedStateMachine):
     def cancel(self, card: Seen, who: UserId) -> None:
         run, may = self.runs[card.run], self.runs[card.run].may_stop(who)
         self.deliver(
-            lambda key: self.training.cancel(card.run, who=who, workspace=T1, delivery=key),
+            lambda key: self.stopping.cancel(card.run, click(who, key)),
             None if may else HousestyleError,
         )
         if may:
@@ -217,7 +228,7 @@ class Deciding(RuleBasedStateMachine):
     def step(self, run: Run, *, is_fit: bool) -> None:
         """Do what the reconciler does with a run that it took, however long ago."""
         believed, fact = self.runs[run.id], self.fact_of(run, is_fit=is_fit)
-        due = None if isinstance(fact, Inspected | Unfit | Unchanged | Trained | Failed) else NOW
+        due = None if isinstance(fact, Inspected | Unfit | Unchanged | Trained | Failed | Reminded) else NOW
         if run.version != self.newest(run.id).version:
             with pytest.raises(Conflict):
                 self.store.do(lambda tx: record(tx, run, fact, due))
@@ -225,15 +236,20 @@ class Deciding(RuleBasedStateMachine):
         if isinstance(fact, Prepared | Attempted):
             assert believed.may_be_paid(self.clock.now)
             believed.paid += isinstance(fact, Attempted)
-        self.store.do(lambda tx: record(tx, run, fact, due))
+        self.store.do(lambda tx: self.written(tx, run, fact, due))
         believed.step(fact)
+
+    def written(self, tx: Transaction, run: Run, fact: Event, due: timedelta | None) -> None:
+        after = record(tx, run, fact, due)
+        if isinstance(fact, Inspected):
+            record(tx, after, Opened(self.clerk.run_ballot(tx, after)), None)
 
     @rule(who=PEOPLE, seconds=st.sampled_from([0, 31]))
     def change_a_mind_meanwhile(self, who: UserId, seconds: int) -> None:
         """Let the reconciler take what is due, and find that somebody was quicker."""
         self.clock.pass_time(seconds=seconds)
         for run in self.store.do(lambda tx: tx.runs.take(limit=9, lease=LEASE)):
-            seen = Seen(run.id, run.version, "")
+            seen = Seen(run.id, "", "")
             self.undo(seen, who)
             self.cancel(seen, who)
             self.step(run, is_fit=True)
@@ -246,6 +262,8 @@ class Deciding(RuleBasedStateMachine):
                 return Unchanged(("It cannot be cut.",)) if run.pending else Unfit(("It is not fit.",))
             case Stage.SUBMITTING if run.task and run.task.attempts:
                 return Submitted()
+            case Stage.AWAITING:
+                return Reminded()
             case Stage.APPROVED | Stage.SUBMITTING if not is_fit:
                 return Changed("It is another.")
             case Stage.APPROVED:
@@ -274,10 +292,13 @@ class Deciding(RuleBasedStateMachine):
             assert (run.approval.by if run.approval else None) == believed.approver
 
     @invariant()
-    def each_person_has_one_vote_on_a_run(self) -> None:
-        votes = {(run, who): says for run, one in self.runs.items() for who, says in one.votes.items()}
-        rows = self.store.rows("SELECT run, who, approves FROM votes")
-        assert {(run, who): bool(says) for run, who, says in rows} == votes
+    def each_person_has_one_vote_on_a_run_and_it_is_not_who_asked(self) -> None:
+        for run_id, believed in self.runs.items():
+            ballot = self.newest(run_id).ballot
+            voters = [vote.by for vote in ballot.votes] if ballot else []
+            assert len(voters) == len(set(voters))
+            assert believed.requester not in voters
+            assert believed.approver is None or believed.approver in voters
 
     @invariant()
     def nothing_is_paid_that_the_model_did_not_allow(self) -> None:

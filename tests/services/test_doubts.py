@@ -12,7 +12,7 @@ from bot.domain.run import Stage
 from bot.domain.task import Failed, Failure
 from bot.services.reconciler import Pace
 from tests.fakes import TRAINED, rendered
-from tests.house import ANN, BEN, CAT, PICTURES, RUN, T1, House
+from tests.house import ANN, BEN, CAT, PICTURES, RUN, T1, House, click
 
 
 async def submitting(house: House) -> None:
@@ -69,7 +69,7 @@ async def test_a_person_can_have_runware_asked_again_and_a_trace_revives_the_run
 
 async def test_a_run_in_doubt_can_be_given_up_by_who_asked(house: House) -> None:
     await in_doubt(house)
-    await house.training.cancel(RUN, who=ANN, workspace=T1, delivery=house.delivery())
+    await house.stopping.cancel(RUN, click(ANN, house.delivery()))
     run = await house.run()
     assert run.stage is Stage.CANCELLED
     assert run.task
@@ -181,7 +181,7 @@ async def test_pictures_of_which_nothing_is_heard_are_decided_by_a_person(house:
     house.clock.pass_time(minutes=31)
     await house.work()
     assert (await house.pictures()).stage is GenerationStage.UNCONFIRMED
-    await house.generations.give_up(PICTURES, who=CAT, workspace=T1, delivery=house.delivery())
+    await house.stopping.cancel(PICTURES, click(CAT, house.delivery()))
     given_up = await house.pictures()
     assert given_up.stage is GenerationStage.FAILED
     assert given_up.failure
@@ -228,7 +228,7 @@ def test_looks_are_spread_and_never_more_than_ten_minutes_apart() -> None:
 
 async def test_asking_again_right_after_a_cancellation_is_no_double_click(house: House) -> None:
     await house.ask()
-    await house.training.cancel(RUN, who=ANN, workspace=T1, delivery=house.delivery())
+    await house.stopping.cancel(RUN, click(ANN, house.delivery()))
     for _ in range(2):
         await house.training.retry(RUN, who=ANN, workspace=T1, delivery=house.delivery())
     runs = await house.store.read(lambda tx: tx.runs.recent(T1, limit=9))
@@ -239,7 +239,7 @@ async def test_who_gives_a_run_in_doubt_up_is_told_that_it_may_be_charged_and_no
     house: House,
 ) -> None:
     await in_doubt(house)
-    said = await house.training.cancel(RUN, who=ANN, workspace=T1, delivery=house.delivery())
+    said = await house.stopping.cancel(RUN, click(ANN, house.delivery()))
     assert said.startswith("Gave up Stellar.")
     assert "may be trained, and charged" in said
     assert "still charged" not in said
@@ -249,15 +249,15 @@ async def test_only_who_asked_gives_pictures_up_and_others_are_told_whom_to_ask(
     await drawing(house)
     house.clock.pass_time(minutes=31)
     await house.work()
-    with pytest.raises(NotAllowed, match="ask the person whom their card names"):
-        await house.generations.give_up(PICTURES, who=BEN, workspace=T1, delivery=house.delivery())
+    with pytest.raises(NotAllowed, match="Only who asked for it"):
+        await house.stopping.cancel(PICTURES, click(BEN, house.delivery()))
     assert (await house.pictures()).stage is GenerationStage.UNCONFIRMED
 
 
 async def test_pictures_of_which_there_is_no_doubt_are_not_given_up(house: House) -> None:
     await drawing(house)
-    with pytest.raises(Refused, match="no doubt about these pictures"):
-        await house.generations.give_up(PICTURES, who=CAT, workspace=T1, delivery=house.delivery())
+    with pytest.raises(Refused, match="under way: they come, or fail, by themselves"):
+        await house.stopping.cancel(PICTURES, click(CAT, house.delivery()))
     assert (await house.pictures()).stage is GenerationStage.RENDERING
 
 

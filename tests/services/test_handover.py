@@ -13,7 +13,7 @@ from bot.domain.run import Stage
 from bot.domain.task import Task
 from bot.services.reconciler import Pace
 from tests.fakes import FakeTrainer
-from tests.house import ANN, BEN, RUN, T1, House
+from tests.house import ANN, BEN, RUN, T1, House, click
 
 
 async def submitting(house: House) -> None:
@@ -132,4 +132,4 @@ async def test_what_is_being_handed_over_cannot_be_cancelled(house: House) -> No
     await submitting(house)
     await house.work()
     with pytest.raises(IllegalMove):
-        await house.training.cancel(RUN, who=ANN, workspace=T1, delivery=house.delivery())
+        await house.stopping.cancel(RUN, click(ANN, house.delivery()))

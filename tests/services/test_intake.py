@@ -12,7 +12,7 @@ from bot.domain.message import ContactSheet, Findings, PairSheet, PaletteSheet, 
 from bot.domain.run import Run, Stage
 from bot.ports import Inspection
 from tests.fakes import DATASET
-from tests.house import ANN, BEN, CAT, RUN, T1, House
+from tests.house import ANN, BEN, CAT, RUN, T1, House, click
 
 KEPT = replace(DATASET, kept=True, origin=DATASET.sha256)
 SECOND = RunId("RUN0000002")
@@ -119,7 +119,7 @@ async def test_an_approval_can_be_undone_while_the_server_is_waited_for(house: H
     house.inspector.fingerprints = [Unavailable("It is down.")]
     await approved(house)
     await house.work()
-    await house.approvals.undo(RUN, who=BEN, workspace=T1, delivery=house.delivery())
+    await house.approvals.undo(RUN, click(BEN, house.delivery()))
     assert (await house.run()).stage is Stage.AWAITING
 
 
@@ -240,7 +240,7 @@ async def test_who_approves_says_so_where_nobody_had(house: House) -> None:
     rights = (await house.run()).rights
     assert rights
     assert rights.by == BEN
-    await house.approvals.undo(RUN, who=BEN, workspace=T1, delivery=house.delivery())
+    await house.approvals.undo(RUN, click(BEN, house.delivery()))
     assert (await house.run()).rights is None
 
 
@@ -258,7 +258,7 @@ async def test_archives_are_let_go_of_once_no_run_needs_them(house: House) -> No
     await house.work()
     await house.retention.forget()
     assert house.archives.kept == {KEPT.sha256}
-    await house.training.cancel(RUN, who=ANN, workspace=T1, delivery=house.delivery())
+    await house.stopping.cancel(RUN, click(ANN, house.delivery()))
     await house.retention.forget()
     assert house.archives.kept == set()
 

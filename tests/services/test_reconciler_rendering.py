@@ -9,7 +9,7 @@ from bot.domain.message import GenerationCard, Originals
 from bot.domain.task import Failed, Failure
 from bot.ports import FinishedPicture
 from tests.fakes import TRAINED, rendered
-from tests.house import BEN, BRAND, CAT, PICTURES, T1, House
+from tests.house import BEN, BRAND, CAT, PICTURES, T1, House, click
 
 
 async def ready(house: House, *names: str) -> None:
@@ -19,7 +19,7 @@ async def ready(house: House, *names: str) -> None:
         await house.ask(name=name)
         await house.work()
         newest = (await house.styles.runs(T1))[0]
-        await house.approvals.approve(newest.id, who=BEN, workspace=T1, delivery=house.delivery())
+        await house.approvals.approve(newest.id, click(BEN, house.delivery()))
         house.clock.pass_time(seconds=31)
         await house.work(steps=3)
 
@@ -48,7 +48,7 @@ async def test_an_unnamed_style_is_the_channels_default_or_the_only_one(house: H
     await ready(house, "Stellar", "Fruit")
     with pytest.raises(Refused, match="Which style"):
         await house.generate()
-    await house.styles.use("fruit", workspace=T1, channel=BRAND, delivery=house.delivery())
+    await house.proposals.use("fruit", click(BEN, house.delivery()), channel=BRAND)
     assert "Fruit@1" in await house.generate()
     assert "Stellar@1" in await house.generate(style="stellar")
 
@@ -64,7 +64,7 @@ async def test_a_misspelt_style_is_answered_with_the_nearest(house: House) -> No
 async def test_making_a_version_the_default_is_of_one_channel_only(house: House) -> None:
     await ready(house)
     run = (await house.styles.runs(T1))[0]
-    said = await house.styles.use_run(run.id, workspace=T1, channel=BRAND, delivery=house.delivery())
+    said = await house.proposals.use_run(run.id, click(BEN, house.delivery()), channel=BRAND)
     assert said == "This channel now draws in Stellar@1."
     _, default = await house.styles.all(T1, BRAND)
     assert default is not None

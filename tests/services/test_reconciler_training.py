@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.alarm import HELD, Concern
-from bot.domain.errors import AccessDenied, DatasetUnfit, IllegalMove, NotAllowed, Refused, Unavailable
+from bot.domain.errors import AccessDenied, DatasetUnfit, NotAllowed, Refused, Unavailable
 from bot.domain.facts import Progressed
 from bot.domain.ids import DeliveryKey, RunId, WorkspaceId
 from bot.domain.message import ContactSheet, RunCard, RunEnded
@@ -11,7 +11,7 @@ from bot.domain.run import Run, Stage
 from bot.domain.task import Failed, Failure
 from bot.ports import Inspection
 from tests.fakes import DATASET, TRAINED
-from tests.house import ANN, BEN, BRAND, CAT, RUN, T1, House, wanted
+from tests.house import ANN, BEN, BRAND, CAT, RUN, T1, House, click, wanted
 
 
 async def awaiting(house: House) -> None:
@@ -62,9 +62,12 @@ async def test_a_run_has_one_card_and_its_requester_is_told_once(house: House) -
 
 async def test_nothing_is_sent_before_somebody_else_approved(house: House) -> None:
     await awaiting(house)
-    house.clock.pass_time(days=3)
+    house.clock.pass_time(hours=23)
     await house.work(steps=3)
     assert (await house.run()).stage is Stage.AWAITING
+    house.clock.pass_time(days=3)
+    await house.work(steps=3)
+    assert (await house.run()).stage is Stage.EXPIRED
     assert house.trainer.bodies == []
 
 
@@ -73,7 +76,7 @@ async def test_who_asked_cannot_approve(house: House) -> None:
     with pytest.raises(NotAllowed, match="someone else"):
         await house.approve(ANN)
     with pytest.raises(NotAllowed):
-        await house.approvals.reject(RUN, "no", who=ANN, workspace=T1, delivery=house.delivery())
+        await house.approvals.reject(RUN, "no", click(ANN, house.delivery()))
     assert (await house.run()).stage is Stage.AWAITING
 
 
@@ -82,7 +85,7 @@ async def test_an_approval_can_be_taken_back_within_the_undo_window(house: House
     await house.approve()
     house.clock.pass_time(seconds=29)
     await house.work()
-    await house.approvals.undo(RUN, who=CAT, workspace=T1, delivery=house.delivery())
+    await house.approvals.undo(RUN, click(CAT, house.delivery()))
     house.clock.pass_time(hours=1)
     await house.work(steps=2)
     assert (await house.run()).stage is Stage.AWAITING
@@ -91,8 +94,8 @@ async def test_an_approval_can_be_taken_back_within_the_undo_window(house: House
 
 async def test_of_two_decisions_the_first_one_counts(house: House) -> None:
     await awaiting(house)
-    await house.approvals.reject(RUN, "too few foxes", who=CAT, workspace=T1, delivery=house.delivery())
-    with pytest.raises(IllegalMove):
+    await house.approvals.reject(RUN, "too few foxes", click(CAT, house.delivery()))
+    with pytest.raises(Refused, match="rejected by @UCAT already"):
         await house.approve()
     assert (await house.run()).reason == "too few foxes"
 
@@ -100,13 +103,13 @@ async def test_of_two_decisions_the_first_one_counts(house: House) -> None:
 async def test_a_rejection_needs_a_reason(house: House) -> None:
     await awaiting(house)
     with pytest.raises(Refused, match="reason"):
-        await house.approvals.reject(RUN, "  ", who=BEN, workspace=T1, delivery=house.delivery())
+        await house.approvals.reject(RUN, "  ", click(BEN, house.delivery()))
 
 
 async def test_another_workspace_cannot_tell_that_a_run_exists(house: House) -> None:
     await awaiting(house)
     with pytest.raises(Refused, match="no run"):
-        await house.approvals.approve(RUN, who=BEN, workspace=WorkspaceId("T2"), delivery=house.delivery())
+        await house.approvals.approve(RUN, click(BEN, house.delivery(), workspace=WorkspaceId("T2")))
 
 
 async def test_a_repeated_delivery_does_nothing_and_gets_the_same_answer(house: House) -> None:
@@ -293,16 +296,16 @@ async def test_a_failed_training_is_told_with_its_reason(house: House) -> None:
 
 async def test_cancelling_before_the_handover_costs_nothing_and_after_it_says_so(house: House) -> None:
     await awaiting(house)
-    said = await house.training.cancel(RUN, who=ANN, workspace=T1, delivery=house.delivery())
+    said = await house.stopping.cancel(RUN, click(ANN, house.delivery()))
     assert "nothing was charged" in said
 
     await house.ask()
     await house.work()
     second = RunId("RUN0000002")
-    await house.approvals.approve(second, who=BEN, workspace=T1, delivery=house.delivery())
+    await house.approvals.approve(second, click(BEN, house.delivery()))
     house.clock.pass_time(seconds=30)
     await house.work(steps=2)
-    said = await house.training.cancel(second, who=BEN, workspace=T1, delivery=house.delivery())
+    said = await house.stopping.cancel(second, click(BEN, house.delivery()))
     assert "still charged" in said
     assert (await house.run(second)).stage is Stage.CANCELLED
 
@@ -310,7 +313,7 @@ async def test_cancelling_before_the_handover_costs_nothing_and_after_it_says_so
 async def test_a_bystander_cannot_cancel(house: House) -> None:
     await awaiting(house)
     with pytest.raises(NotAllowed):
-        await house.training.cancel(RUN, who=CAT, workspace=T1, delivery=house.delivery())
+        await house.stopping.cancel(RUN, click(CAT, house.delivery()))
 
 
 async def test_asking_again_is_a_new_run_that_needs_a_new_approval(house: House) -> None:
@@ -328,7 +331,7 @@ async def test_a_run_that_a_person_moved_meanwhile_is_not_moved_back(house: Hous
 
     class Slow:
         async def inspect(self, link: str) -> Inspection:
-            await house.training.cancel(RUN, who=ANN, workspace=T1, delivery=house.delivery())
+            await house.stopping.cancel(RUN, click(ANN, house.delivery()))
             return Inspection(DATASET, b"sheet")
 
     house.inspector = Slow()  # type: ignore[assignment]  # another fake of the same port

@@ -11,7 +11,7 @@ from bot.domain.run import Run, Stage
 from bot.ports import Posted
 from bot.services.relay import Relay, RelayPace
 from tests.fakes import TRAINED, FakeMessenger
-from tests.house import ANN, BEN, BRAND, CAT, RUN, T1, House, wanted
+from tests.house import ANN, BEN, BRAND, CAT, RUN, T1, House, click, wanted
 
 
 async def training(house: House, *news: Progressed | Trained) -> None:
@@ -41,7 +41,7 @@ async def test_a_card_that_is_found_again_is_drawn_from_the_newest_state(house: 
     house.slack.faults, house.slack.hears = [Unavailable("reset")], True
     await house.ask()
     await house.work()
-    await house.training.cancel(RUN, who=ANN, workspace=T1, delivery=house.delivery())
+    await house.stopping.cancel(RUN, click(ANN, house.delivery()))
     house.clock.pass_time(seconds=31)
     await house.work()
     assert shown_stages(house) == [Stage.AWAITING, Stage.CANCELLED]

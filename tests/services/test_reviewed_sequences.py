@@ -14,7 +14,7 @@ from bot.domain.task import Task, Testimony
 from bot.ports import Posted, Usage
 from bot.services.relay import Relay, RelayPace
 from tests.fakes import TRAINED, FakeImages, FakeMessenger, FakeTrainer, rendered
-from tests.house import ANN, BEN, BRAND, RUN, T1, House
+from tests.house import ANN, BEN, BRAND, RUN, T1, House, click
 
 
 async def approved(house: House) -> None:
@@ -55,7 +55,7 @@ async def test_a_run_that_only_waits_for_a_balance_can_be_cancelled_for_nothing(
     house.trainer.accepts_unheard = False
     await approved(house)
     await house.work(steps=2)
-    answer = await house.training.cancel(RUN, who=ANN, workspace=T1, delivery=house.delivery())
+    answer = await house.stopping.cancel(RUN, click(ANN, house.delivery()))
     assert "nothing was charged" in answer
     house.trainer.submits = [None]
     house.clock.pass_time(days=30)
@@ -68,7 +68,7 @@ async def test_what_may_be_on_its_way_cannot_be_cancelled(house: House) -> None:
     await approved(house)
     await house.work(steps=2)
     with pytest.raises(IllegalMove):
-        await house.training.cancel(RUN, who=ANN, workspace=T1, delivery=house.delivery())
+        await house.stopping.cancel(RUN, click(ANN, house.delivery()))
 
 
 async def test_slack_may_be_away_for_hours_and_finished_pictures_still_arrive(house: House) -> None:
@@ -119,7 +119,7 @@ async def test_a_balance_that_does_for_pictures_holds_only_trainings(house: Hous
     await house.ask(name="Comet")
     await house.work()
     [run] = await house.store.read(lambda tx: tx.runs.live())
-    await house.approvals.approve(run.id, who=BEN, workspace=T1, delivery=house.delivery())
+    await house.approvals.approve(run.id, click(BEN, house.delivery()))
     house.clock.pass_time(seconds=31)
     await house.work(steps=2)
     house.images.looks = [rendered(1)]
@@ -170,7 +170,7 @@ async def test_a_message_that_is_refused_again_after_try_again_is_told_again(hou
     await house.work(steps=4)
     no = Unpostable("Slack refuses this.", code="invalid_blocks")
     house.slack.faults = [no]
-    await house.approvals.reject(RUN, "No.", who=BEN, workspace=T1, delivery=house.delivery())
+    await house.approvals.reject(RUN, "No.", click(BEN, house.delivery()))
     await house.work(steps=3)
     house.clock.pass_time(minutes=1)
     house.slack.faults = [no]
@@ -192,7 +192,7 @@ async def test_a_revoked_token_loses_no_message(house: House) -> None:
 
     await house.ask()
     await house.work(steps=4)
-    await house.approvals.reject(RUN, "No.", who=BEN, workspace=T1, delivery=house.delivery())
+    await house.approvals.reject(RUN, "No.", click(BEN, house.delivery()))
     shut = Relay(house.store, ShutOut(house.clock), pace=RelayPace(), nudge=lambda: None)
     for _ in range(5):
         await shut.carry_due()
@@ -209,7 +209,7 @@ async def test_what_was_stopped_but_may_be_charged_is_named_where_the_account_sh
     house.clock.pass_time(minutes=1)
     await approved(house)
     await house.work(steps=3)
-    await house.training.cancel(RUN, who=ANN, workspace=T1, delivery=house.delivery())
+    await house.stopping.cancel(RUN, click(ANN, house.delivery()))
     house.clock.pass_time(days=1, hours=1)
     house.account.stated = Usage(12.0, 1)
     await house.reckoning.reckon()

@@ -10,10 +10,10 @@ from bot.domain.errors import AccessDenied, Conflict, DatasetUnfit
 from bot.domain.facts import TrainedBefore
 from bot.domain.ids import RunId
 from bot.domain.message import ContactSheet, Findings
-from bot.domain.run import Stage
+from bot.domain.run import Run, Stage
 from bot.ports import Inspection
 from tests.fakes import DATASET, TRAINED
-from tests.house import BEN, RUN, T1, House
+from tests.house import BEN, RUN, T1, House, click
 from tests.services.test_intake import KEPT, approved, curate, hosting
 
 SECOND = RunId("RUN0000002")
@@ -55,17 +55,24 @@ async def test_a_hosted_link_is_still_good_after_days_without_a_balance(house: H
     assert len(house.trainer.charges) == 1
 
 
+def digits(run: Run) -> str:
+    """Return what the card shows of what is asked."""
+    assert run.ballot is not None
+    return run.ballot.digest[:12]
+
+
 async def test_an_approval_of_a_card_that_changed_since_is_refused(house: House) -> None:
     hosting(house)
     await house.ask()
     await house.work()
-    seen = (await house.run()).version
+    seen = digits(await house.run())
+    house.inspector.answers = [Inspection(replace(KEPT, sha256="cd" * 32), b"sheet")]
     await curate(house, "fox-1.png")
     await house.work()
     with pytest.raises(Conflict, match="look at its card again"):
-        await house.approvals.approve(RUN, who=BEN, workspace=T1, delivery=house.delivery(), seen=seen)
-    seen = (await house.run()).version
-    await house.approvals.approve(RUN, who=BEN, workspace=T1, delivery=house.delivery(), seen=seen)
+        await house.approvals.approve(RUN, click(BEN, house.delivery(), seen=seen))
+    seen = digits(await house.run())
+    await house.approvals.approve(RUN, click(BEN, house.delivery(), seen=seen))
     assert (await house.run()).stage is Stage.APPROVED
 
 
@@ -77,11 +84,11 @@ async def test_a_second_request_for_the_same_pictures_is_not_approved_without_a_
     await house.approve()
     house.clock.pass_time(seconds=30)
     await house.work(steps=2)
-    answer = await house.approvals.approve(SECOND, who=BEN, workspace=T1, delivery=house.delivery())
+    answer = await house.approvals.approve(SECOND, click(BEN, house.delivery()))
     assert "Stellar@1 meanwhile" in answer
     run = await house.run(SECOND)
     assert (run.stage, run.before) == (Stage.AWAITING, TrainedBefore("Stellar@1", RUN, is_ready=False))
-    await house.approvals.approve(SECOND, who=BEN, workspace=T1, delivery=house.delivery())
+    await house.approvals.approve(SECOND, click(BEN, house.delivery()))
     assert (await house.run(SECOND)).stage is Stage.APPROVED
 
 
@@ -116,7 +123,7 @@ async def test_asking_again_leaves_out_what_was_left_out(house: House) -> None:
     await house.work()
     await curate(house, "fox-1.png", strip=True)
     await house.work()
-    await house.approvals.reject(RUN, "not now", who=BEN, workspace=T1, delivery=house.delivery())
+    await house.approvals.reject(RUN, "not now", click(BEN, house.delivery()))
     await house.training.retry(RUN, who=BEN, workspace=T1, delivery=house.delivery())
     await house.work()
     assert house.inspector.sources[-1] == Source(
@@ -158,5 +165,5 @@ async def test_a_run_on_other_pictures_is_approved_at_once(house: House) -> None
     await house.approve()
     house.clock.pass_time(seconds=30)
     await house.work(steps=2)
-    await house.approvals.approve(SECOND, who=BEN, workspace=T1, delivery=house.delivery())
+    await house.approvals.approve(SECOND, click(BEN, house.delivery()))
     assert (await house.run(SECOND)).stage is Stage.APPROVED

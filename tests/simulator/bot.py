@@ -9,21 +9,24 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
+from bot.clerk import Clerk
 from bot.domain.dataset import Source
 from bot.domain.errors import Unavailable
-from bot.domain.ids import GenerationId, RunId
+from bot.domain.ids import GenerationId, ProposalId, RunId
+from bot.domain.policy import BUILT_IN
 from bot.ports import FinishedPicture, Inspection
 from bot.runware.client import RunwareClient, RunwareImages, RunwareTrainer
 from bot.runware.webhooks import Webhooks
 from bot.services.approvals import Approvals
 from bot.services.generation import Generations
 from bot.services.reconciler import Reconciler
+from bot.services.reconciler.attendance import Attendance, ProposalSteps
 from bot.services.reconciler.intake import Intake
 from bot.services.reconciler.rendering import GenerationSteps
 from bot.services.reconciler.training import RunSteps
 from bot.services.relay import Relay, RelayPace
 from bot.services.training import Training
-from tests.fakes import DATASET, FakeArchives, FakeFiles
+from tests.fakes import DATASET, FakeAccount, FakeArchives, FakeDirectory, FakeFiles
 from tests.simulator.life import Life
 from tests.simulator.network import Broken, Busy, Network, Silence
 from tests.simulator.slack import BOT
@@ -85,18 +88,28 @@ class Bot:
         messenger = edge.messenger(client, clock=world.database.now, bot_id=BOT)
         pictures = Pictures(life, world.network, world.plan.has_palette)
         trainer = RunwareTrainer(runware, WEBHOOKS, namespace="acme")
-        intake = Intake(self.store, pictures, FakeFiles(), FakeArchives(), trainer, pace)
+        people = FakeDirectory()
+        clerk = Clerk(self.store, people, FakeAccount(), policy=lambda: BUILT_IN)
+        attendance = Attendance(self.store, clerk, people)
+        intake = Intake(self.store, clerk, pictures, FakeFiles(), FakeArchives(), trainer, pace)
         self.reconciler = Reconciler(
             self.store,
-            RunSteps(self.store, intake, trainer, pace),
-            GenerationSteps(self.store, RunwareImages(runware, WEBHOOKS), pictures, messenger, pace),
+            RunSteps(self.store, intake, attendance, trainer, pace),
+            GenerationSteps(
+                self.store, RunwareImages(runware, WEBHOOKS), pictures, messenger, attendance, pace
+            ),
+            ProposalSteps(attendance, pace),
             pace=pace,
             nudge=nudge,
         )
         self.relay = Relay(self.store, messenger, pace=RelayPace(), nudge=nudge)
-        self.training = Training(self.store, new_id=lambda: RunId(world.new_id()), nudge=nudge)
-        self.approvals = Approvals(self.store, undo=UNDO, nudge=nudge)
-        self.generations = Generations(self.store, new_id=lambda: GenerationId(world.new_id()), nudge=nudge)
+        self.training = Training(self.store, clerk, new_id=lambda: RunId(world.new_id()), nudge=nudge)
+        self.approvals = Approvals(
+            self.store, clerk, undo=UNDO, new_id=lambda: ProposalId(world.new_id()), nudge=nudge
+        )
+        self.generations = Generations(
+            self.store, clerk, new_id=lambda: GenerationId(world.new_id()), nudge=nudge
+        )
 
     async def work(self, dead: list[str]) -> None:
         """Give back what the `dead` had taken, then work on whatever is due, for as long as it lives."""

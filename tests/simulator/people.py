@@ -14,6 +14,7 @@ from bot.domain.errors import HousestyleError
 from bot.domain.facts import TrainingRequest
 from bot.domain.generation import GenerationRequest
 from bot.domain.ids import ChannelId, DeliveryKey, RunId, UserId, WorkspaceId
+from tests.house import click
 from tests.simulator.bot import Bot
 
 if TYPE_CHECKING:
@@ -142,13 +143,11 @@ class People:
         return await bot.training.request(wanted, delivery=key)
 
     async def _approve(self, bot: Bot, key: DeliveryKey, button: dict[str, Any]) -> str:
-        seen = int(button["block_id"].split(".")[1])
-        return await bot.approvals.approve(
-            RunId(button["value"]), who=BEN, workspace=T1, delivery=key, seen=seen
-        )
+        seen = button["block_id"].split(".")[1]
+        return await bot.approvals.approve(RunId(button["value"]), click(BEN, key, seen=seen))
 
     async def _undo(self, bot: Bot, key: DeliveryKey, button: dict[str, Any]) -> str:
-        return await bot.approvals.undo(RunId(button["value"]), who=BEN, workspace=T1, delivery=key)
+        return await bot.approvals.undo(RunId(button["value"]), click(BEN, key))
 
     async def _generate(self, bot: Bot, key: DeliveryKey, button: dict[str, Any]) -> str:
         wanted = GenerationRequest(T1, BRAND, CAT, f"fox of {key}", count=self._world.plan.pictures)

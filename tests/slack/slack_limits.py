@@ -13,9 +13,11 @@ Json = dict[str, Any]
 
 PARSED_BY_SLACKBLOCKS: Any = OtherBlock.from_dict
 NOT_PARSED_BY_SLACKBLOCKS = {"actions", "input"}
+ACTION, VALUE = r"(run|generation|proposal|home|notice)\.[a-z_]+", r"[A-Za-z0-9]{1,20}"
 ENTITY_OR_TOKEN = re.compile(
     r"&(?:amp|lt|gt);"
-    r"|<@[A-Z0-9]+>|<#[A-Z0-9]+>|<!date\^\d+\^\{date_short_pretty\} \{time\}\|[0-9: -]+ UTC>"
+    r"|<@[A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<#[A-Z0-9]+>"
+    r"|<!date\^\d+\^\{date_short_pretty\} \{time\}\|[0-9: -]+ UTC>"
     r"|<https://[^<>|]+\|[^<>|]*>"
 )
 UNSEEN = re.compile("[\u0000-\u0009\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -112,14 +114,22 @@ def _context(block: Json) -> None:
 def _actions(block: Json) -> None:
     assert 1 <= len(block["elements"]) <= 25
     for element in block["elements"]:
-        _button(element)
+        _overflow(element) if element["type"] == "overflow" else _button(element)
+
+
+def _overflow(element: Json) -> None:
+    assert re.fullmatch(ACTION, element["action_id"])
+    assert 1 <= len(element["options"]) <= 5
+    for option in element["options"]:
+        judge_plain(option["text"], 75)
+        assert re.fullmatch(VALUE, option["value"])
 
 
 def _button(element: Json) -> None:
     assert element["type"] == "button"
     judge_plain(element["text"], 75)
-    assert re.fullmatch(r"(run|generation|home|notice)\.[a-z_]+", element["action_id"])
-    assert re.fullmatch(r"[A-Za-z0-9]{1,20}", element["value"]), "a value is an id and nothing else"
+    assert re.fullmatch(ACTION, element["action_id"])
+    assert re.fullmatch(VALUE, element["value"]), "a value is an id and nothing else"
     assert 0 < units(element["accessibility_label"]) <= 75
     assert element.get("style", "primary") in {"primary", "danger"}
     if asked := element.get("confirm"):

@@ -77,7 +77,7 @@ def run(stage: Stage, *, text: str = "Stellar", words: str = "It went wrong.", *
     elif stage is not Stage.REQUESTED:
         found = dataset(text, warnings=(words, "Two are exact copies."))
         made = replace(made, dataset=found, air=Air("acme:stellar@1"), number=1)
-    if stage not in (Stage.REQUESTED, Stage.AWAITING, Stage.REFUSED):
+    if stage not in (Stage.REQUESTED, Stage.AWAITING, Stage.REFUSED, Stage.EXPIRED):
         approval = None if stage is Stage.REJECTED else Signed(BEN, NOW)
         made = replace(made, decided_by=BEN, starts_at=NOW + timedelta(seconds=30), approval=approval)
     if stage is Stage.SUBMITTING:

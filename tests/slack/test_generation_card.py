@@ -1,13 +1,18 @@
+from dataclasses import replace
+
 import pytest
 
-from bot.domain.generation import Generation, Quality, Result, Stage
+from bot.domain.ballot import Expired
+from bot.domain.facts import Rejected
+from bot.domain.generation import Event, Generation, Quality, Result, Stage
 from bot.domain.ids import GenerationId
 from bot.domain.message import GenerationCard
 from bot.domain.task import Cancelled
 from bot.slack.blocks import Block, Drawn
 from bot.slack.views import render
+from tests.slack.slack_ballots import ballot, vote
 from tests.slack.slack_limits import judge_message
-from tests.slack.slack_states import HOSTILE, NOW, TASK, generation, webp
+from tests.slack.slack_states import BEN, HOSTILE, NOW, TASK, generation, webp
 
 
 def card(state: Generation) -> Drawn:
@@ -53,9 +58,8 @@ def test_a_cost_that_was_not_stated_for_all_is_not_stated() -> None:
 
 
 def test_high_quality_is_offered_until_it_is_had() -> None:
-    assert buttons(card(generation(Stage.DONE))) == ["generation.again", "generation.edit", "generation.high"]
-    high = card(generation(Stage.DONE, quality=Quality.HIGH))
-    assert buttons(high) == ["generation.again", "generation.edit"]
+    assert "generation.high" in buttons(card(generation(Stage.DONE)))
+    assert "generation.high" not in buttons(card(generation(Stage.DONE, quality=Quality.HIGH)))
 
 
 def test_while_it_is_drawn_the_card_says_so_and_shows_no_picture() -> None:
@@ -117,3 +121,66 @@ def test_pictures_that_failed_are_not_said_to_be_given_up_and_show_no_evidence()
     drawn = card(generation(Stage.FAILED, task=TASK.attempted(NOW)))
     assert "iven up" not in drawn.text
     assert TASK.id not in str(drawn.blocks)
+
+
+# ── approvals ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_pictures_that_wait_show_the_price_who_decides_and_exactly_what() -> None:
+    asked = ballot(changed=("count: 4 → 8",))
+    drawn = card(generation(Stage.AWAITING, ballot=asked))
+    assert drawn.text.startswith("*Changed since it was first asked:* count: 4 → 8.")
+    assert "The price: about $10\N{EN DASH}14, by 8 past pictures." in drawn.text
+    said = str(drawn.blocks)
+    assert "brand, then finance" in said
+    assert f"`{asked.digest[:8]}`" in said
+    assert drawn.blocks[0]["block_id"] == f"awaiting-approval.{asked.digest[:12]}.5.0"
+    assert buttons(drawn) == [
+        "generation.approve",
+        "generation.comment",
+        "generation.reject",
+        "generation.cancel",
+        "generation.break_glass",
+    ]
+
+
+def test_to_approve_pictures_says_which_and_asks_before_it_is_paid() -> None:
+    rows = [b for b in card(generation(Stage.AWAITING, ballot=ballot())).blocks if b["type"] == "actions"]
+    approve = rows[0]["elements"][0]
+    assert approve["text"]["text"] == "Approve 4 pictures in Stellar@1"
+    assert "charges for it" in approve["confirm"]["text"]["text"]
+
+
+def test_approved_pictures_can_be_cancelled_until_they_are_sent() -> None:
+    approved = generation(Stage.REQUESTED, ballot=ballot(votes=(vote(BEN, comment="Go."),)), decided_by=BEN)
+    drawn = card(approved)
+    assert drawn.text.startswith("Approved by <@U0BEN00001>; it goes to Runware next.")
+    assert "“Go.”" in str(drawn.blocks)
+    assert buttons(drawn) == ["generation.cancel"]
+    assert buttons(card(generation(Stage.REQUESTED))) == []
+
+
+def test_finished_pictures_can_be_approved_for_use_unless_only_one_person_sees_them() -> None:
+    made = generation(Stage.DONE)
+    assert "generation.use" in buttons(card(made))
+    private = replace(made, request=replace(made.request, private=True))
+    assert "generation.use" not in buttons(card(private))
+    assert "generation.use" not in buttons(card(generation(Stage.FAILED)))
+
+
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        (
+            Rejected(BEN, "Too <!channel> many."),
+            "No pictures: rejected by <@U0BEN00001>: Too &lt;!channel&gt; many. Nothing was charged. ",
+        ),
+        (Expired(), "No pictures: Nobody decided in time; nothing was charged. Again asks for the same"),
+        (Cancelled(BEN), "No pictures: cancelled by <@U0BEN00001>. It was taken back before anything was"),
+    ],
+)
+def test_pictures_that_were_not_approved_say_why_and_what_next(event: Event, told: str) -> None:
+    drawn = card(generation(Stage.AWAITING, ballot=ballot()).after(event, at=NOW))
+    judge_message(drawn.text, drawn.blocks)
+    assert drawn.text.startswith(told)
+    assert "generation.again" in buttons(drawn)

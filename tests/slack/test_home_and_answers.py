@@ -6,10 +6,12 @@ from bot.domain.alarm import Alarm, Concern
 from bot.domain.generation import Stage as Drawing
 from bot.domain.ids import WorkspaceId
 from bot.domain.message import HomeState
+from bot.domain.money import Line, Micros, Statement
 from bot.domain.run import Stage
 from bot.domain.task import Cancelled, Task
 from bot.slack.answers import help_text, pictures_status, run_list, run_status, style_list
 from bot.slack.home import home_view
+from tests.slack.slack_ballots import ballot, proposal
 from tests.slack.slack_limits import judge_mrkdwn, judge_view, units
 from tests.slack.slack_states import ANN, HOSTILE, NOW, TASK, full, generation, run, version
 
@@ -246,3 +248,31 @@ def test_the_status_of_pictures_tells_how_they_stand(stage: Drawing, told: str) 
     status = pictures_status(generation(stage))
     assert told in status
     assert "/style" not in status
+
+
+def test_home_lists_pictures_and_proposals_that_wait_for_a_decision() -> None:
+    asked = (generation(Drawing.AWAITING, ballot=ballot()), proposal(label=HOSTILE))
+    view = home_view(HomeState(ANN, asked=asked), now=NOW)
+    judge_view(view)
+    said = str(view)
+    assert "*4 pictures in Stellar@1*" in said
+    assert "`/style approve 3F8HZ2K9QW`" in said
+    assert "`/style approve 9P4W2D7K1M`" in said
+    assert "Nothing waits for you." not in said
+    assert "<!channel>" not in said
+
+
+def test_home_tells_the_month_in_a_line() -> None:
+    money = Statement(
+        "2026-11",
+        Line("all", Micros(34_200_000), Micros(12_000_000), unpriced=2),
+        budgets=(Line(HOSTILE, Micros(34_200_000), Micros(12_000_000), Micros(100_000_000)),),
+    )
+    view = home_view(HomeState(ANN, money=money), now=NOW)
+    judge_view(view)
+    told = "*2026-11* · $34.20 spent · $12 reserved · 2 of unknown cost · "
+    assert told in str(view)
+    assert ": $53.80 left of $100 · `/style budget` shows it all" in str(view)
+    unlimited = Statement("2026-11", Line("all", Micros(0), Micros(0)), budgets=(money.total,))
+    said = str(home_view(HomeState(ANN, money=unlimited), now=NOW))
+    assert "*2026-11* · $0 spent · `/style budget`" in said

@@ -129,6 +129,7 @@ def test_only_the_scopes_that_are_used_are_asked_for() -> None:
         "files:read",
         "im:write",
         "users:read",
+        "usergroups:read",
         "channels:read",
         "groups:read",
         "im:read",

@@ -8,6 +8,7 @@ from bot.domain.errors import Unpostable
 from bot.domain.ids import ChannelId, UserId, WorkspaceId
 from bot.domain.message import Notice, Place
 from bot.domain.run import Stage
+from bot.sandbox.world_people import EVE
 from bot.slack.blocks import Block
 from bot.slack.client import PacedClient
 from bot.slack.messenger import SlackMessenger
@@ -132,9 +133,9 @@ class At:
         return self.now
 
 
-async def test_the_owner_of_the_embedded_workspace_is_told(embedded: PacedClient) -> None:
+async def test_the_owner_and_the_admin_of_the_embedded_workspace_are_told(embedded: PacedClient) -> None:
     messenger = SlackMessenger(embedded, clock=lambda: NOW, bot_id=OUR_BOT)
-    assert await messenger.stewards() == (BEN,)
+    assert await messenger.stewards() == (BEN, EVE)
 
 
 async def test_who_is_named_is_told_and_nobody_is_looked_up(slack: SlackServer, client: PacedClient) -> None:

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -58,6 +59,7 @@ def test_slack_takes_every_card_whatever_people_typed(stage: Stage, text: str, w
         (Stage.REJECTED, set()),
         (Stage.CANCELLED, set()),
         (Stage.FAILED, {"run.retry"}),
+        (Stage.EXPIRED, {"run.retry"}),
     ],
 )
 def test_a_card_offers_what_may_follow_and_nothing_else(stage: Stage, actions: set[str]) -> None:
@@ -125,9 +127,8 @@ def test_progress_is_told_in_numbers_and_time_left(percent: int | None, since: t
 
 
 def test_a_training_of_unknown_age_is_told_without_a_time() -> None:
-    assert (
-        card(run(Stage.TRAINING, percent=47, stage_since=None)).text == "Stellar · training: ▓▓▓▓▓░░░░░ 47 %"
-    )
+    drawn = card(run(Stage.TRAINING, percent=47, stage_since=None))
+    assert drawn.text == "Stellar · training: ▓▓▓▓▓░░░░░ 47 %"
 
 
 def test_to_stop_following_says_that_the_training_is_still_paid() -> None:
@@ -174,9 +175,8 @@ def test_a_refused_dataset_is_told_problem_by_problem_with_what_to_do() -> None:
 
 
 def test_a_rejection_says_who_and_why() -> None:
-    assert (
-        "Stellar · rejected: By <@U0BEN00001>: Too few." in card(run(Stage.REJECTED, words="Too few.")).text
-    )
+    told = card(run(Stage.REJECTED, words="Too few.")).text
+    assert re.fullmatch(r"Stellar · rejected: By <@U0BEN00001> <!d.+>: Too few.\nNothing was charged.", told)
 
 
 def test_a_cancelled_run_says_whether_it_may_still_be_charged() -> None:

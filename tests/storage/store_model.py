@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.alarm import HOLDS, NEVER_TRIED, Concern
 from bot.domain.ids import RunId
-from bot.domain.message import Home, Message, RunCard
+from bot.domain.message import Home, Memo, Message, RunCard
 from bot.domain.run import Run, Stage
 
 LEASE = timedelta(minutes=1)
@@ -79,6 +79,10 @@ class Queued:
     def is_parked(self) -> bool:
         return self.due is None
 
+    def is_kept_back(self, now: datetime) -> bool:
+        """A memo that nobody has begun, and that is to be told later, waits beside its lane."""
+        return isinstance(self.message, Memo) and not self.version and self.due is not None and self.due > now
+
     @property
     def is_card(self) -> bool:
         return isinstance(self.message, RunCard)
@@ -101,13 +105,15 @@ class Queue:
     rows: list[Queued] = field(default_factory=list)
     cards: set[RunId] = field(default_factory=set)
 
-    def announce(self, new: Queued, now: datetime) -> None:
+    def announce(self, new: Queued) -> None:
         waiting = [row for row in self.lane(new) if row.owner is None]
-        if not isinstance(new.message, RunCard | Home) or not waiting:
+        if not isinstance(new.message, RunCard | Home):
+            waiting = [row for row in waiting if row.message == new.message and isinstance(row.message, Memo)]
+        if not waiting:
             self.rows.append(new)
-        for row in waiting if isinstance(new.message, RunCard | Home) else ():
-            if row.attempts == 0 and row.due:
-                row.due = min(row.due, now)
+        for row in waiting:
+            if row.attempts == 0 and row.due and new.due:
+                row.due = min(row.due, new.due)
 
     def lane(self, of: Queued) -> list[Queued]:
         """Return what is not set aside in a lane, in order."""
@@ -137,7 +143,7 @@ class Queue:
     def _may_go(self, row: Queued, now: datetime) -> bool:
         if row.due is None or row.due > now or (row.thread_of and row.thread_of not in self.cards):
             return False
-        lane = self.lane(row)
+        lane = [one for one in self.lane(row) if not one.is_kept_back(now)]
         return lane[0] is row and not any(one.owner and one.due and one.due > now for one in lane[1:])
 
     @staticmethod

@@ -1,13 +1,28 @@
 """Values to put into a store."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
+from bot.domain.ballot import Ballot
 from bot.domain.dataset import Dataset, Picture
 from bot.domain.facts import Approved, Event, Inspected, Trained, TrainingRequest
 from bot.domain.generation import Generation, GenerationRequest
-from bot.domain.ids import Air, ChannelId, GenerationId, RunId, TaskId, UserId, WorkspaceId
+from bot.domain.generation import Stage as GenerationStage
+from bot.domain.ids import (
+    Air,
+    ChannelId,
+    GenerationId,
+    ProposalId,
+    RunId,
+    TaskId,
+    UserId,
+    WorkspaceId,
+)
+from bot.domain.policy import COLLEAGUE, Action
+from bot.domain.proposal import Proposal, ProposalRequest
 from bot.domain.run import Run
 from bot.domain.task import Prepared, Submitted, Task
+from bot.domain.terms import Terms
 from bot.ports import Card, Store, Transaction
 from tests.fakes import NOON
 
@@ -34,6 +49,21 @@ def a_generation(
     asked_by, private = private_to or ANN, private_to is not None
     request = GenerationRequest(workspace, CHANNEL, asked_by, "a red fox at dusk", private=private)
     return Generation(GenerationId(key), request, Air(air), "Stellar@1", NOON)
+
+
+def a_ballot(*, opened_at: datetime = NOON) -> Ballot:
+    """Return a ballot on which a colleague decides: reminded after two hours, over after a day."""
+    return Ballot(ANN, (("name", "Stellar"), ("price", "about $12")), Terms(((COLLEAGUE,),)), opened_at)
+
+
+def an_asked_generation(key: str = "gen0000001") -> Generation:
+    """Return a generation that has to be approved first."""
+    return replace(a_generation(key), stage=GenerationStage.AWAITING, ballot=a_ballot())
+
+
+def a_proposal(key: str = "pro0000001", *, workspace: WorkspaceId = ACME) -> Proposal:
+    request = ProposalRequest(workspace, CHANNEL, ANN, Action.PROMOTE, "Stellar@2", Air("acme:stellar@2"))
+    return Proposal(ProposalId(key), request, NOON, a_ballot())
 
 
 def a_dataset(mark: str = "a", *, pictures: str = "xy", origin: str = "") -> Dataset:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.alarm import Concern
+from bot.domain.ballot import Expired, Opened, Reminded, Retracted, Vote, Voted
 from bot.domain.errors import Unavailable
 from bot.domain.facts import Approved, Changed, Curated, Event, Rejected, Reused, Undone
 from bot.domain.ids import RunId, UserId
@@ -23,8 +24,10 @@ from tests.storage.store_world import (
     MINUTE,
     STANDING,
     TASK,
+    a_ballot,
     a_dataset,
     a_generation,
+    a_proposal,
     a_run,
     live,
     looked_at,
@@ -33,6 +36,7 @@ from tests.storage.store_world import (
 BEN = UserId("U2")
 SEEN = looked_at(a_dataset())
 APPROVED = Approved(BEN, NOON)
+OPENED, VOTED = Opened(a_ballot()), Voted(Vote(BEN, 0, NOON, BEN))
 RUN, OTHER, THIRD = a_run().id, RunId("run-2"), RunId("run-3")
 
 
@@ -51,6 +55,8 @@ async def raised(store: SQLiteStore, database: Path, *events: Event) -> int:
         (SEEN, APPROVED, Undone(BEN)),
         (SEEN, Rejected(BEN, "No.")),
         (SEEN, Reused(BEN)),
+        (SEEN, OPENED, VOTED, Retracted(BEN)),
+        (SEEN, OPENED, VOTED, APPROVED),
         (Cancelled(BEN),),
         (SEEN, APPROVED, Cancelled(BEN)),
         (SEEN, *HANDED_OVER, Attempted(), Submitted(), Cancelled(BEN)),
@@ -69,6 +75,10 @@ async def test_a_decision_about_money_counts(
         (SEEN,),
         (Delayed("no answer"),),
         (SEEN, Curated(BEN, ())),
+        (SEEN, OPENED),
+        (SEEN, OPENED, VOTED),
+        (SEEN, OPENED, Reminded()),
+        (SEEN, OPENED, Expired()),
         (SEEN, *HANDED_OVER),
         (SEEN, *HANDED_OVER, Attempted(), Submitted()),
     ],
@@ -174,3 +184,13 @@ async def test_what_forgot_nothing_looks_for_nothing(database: Path, clock: Fake
     async with SQLiteStore(database, clock=clock) as store:
         card = (await take(store))[RunCard]
         assert (card.attempts, card.last_attempt_at) == (0, None)
+
+
+@pytest.mark.parametrize(("event", "risen"), [(APPROVED, 1), (Rejected(BEN, "No."), 1), (Expired(), 0)])
+async def test_what_was_decided_of_a_proposal_counts(
+    store: SQLiteStore, database: Path, event: Approved | Rejected | Expired, risen: int
+) -> None:
+    await store.write(lambda tx: tx.proposals.add(a_proposal()))
+    before = epoch.read(database)
+    await store.write(lambda tx: tx.proposals.record(a_proposal(), event, due=None))
+    assert epoch.read(database) == before + risen

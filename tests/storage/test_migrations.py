@@ -26,6 +26,8 @@ def test_a_new_file_gets_every_step_in_order_and_a_second_time_none(database: Pa
     assert [name[:4] for name in done] == [f"{number:04}" for number in range(1, len(done) + 1)]
     assert {"runs", "generations", "events", "outbox", "inbox", "migrations"} <= tables(database)
     assert {"alarms", "readings", "uploads", "epoch"} <= tables(database)
+    assert {"proposals", "ledger", "audit", "freezes", "absences", "library"} <= tables(database)
+    assert "votes" not in tables(database)
     assert migrate(database) == []
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
+from bot.domain.ballot import Opened
 from bot.domain.dataset import Dataset, Picture
 from bot.domain.facts import Inspected, TrainingRequest
 from bot.domain.generation import Generation
@@ -21,7 +22,7 @@ from storage.connection import connect
 from storage.migrate import migrate_by, released
 from storage.rows import message_of, value_of
 from storage.sqlite import SQLiteStore
-from tests.storage.store_world import ACME, ANN, CHANNEL, MINUTE, STANDING, a_run
+from tests.storage.store_world import ACME, ANN, CHANNEL, MINUTE, STANDING, a_ballot, a_run
 
 PICTURE = {"format": "PNG", "width": 1024, "height": 1024, "size": 5000000, "transparent": False}
 PICTURES = [{"name": f"fox-{letter}.png", "sha256": letter * 64} | PICTURE for letter in "ab"]
@@ -130,6 +131,27 @@ def test_a_run_of_before_is_read_with_nothing_said_of_what_is_new() -> None:
 @pytest.mark.parametrize("changes", [EARLY, WAITING, {"stage": "training"}, {"stage": "unconfirmed"}])
 def test_a_run_of_before_is_read_at_every_stage(changes: dict[str, Any]) -> None:
     assert value_of(Run, json.dumps(RUN | changes)).stage == (RUN | changes)["stage"]
+
+
+def test_a_run_that_waited_before_there_were_ballots_has_none() -> None:
+    run = value_of(Run, json.dumps(RUN | WAITING))
+    assert (run.stage, run.ballot, run.decided_by) == (Stage.AWAITING, None, "U2")
+    assert value_of(Generation, json.dumps(GENERATION)).ballot is None
+
+
+async def test_a_run_that_waited_before_there_were_ballots_is_decided_on(database: Path) -> None:
+    with old_file(database, before="0007") as file:
+        put(file, "runs", RUN | WAITING)
+        vote = {"run": "RUN0000001", "who": "U2", "approves": False, "reason": "too dark", "at": MOMENT}
+        file.table("votes").insert(vote)
+    async with SQLiteStore(database, clock=lambda: datetime(2026, 11, 22, tzinfo=UTC)) as store:
+        [run] = await store.read(lambda tx: tx.runs.live())
+        assert (run.version, run.ballot) == (3, None)
+        assert await store.read(lambda tx: tx.asked(run.id)) == run
+        ballot = a_ballot(opened_at=datetime(2026, 11, 22, tzinfo=UTC))
+        asked = await store.write(lambda tx: tx.runs.record(run, Opened(ballot), due=MINUTE))
+        assert (asked.ballot, asked.stage) == (ballot, Stage.AWAITING)
+        assert await store.read(lambda tx: tx.runs.get(run.id)) == asked
 
 
 def test_a_journal_of_before_is_read() -> None:

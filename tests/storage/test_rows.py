@@ -8,10 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.facts import Event as RunEvent
-from bot.domain.generation import SIZES, Generation, GenerationRequest, Size
 from bot.domain.generation import Event as GenerationEvent
+from bot.domain.generation import Generation, GenerationRequest
 from bot.domain.message import Message
+from bot.domain.proposal import Event as ProposalEvent
+from bot.domain.proposal import Proposal
 from bot.domain.run import Run
+from bot.domain.size import SIZES, Size
 from storage.rows import json_of, kind_of, message_of, moment_of, text_of, value_of
 from tests.storage.store_world import a_run
 
@@ -22,7 +25,12 @@ st.register_type_strategy(
     GenerationRequest,
     st.builds(GenerationRequest, prompt=st.text(min_size=2, max_size=99), count=st.integers(1, 20)),
 )
-EVENTS = st.one_of(*(st.from_type(kind) for kind in get_args(RunEvent) + get_args(GenerationEvent)))
+EVENTS = st.one_of(
+    *(
+        st.from_type(kind)
+        for kind in {*get_args(RunEvent), *get_args(GenerationEvent), *get_args(ProposalEvent)}
+    )
+)
 MESSAGES = st.one_of(*(st.from_type(kind) for kind in get_args(Message)))
 
 
@@ -36,6 +44,14 @@ def test_every_run_comes_out_as_it_went_in(run: Run) -> None:
 @given(st.from_type(Generation))
 def test_every_generation_comes_out_as_it_went_in(generation: Generation) -> None:
     assert value_of(Generation, json_of(generation)) == generation
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.from_type(Proposal))
+def test_every_proposal_comes_out_as_it_went_in(proposal: Proposal) -> None:
+    read = value_of(Proposal, json_of(proposal))
+    assert read == proposal
+    assert read.ballot.digest == proposal.ballot.digest
 
 
 @settings(max_examples=100, deadline=None)

@@ -1,4 +1,4 @@
-"""What is in the SQLite file itself: durability, the journal, votes, and that each question has its index."""
+"""What is in the SQLite file itself: durability, what only grows, and that each question has its index."""
 
 import re
 import sqlite3
@@ -10,13 +10,15 @@ import pytest
 from bot.domain.facts import Unfit
 from bot.domain.task import Delayed
 from bot.ports import Transaction
-from storage import alarms, books, datasets
+from storage import absences, alarms, books, datasets, freezes, ledger, library
 from storage.connection import connect
-from storage.outbox import DROP_STALE, DUE, DUE_POSTS, DUE_REDRAWS, UNPARK
+from storage.outbox import COALESCE, COALESCE_SAME, DROP_STALE, DUE, DUE_POSTS, DUE_REDRAWS, UNPARK
+from storage.rows import text_of
 from storage.sqlite import SQLiteStore
 from storage.statements import DRAWN_IN, RECENT, STATEMENTS
 from storage.styles import BY_AIR, OF_RUN, READY
-from tests.storage.store_world import ANN, MINUTE, a_run
+from tests.fakes import NOON
+from tests.storage.store_world import MINUTE, a_run
 
 
 @pytest.fixture
@@ -68,14 +70,24 @@ async def test_the_journal_is_only_ever_added_to(
         file.execute(tampering)
 
 
-async def test_the_last_vote_of_a_person_counts(store: SQLiteStore, file: sqlite3.Connection) -> None:
-    def work(tx: Transaction) -> None:
-        tx.runs.add(a_run())
-        tx.vote(a_run().id, ANN, approves=False, reason="too dark")
-        tx.vote(a_run().id, ANN, approves=True, reason="")
-
-    await store.write(work)
-    assert file.execute("SELECT who, approves, reason FROM votes").fetchall() == [(ANN, 1, "")]
+@pytest.mark.parametrize(
+    "amounts",
+    [
+        "'reserved', -1, 0, NULL",
+        "'reserved', 1, 1, NULL",
+        "'settled', 1, 1, :now",
+        "'settled', 0, -1, :now",
+        "'released', 0, 1, :now",
+        "'released', 0, 0, NULL",
+        "'lost', 0, 0, NULL",
+    ],
+)
+def test_the_ledger_holds_no_entry_that_cannot_be(file: sqlite3.Connection, amounts: str) -> None:
+    entry = "INSERT INTO ledger VALUES ('run', 'T1', 'C1', 'U1', 's', 'training', 1, :now, STATE, 0, CLOSED)"
+    state, reserved, spent, closed = amounts.split(", ")
+    row = entry.replace("STATE", f"{state}, {reserved}, {spent}").replace("CLOSED", closed)
+    with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
+        file.execute(row, {"now": text_of(NOON)})
 
 
 @pytest.mark.parametrize(
@@ -83,6 +95,9 @@ async def test_the_last_vote_of_a_person_counts(store: SQLiteStore, file: sqlite
     [
         *(DUE, DUE_POSTS, DUE_REDRAWS),
         *(question for sql in STATEMENTS.values() for question in (sql.due, sql.hints, sql.hasten, sql.live)),
+        *(sql.release for sql in STATEMENTS.values()),
+        *(COALESCE, COALESCE_SAME, ledger.SUMS, ledger.HELD, ledger.COSTS, library.COUNT, library.CLEARED),
+        *(freezes.STANDING, absences.NOW),
         *(RECENT, DRAWN_IN, OF_RUN, BY_AIR, READY),
         *(datasets.EARLIER, datasets.TRAINED_ON, datasets.BY_HASH, datasets.NEEDED, datasets.HAND_OVER),
         *(alarms.GET, alarms.HOLDING, alarms.SETTLE, books.ENDED),

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from hypothesis import strategies as st
@@ -19,19 +19,19 @@ from hypothesis.stateful import (
 )
 
 from bot.domain.alarm import Concern
-from bot.domain.ids import DeliveryKey, FileId, RunId, UserId
-from bot.domain.message import Findings, Home, Notice, RunCard, RunEnded
+from bot.domain.ids import DeliveryKey, FileId, RunId
+from bot.domain.message import Findings, Home, Memo, Notice, RunCard, RunEnded, Topic
 from bot.ports import Pending
 from storage.rows import text_of
 from storage.transaction import SQLTransaction
 from tests.inline_store import machine_size
 from tests.storage.shelf_machine import OWNERS, PICK, Shelving
 from tests.storage.store_model import LEASE, TRY_EVERY, Alarmery, Kept, Matter, Queue, Queued
-from tests.storage.store_world import ACME, STANDING
+from tests.storage.store_world import ACME, ANN, STANDING
 
 CONCERNS = st.sampled_from([Concern.KEY, Concern.BALANCE, Concern.RESTORED, Concern.PARKED])
 ABOUT = st.sampled_from(["", "training", "training", "pictures"])
-KINDS = st.sampled_from(["card", "card", "home", "end", "findings"])
+KINDS = st.sampled_from(["card", "card", "home", "end", "findings", "memo", "memo"])
 DEEDS = st.sampled_from(["attempt", "keep", "done", "park", "later", "unposted"])
 
 
@@ -62,12 +62,12 @@ class Storing(Shelving):
                 row.release(self.clock.now)
 
     @precondition(lambda self: self.kept)
-    @rule(owner=OWNERS, pick=PICK, kind=KINDS)
-    def announce(self, owner: str, pick: int, kind: str) -> None:
-        run = self.some_run(pick)
-        new = queued(kind, run, self.clock.now)
-        self.stores[owner].do(lambda tx: tx.outbox.announce(new.message))
-        self.queue.announce(new, self.clock.now)
+    @rule(owner=OWNERS, pick=PICK, kind=KINDS, seconds=st.sampled_from([0, 0, 30, 400]))
+    def announce(self, owner: str, pick: int, kind: str, seconds: int) -> None:
+        run, after = self.some_run(pick), timedelta(seconds=seconds)
+        new = queued(kind, run, self.clock.now + after)
+        self.stores[owner].do(lambda tx: tx.outbox.announce(new.message, after=after))
+        self.queue.announce(new)
 
     @rule(
         target=messages,
@@ -167,9 +167,7 @@ class Storing(Shelving):
     def tell(self, matter: Matter, *, is_over: bool) -> None:
         concern, about = matter
         notice = Notice(ACME, concern, about, is_over=is_over)
-        self.queue.announce(
-            Queued(notice, f"notice:{ACME}:{concern}::{about}", self.clock.now), self.clock.now
-        )
+        self.queue.announce(Queued(notice, f"notice:{ACME}:{concern}::{about}", self.clock.now))
 
     @rule(owner=OWNERS, about=st.sampled_from(["training", "pictures"]))
     def hold(self, owner: str, about: str) -> None:
@@ -226,16 +224,18 @@ class Storing(Shelving):
             assert [one for one in said if one in known] == known
 
 
-def queued(kind: str, run: RunId, now: datetime) -> Queued:
+def queued(kind: str, run: RunId, due: datetime) -> Queued:
     """Return a message of that kind as it stands in its lane."""
     match kind:
         case "card":
-            return Queued(RunCard(run), f"card:{run}", now)
+            return Queued(RunCard(run), f"card:{run}", due)
         case "home":
-            return Queued(Home(ACME, UserId("U1")), f"home:{ACME}:U1", now)
+            return Queued(Home(ACME, ANN), f"home:{ACME}:{ANN}", due)
+        case "memo":
+            return Queued(Memo(ACME, run, ANN, Topic.REMINDER), f"memo:{ACME}:{ANN}", due)
         case "end":
-            return Queued(RunEnded(run), f"thread:{run}", now, run)
-    return Queued(Findings(run), f"thread:{run}", now, run)
+            return Queued(RunEnded(run), f"thread:{run}", due, run)
+    return Queued(Findings(run), f"thread:{run}", due, run)
 
 
 def do(tx: SQLTransaction, deed: str, pending: Pending) -> None:

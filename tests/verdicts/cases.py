@@ -1,4 +1,4 @@
-"""All cases, and how they are tried: in two processes, each with a lab of its own, one case after another."""
+"""All cases, and how they are tried: in processes of their own, each with a lab, one case after another."""
 
 import asyncio
 from collections.abc import Sequence
@@ -22,10 +22,10 @@ CASES: dict[str, Case] = {
 PROCESSES = 2
 
 
-def all_tried(ids: Sequence[str]) -> list[Tried]:
+def all_tried(ids: Sequence[str], *, processes: int = PROCESSES) -> list[Tried]:
     """Try these cases; each process measures its own memory and that of its children only."""
-    shares = [ids[number::PROCESSES] for number in range(PROCESSES)]
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
+    shares = [ids[number::processes] for number in range(processes)]
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         told = {told[0]: told for share in pool.map(_share, shares) for told in share}
     return [Tried(CASES[one], *told[one][1:]) for one in ids]
 

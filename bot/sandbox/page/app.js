@@ -119,6 +119,13 @@ const EVENTS = {
   },
   view: ({ view }) => modal.open(view),
   view_closed: ({ view_id: id }) => modal.forget(id),
+  people: async () => {
+    const [mine, world] = [epoch, await api.world(state.as)];
+    if (mine !== epoch || !world.team) return;
+    state.world = dressed(world);
+    changed("place");
+    changed("messages");
+  },
   home: ({ view }) => {
     state.home = view;
     changed("home");

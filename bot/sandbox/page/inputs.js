@@ -75,7 +75,7 @@ function dateField(kind, initial) {
   };
 }
 
-const userChoices = () => state.world.people.map((each) => ({
+const userChoices = () => state.world.people.filter(({ deleted }) => !deleted).map((each) => ({
   key: each.id,
   label: each.real_name || each.name,
   value: each.id,

@@ -3,7 +3,7 @@
 
 import { el } from "./dom.js";
 import { emoji } from "./emoji.js";
-import { bar, channelLink, link, mention, moment, plain, unescape } from "./words.js";
+import { bar, channelLink, groupMention, link, mention, moment, plain, unescape } from "./words.js";
 
 const PIECE =
   /`(?<code>[^`\n]+)`|<(?<angle>[^<>\n]+)>|:(?<emoji>[a-z0-9_+-]+):|(?<bar>[▓▒█]+░*|░{2,})|(?<url>https?:\/\/[^\s<>|]+[^\s<>|.,;:!?)\]'"])|(?<![\p{L}\p{N}*_~])(?<style>[*_~])(?=\S)(?<styled>(?:(?!\k<style>).)*(?!\k<style>)\S)\k<style>(?![\p{L}\p{N}*_~])/gu;
@@ -14,7 +14,7 @@ const EVERYONE = new Set(["here", "channel", "everyone"]);
 function special(body, label) {
   const [kind, ...rest] = body.split("^");
   if (kind === "date") return moment(rest[0], rest[1] ?? "{date}", { href: rest[2], fallback: unescape(label) });
-  if (kind === "subteam") return el("span", { class: "mention" }, unescape(label || "@group"));
+  if (kind === "subteam") return groupMention(rest[0]);
   if (EVERYONE.has(kind)) return el("span", { class: "mention mention-me" }, `@${kind}`);
   return null;
 }

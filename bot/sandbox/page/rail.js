@@ -2,7 +2,7 @@
 
 import { el, icon, reconcile } from "./dom.js";
 import { avatar } from "./messages.js";
-import { address, go, place, state } from "./state.js";
+import { actors, address, go, place, state } from "./state.js";
 
 function entry({ href, isHere, hook, label, picture, isUnread }) {
   const mark = isUnread ? el("span", { class: "unread" }, el("span", { class: "unseen" }, "new messages")) : null;
@@ -95,7 +95,7 @@ function face(each, at) {
 
 /** Draw the people one can act as. */
 export function showPeople(list) {
-  reconcile(list, state.world.people.map((each, at) => ({ each, at })), {
+  reconcile(list, actors().map((each, at) => ({ each, at })), {
     key: ({ each }) => each.id,
     mark: ({ each }) => JSON.stringify([each, each.id === state.as]),
     draw: ({ each, at }) => face(each, at),
@@ -106,7 +106,7 @@ export function showPeople(list) {
 export function listenForDigits() {
   document.addEventListener("keydown", (event) => {
     const digit = /^Digit([1-9])$/u.exec(event.code);
-    const chosen = event.altKey && digit ? state.world?.people[Number(digit[1]) - 1] : null;
+    const chosen = event.altKey && digit && state.world ? actors()[Number(digit[1]) - 1] : null;
     if (!chosen) return;
     event.preventDefault();
     become(chosen.id);

@@ -2,7 +2,7 @@
 
 import { el } from "./dom.js";
 import { emoji } from "./emoji.js";
-import { channelLink, link, mention, moment, plain } from "./words.js";
+import { channelLink, groupMention, link, mention, moment, plain } from "./words.js";
 
 const STYLES = { bold: "strong", italic: "em", strike: "s", underline: "u", code: "code", highlight: "mark" };
 
@@ -14,7 +14,7 @@ const ELEMENTS = {
   text: ({ text }) => plain(text, { withEmoji: false }),
   link: ({ url, text }) => link(url, ...(text ? [text] : [])),
   user: ({ user_id: id }) => mention(id),
-  usergroup: () => el("span", { class: "mention" }, "@group"),
+  usergroup: ({ usergroup_id: id }) => groupMention(id),
   channel: ({ channel_id: id }) => channelLink(id),
   broadcast: ({ range }) => el("span", { class: "mention mention-me" }, `@${range}`),
   emoji: ({ name, unicode }) => emoji(name) ?? (unicode ? fromUnicode(unicode) : `:${name}:`),

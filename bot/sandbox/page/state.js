@@ -67,6 +67,15 @@ export function person(id) {
   return known ?? { id, name: "someone", real_name: "Someone", color: "#5b6470" };
 }
 
+/** Return those one can act as; the others left, or are no people. */
+export const actors = () => state.world.people.filter((each) => each.can_act);
+
+/** Return the name of a user group as it is written: "@leads". */
+export function groupName(id) {
+  const known = state.world.usergroups.find((each) => each.id === id);
+  return `@${known?.handle ?? "group"}`;
+}
+
 /** Return {id, name, topic, isDirect} of a channel or direct message. */
 export function place(id) {
   const channel = state.world.channels.find((each) => each.id === id);

@@ -2,7 +2,7 @@
 
 import { el, safeLink } from "./dom.js";
 import { emoji } from "./emoji.js";
-import { address, person, place, state } from "./state.js";
+import { address, groupName, person, place, state } from "./state.js";
 
 const LANGUAGE = "en-GB";
 const DAY_MS = 86_400_000;
@@ -30,6 +30,11 @@ export function link(href, ...label) {
 /** Return `@ann`, marked where it is the person acting now. */
 export function mention(id) {
   return el("span", { class: id === state.as ? "mention mention-me" : "mention" }, `@${person(id).name}`);
+}
+
+/** Return `@leads`. */
+export function groupMention(id) {
+  return el("span", { class: "mention" }, groupName(id));
 }
 
 /** Return `#brand` as a link to it. */

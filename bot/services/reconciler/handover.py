@@ -31,7 +31,7 @@ from bot.domain.task import (
     Testimony,
 )
 from bot.ports import Store, Transaction
-from bot.services.reconciler.journal import sound
+from bot.services.reconciler.alarming import sound
 from bot.services.reconciler.pace import Pace
 
 Item = TypeVar("Item", Run, Generation)
@@ -40,6 +40,7 @@ Fact = Prepared | Attempted | Submitted | Delayed | Denied | Doubted | Searched 
 NOW = timedelta()
 SILENT_FOR_A_DAY = "For a day Runware has not said whether it took the request."
 NOT_OURS = "Runware holds another request under the id of this one."
+FROZEN = "An admin has frozen this: {}"
 FOREIGN = (
     "Runware's archive holds another request under the id of one of ours, so what is charged may not be what"
     " was approved. Compare task {} in the Runware dashboard with the run, and tell Runware."
@@ -63,6 +64,8 @@ class Handover(ABC, Generic[Item]):
 
     paid_for: ClassVar[str]
     """What a refused balance is told to be about, and does not hold back others for."""
+    switch: ClassVar[str]
+    """The word by which an admin freezes it."""
 
     def __init__(self, store: Store, provider: Provider, pace: Pace) -> None:
         self._store = store
@@ -107,13 +110,19 @@ class Handover(ABC, Generic[Item]):
         """Send the request, or find out what became of an earlier try."""
         if task.attempts and not await self._may_send_again(item, task):
             return
-        workspace, trial = item.request.workspace, self._pace.trial
-        if hold := await self._store.write(
-            lambda tx: tx.alarms.hold(workspace, about=self.paid_for, try_every=trial)
-        ):
-            await self.delay(item, HELD[hold.concern], self._pace.retry(since=self._pace.longest_retry))
+        if held := await self._store.write(lambda tx: self._held(tx, item)):
+            await self.delay(item, held, self._pace.retry(since=self._pace.longest_retry))
         elif await self.is_as_approved(item, task):
             await self._send(item)
+
+    def _held(self, tx: Transaction, item: Item) -> str:
+        """Return why nothing is handed over just now: somebody has frozen it, or an alarm holds it."""
+        workspace = item.request.workspace
+        for freeze in tx.freezes.standing(workspace):
+            if freeze.what in (self.switch, "all"):
+                return FROZEN.format(freeze.reason)
+        hold = tx.alarms.hold(workspace, about=self.paid_for, try_every=self._pace.trial)
+        return HELD[hold.concern] if hold else ""
 
     async def look_for_trace(self, item: Item, task: Task) -> None:
         """Go on looking, but send nothing: a person has to decide about the rest.

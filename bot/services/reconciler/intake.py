@@ -7,7 +7,9 @@ after what it leads to was hashed once more.
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.alarm import HELD
+from bot.clerk import Clerk
+from bot.domain.alarm import HELD, Concern
+from bot.domain.ballot import Ballot, Opened
 from bot.domain.dataset import Source, compared
 from bot.domain.errors import AccessDenied, DatasetUnfit, Refused, Unavailable
 from bot.domain.facts import Changed, Event, Inspected, Unchanged, Unfit
@@ -15,8 +17,9 @@ from bot.domain.message import ContactSheet, Findings, PairSheet, PaletteSheet
 from bot.domain.run import Run, recognised
 from bot.domain.style import air_of, slug_of
 from bot.domain.task import Delayed
+from bot.journal import record
 from bot.ports import Archives, DatasetInspector, Inspection, SharedFiles, Store, Trainer, Transaction
-from bot.services.reconciler.journal import record, sound
+from bot.services.reconciler.alarming import sound
 from bot.services.reconciler.pace import Pace
 
 NOW = timedelta()
@@ -31,9 +34,10 @@ NO_LONGER = "Make sure the link works, then ask again."
 class Intake:
     """The steps of a run that are about its dataset."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - one argument for each port
         self,
         store: Store,
+        clerk: Clerk,
         inspector: DatasetInspector,
         shared: SharedFiles,
         archives: Archives,
@@ -41,6 +45,7 @@ class Intake:
         pace: Pace,
     ) -> None:
         self._store = store
+        self._clerk = clerk
         self._inspector = inspector
         self._shared = shared
         self._archives = archives
@@ -49,6 +54,8 @@ class Intake:
 
     async def inspect(self, run: Run) -> None:
         """Look at the dataset, and have its approval asked for, or refuse it."""
+        if not await self._is_affordable(run):
+            return
         try:
             namespace = "" if run.request.air else await self._trainer.namespace()
         except Unavailable as silence:
@@ -67,6 +74,24 @@ class Intake:
             await self._wait(run, silence)
         else:
             await self._accept(run, inspection, namespace)
+
+    async def _is_affordable(self, run: Run) -> bool:
+        """Say whether the account holds what the training will cost, as far as both are known."""
+        held = HELD[Concern.BALANCE]
+        try:
+            asked = await self._store.read(lambda tx: self._clerk.run_ballot(tx, run))
+        except Refused as no:
+            await self._note(run, _verdict(run, (str(no),)), None)
+            return False
+        if await self._clerk.lacks_funds(asked.estimate):
+            await self._wait_for_runware(run, AccessDenied(held, is_balance=True))
+            return False
+        if run.trouble == held:
+            workspace = run.request.workspace
+            await self._store.write(
+                lambda tx: tx.alarms.settle(workspace, Concern.BALANCE, about="trainings")
+            )
+        return True
 
     async def link_of(self, run: Run) -> str | None:
         """Return the link that the provider shall fetch what was approved from.
@@ -126,10 +151,15 @@ class Intake:
                 compared(dataset, earlier.label, earlier.dataset) if earlier and earlier.dataset else None,
                 recognised(before),
             )
-            record(tx, run, fact, None)
+            looked_at = record(tx, run, fact, None)
+            record(tx, looked_at, Opened(self._clerk.run_ballot(tx, looked_at)), None)
             _announce(tx, run, inspection)
 
+        def asked(tx: Transaction) -> Ballot:
+            return self._clerk.run_ballot(tx, replace(run, dataset=dataset))
+
         try:
+            await self._clerk.check_decidable(await self._store.read(asked), run.request.workspace)
             await self._store.write(work)
         except Refused as no:
             problem = str(no)

@@ -11,15 +11,16 @@ from typing import TypeVar
 
 from bot.domain.errors import Conflict
 from bot.domain.generation import Generation
+from bot.domain.proposal import Proposal
 from bot.domain.run import Run
 from bot.errands import Errands
 from bot.ports import Store
-from bot.services.reconciler.handover import Handover
+from bot.services.reconciler.attendance import ProposalSteps, Steps
 from bot.services.reconciler.pace import Pace
 from bot.services.reconciler.rendering import GenerationSteps
 from bot.services.reconciler.training import RunSteps
 
-Item = TypeVar("Item", Run, Generation)
+Item = TypeVar("Item", Run, Generation, Proposal)
 
 
 class Reconciler:
@@ -30,6 +31,7 @@ class Reconciler:
         store: Store,
         runs: RunSteps,
         generations: GenerationSteps,
+        proposals: ProposalSteps,
         *,
         pace: Pace,
         nudge: Callable[[], None],
@@ -37,6 +39,7 @@ class Reconciler:
         self._store = store
         self._runs = runs
         self._generations = generations
+        self._proposals = proposals
         self._pace = pace
         self._nudge = nudge
         self._errands = Errands(most=64)  # the adapters bound what really runs; the rest only waits
@@ -46,22 +49,25 @@ class Reconciler:
         if (limit := self._errands.free) <= 0:
             return
         lease = self._pace.lease
-        runs, generations = await self._store.write(
+        runs, generations, proposals = await self._store.write(
             lambda tx: (
                 tx.runs.take(limit=limit, lease=lease),
                 tx.generations.take(limit=limit, lease=lease),
+                tx.proposals.take(limit=limit, lease=lease),
             )
         )
         for run in runs:
             self._errands.start(self._step(self._runs, run))
         for generation in generations:
             self._errands.start(self._step(self._generations, generation))
+        for proposal in proposals:
+            self._errands.start(self._step(self._proposals, proposal))
 
     async def finish(self, *, within: float | None = None) -> None:
         """Wait for the steps under way, at most `within` seconds."""
         await self._errands.finish(within=within)
 
-    async def _step(self, steps: Handover[Item], item: Item) -> None:
+    async def _step(self, steps: Steps[Item], item: Item) -> None:
         step = asyncio.create_task(steps.advance(item))
         try:
             await self._keep(steps, item, step)
@@ -73,7 +79,7 @@ class Reconciler:
             await asyncio.gather(step, return_exceptions=True)
             self._nudge()
 
-    async def _keep(self, steps: Handover[Item], item: Item, step: asyncio.Task[None]) -> None:
+    async def _keep(self, steps: Steps[Item], item: Item, step: asyncio.Task[None]) -> None:
         """Renew the lease until the step ends, or has itself written the item down anew."""
         with suppress(Conflict):
             while not (await asyncio.wait({step}, timeout=self._pace.lease.total_seconds() / 3))[0]:

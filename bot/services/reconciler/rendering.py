@@ -19,9 +19,11 @@ from bot.domain.generation import (
     Upload,
 )
 from bot.domain.ids import FileId
-from bot.domain.message import GenerationCard, Originals
+from bot.domain.message import Originals
 from bot.domain.task import Delayed, Doubted, Failed, Failure, Task
+from bot.journal import record
 from bot.ports import ImageGenerator, Messenger, PictureFetcher, Store, Transaction
+from bot.services.reconciler.attendance import Attendance
 from bot.services.reconciler.handover import NOW, Handover, in_order
 from bot.services.reconciler.pace import Pace
 
@@ -38,7 +40,7 @@ class NotFetched(Unavailable):
 class GenerationSteps(Handover[Generation]):
     """Follows a request for pictures from the first byte sent to the last file in Slack."""
 
-    paid_for = "pictures"
+    paid_for, switch = "pictures", "generate"
 
     def __init__(
         self,
@@ -46,9 +48,11 @@ class GenerationSteps(Handover[Generation]):
         generator: ImageGenerator,
         fetcher: PictureFetcher,
         messenger: Messenger,
+        attendance: Attendance,
         pace: Pace,
     ) -> None:
         super().__init__(store, generator, pace)
+        self._attendance = attendance
         self._generator = generator
         self._fetcher = fetcher
         self._messenger = messenger
@@ -56,6 +60,8 @@ class GenerationSteps(Handover[Generation]):
     async def advance(self, item: Generation) -> None:
         """Take the step that the generation's stage asks for."""
         match item:
+            case Generation(stage=Stage.AWAITING):
+                await self._attendance.attend(item)
             case Generation(stage=Stage.REQUESTED):
                 await self.prepare(item, lambda task: self._generator.order(item, task))
             case Generation(stage=Stage.SUBMITTING, task=Task() as task):
@@ -77,10 +83,7 @@ class GenerationSteps(Handover[Generation]):
 
     def record(self, tx: Transaction, item: Generation, fact: Event, due: timedelta | None) -> Generation:
         """Write a fact down, and have the card drawn anew."""
-        generation = tx.generations.record(item, fact, due=due)
-        if not isinstance(fact, Collected):
-            tx.outbox.announce(GenerationCard(generation.id))
-        return generation
+        return record(tx, item, fact, due)
 
     async def is_told(self, item: Generation, task: Task) -> bool:
         """Say whether Runware tells how far the pictures are, or how they ended."""

@@ -7,10 +7,11 @@ from bot.domain.errors import Unavailable
 from bot.domain.facts import Event, Progressed, Trained
 from bot.domain.run import TYPICAL_TRAINING, Run, Stage
 from bot.domain.task import Doubted, Failed, Task
+from bot.journal import record
 from bot.ports import Store, Trainer, Transaction
+from bot.services.reconciler.attendance import Attendance
 from bot.services.reconciler.handover import Handover, in_order
 from bot.services.reconciler.intake import Intake
-from bot.services.reconciler.journal import record
 from bot.services.reconciler.pace import Pace
 
 SURE_FOR = timedelta(minutes=2)
@@ -23,10 +24,13 @@ LOST_SIGHT = "Runware took this training, and for a day it has told nothing of i
 class RunSteps(Handover[Run]):
     """Looks at the dataset, hands the approved run over, and follows it to its end."""
 
-    paid_for = "trainings"
+    paid_for, switch = "trainings", "train"
 
-    def __init__(self, store: Store, intake: Intake, trainer: Trainer, pace: Pace) -> None:
+    def __init__(
+        self, store: Store, intake: Intake, attendance: Attendance, trainer: Trainer, pace: Pace
+    ) -> None:
         super().__init__(store, trainer, pace)
+        self._attendance = attendance
         self._intake = intake
         self._trainer = trainer
 
@@ -35,6 +39,8 @@ class RunSteps(Handover[Run]):
         match item:
             case Run(stage=Stage.REQUESTED):
                 await self._intake.inspect(item)
+            case Run(stage=Stage.AWAITING):
+                await self._attendance.attend(item)
             case Run(stage=Stage.APPROVED):
                 if left := await self._store.read(lambda tx: _undo_window(tx, item)):
                     await self._store.write(lambda tx: self.postpone(tx, item, left))

@@ -11,6 +11,8 @@ from bot.domain.alarm import Alarm
 from bot.domain.errors import Unavailable, Unpostable
 from bot.domain.generation import Generation
 from bot.domain.message import GenerationCard, HomeState, Place, RunCard, State
+from bot.domain.money import Statement
+from bot.domain.proposal import Proposal
 from bot.domain.run import Run
 from bot.ports import Messenger, Pending, Posted, Store
 
@@ -70,12 +72,12 @@ class Posting:
         try:
             return await self._put(pending, place, state)
         except Unpostable as no:
-            if isinstance(state, HomeState | Alarm) or not no.code.startswith(NOT_WELCOME):
+            if isinstance(state, HomeState | Alarm | Statement) or not no.code.startswith(NOT_WELCOME):
                 raise
             return await self._post_directly(pending, state, earlier)
 
     async def _post_directly(
-        self, pending: Pending, state: Run | Generation, earlier: datetime | None
+        self, pending: Pending, state: Run | Generation | Proposal, earlier: datetime | None
     ) -> Posted:
         """Post it to the requester, unless that was done at the `earlier` attempt."""
         direct = Place(await self._messenger.direct(state.request.requester))
@@ -94,7 +96,7 @@ class Posting:
 
     async def place_of(self, state: State) -> Place:
         """Return where a card belongs: its channel, or the requester's direct messages."""
-        if isinstance(state, HomeState | Alarm):  # they are no cards
+        if isinstance(state, HomeState | Alarm | Statement):  # they are no cards
             raise TypeError(f"There is no card of {type(state).__name__}.")
         channel = state.request.channel
         if (isinstance(state, Generation) and state.request.private) or channel.startswith(("U", "W")):

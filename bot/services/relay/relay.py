@@ -5,7 +5,7 @@ looked up before it is made again. A card's redraw is made again at once, for to
 once; but where an older one may be under way, it is made again when that has landed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,23 +14,27 @@ import structlog
 from bot.domain.alarm import Concern
 from bot.domain.errors import Conflict, Refused, Unavailable, Unpostable
 from bot.domain.generation import Generation
-from bot.domain.ids import FileId, GenerationId, RunId
+from bot.domain.ids import FileId, SubjectId, UserId
 from bot.domain.message import (
     ContactSheet,
+    Digest,
     Findings,
     GenerationCard,
     Home,
+    Memo,
     Message,
     Notice,
     Originals,
     PairSheet,
     PaletteSheet,
     Place,
+    ProposalCard,
     RunCard,
     RunEnded,
     Sheet,
     State,
 )
+from bot.domain.proposal import Proposal
 from bot.domain.run import Run
 from bot.errands import Errands
 from bot.ports import Card, Messenger, Pending, Posted, Store, Transaction
@@ -86,7 +90,7 @@ class Relay:
         try:
             await self._try_to_say(pending)
         except Conflict:  # another process says it, for we took too long: what we drew may be old by now
-            if isinstance(pending.message, RunCard | GenerationCard):
+            if isinstance(pending.message, RunCard | GenerationCard | ProposalCard):
                 await self._store.write(lambda tx: tx.outbox.announce(pending.message))
         finally:
             self._nudge()
@@ -123,11 +127,15 @@ class Relay:
             case Home() as home:
                 await self._messenger.publish_home(await self._store.read(lambda tx: home_of(tx, home)))
                 await self._store.write(lambda tx: tx.outbox.done(pending))
-            case RunCard(run=subject) | GenerationCard(generation=subject):
+            case RunCard(run=subject) | GenerationCard(generation=subject) | ProposalCard(proposal=subject):
                 await self._draw(pending, subject)
+            case Memo() as memo:
+                await self._tell(pending, memo)
+            case Digest() as digest:
+                await self._sum_up(pending, digest)
             case Notice() as notice:
                 await self._notify(pending, notice)
-            case ContactSheet() | PaletteSheet() | PairSheet() | Findings() | RunEnded():
+            case Sheet() | Findings() | RunEnded():
                 await self._reply(pending, pending.message.run)
             case Originals(generation=subject):
                 await self._reply(pending, subject)
@@ -141,17 +149,30 @@ class Relay:
             await self._post(pending, Place(await self._messenger.direct(notice.user)), alarm)
         else:
             users = await self._messenger.stewards()
-
-            def work(tx: Transaction) -> None:
-                for user in users:
-                    tx.outbox.announce(replace(notice, user=user))
-                tx.outbox.done(pending)
-
-            await self._store.write(work)
+            to = [replace(notice, user=user) for user in users]
+            await self._store.write(lambda tx: _hand_out(tx, pending, to))
             if not users:
                 _log.error("nobody to tell", concern=alarm.concern, sentence=alarm.sentence)
 
-    async def _draw(self, pending: Pending, subject: RunId | GenerationId) -> None:
+    async def _tell(self, pending: Pending, memo: Memo) -> None:
+        """Tell somebody directly what waits for them, or was done past them; unless it is decided by now."""
+        state = await self._store.read(lambda tx: state_of(tx, memo))
+        if is_outdated(memo, state):
+            await self._store.write(lambda tx: tx.outbox.done(pending))
+        else:
+            await self._post(pending, Place(await self._messenger.direct(memo.user)), state)
+
+    async def _sum_up(self, pending: Pending, digest: Digest) -> None:
+        """Post the digest to its channel, or to each who administers the workspace."""
+        if not (digest.channel or digest.user):
+            to = [replace(digest, user=user) for user in await self._messenger.stewards()]
+            await self._store.write(lambda tx: _hand_out(tx, pending, to))
+            return
+        state = await self._store.read(lambda tx: state_of(tx, digest))
+        channel = digest.channel or await self._messenger.direct(UserId(digest.user or ""))
+        await self._post(pending, Place(channel), state)
+
+    async def _draw(self, pending: Pending, subject: SubjectId) -> None:
         state, card, wait = await self._store.read(lambda tx: self._looked_up(tx, pending, subject))
         if card is None:
             await self._post(pending, await self._posting.place_of(state), state)
@@ -187,7 +208,7 @@ class Relay:
         await self._store.write(work)
 
     def _looked_up(
-        self, tx: Transaction, pending: Pending, subject: RunId | GenerationId
+        self, tx: Transaction, pending: Pending, subject: SubjectId
     ) -> tuple[State, Card | None, timedelta | None]:
         """Return what a card shows, where it stands, and how long to wait before it is drawn anew."""
         state, card = state_of(tx, pending.message), tx.outbox.card(subject)
@@ -199,7 +220,7 @@ class Relay:
             return None
         return min(left, self._pace.redraw)  # the clock may have been set back
 
-    async def _reply(self, pending: Pending, subject: RunId | GenerationId) -> None:
+    async def _reply(self, pending: Pending, subject: SubjectId) -> None:
         state, card = await self._store.read(
             lambda tx: (state_of(tx, pending.message), tx.outbox.card(subject))
         )
@@ -236,9 +257,9 @@ class Relay:
 
 
 def _keep_card(tx: Transaction, message: Message, posted: Posted, state: State) -> None:
-    """Remember where the card of a run or generation stands, and what it shows; others are no cards."""
+    """Remember where a card stands, and what it shows; other messages are no cards."""
     match message:
-        case RunCard(run=subject) | GenerationCard(generation=subject):
+        case RunCard(run=subject) | GenerationCard(generation=subject) | ProposalCard(proposal=subject):
             tx.outbox.keep_card(subject, Card(posted.channel, posted.ts, stage_of(state), tx.now))
 
 
@@ -249,9 +270,15 @@ def _park(tx: Transaction, pending: Pending, why: str) -> None:
         state = state_of(tx, pending.message)
     except Refused:  # it is gone, and nobody waits for the message
         return
-    if isinstance(state, Run | Generation):
+    if isinstance(state, Run | Generation | Proposal):
         sentence = NOT_SAID.format(why, REMEDIES.get(why, REMEDY))
         tx.alarms.sound(state.request.workspace, Concern.PARKED, sentence, about=why)
+
+
+def _hand_out(tx: Transaction, pending: Pending, to: Sequence[Message]) -> None:
+    for message in to:
+        tx.outbox.announce(message)
+    tx.outbox.done(pending)
 
 
 def _drop(tx: Transaction, pending: Pending) -> None:

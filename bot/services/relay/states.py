@@ -2,33 +2,45 @@
 
 from bot.domain.alarm import HOLDS, Alarm
 from bot.domain.generation import Generation
+from bot.domain.generation import Stage as PictureStage
 from bot.domain.message import (
-    ContactSheet,
+    Digest,
     Findings,
     GenerationCard,
     Home,
     HomeState,
+    Memo,
     Message,
     Notice,
     Originals,
-    PairSheet,
-    PaletteSheet,
+    ProposalCard,
     RunCard,
     RunEnded,
     Sheet,
     State,
+    Topic,
 )
+from bot.domain.proposal import Proposal
 from bot.domain.run import Run, Stage
+from bot.journal import WAITING
 from bot.ports import Transaction
+
+_ASKING = frozenset({Topic.REMINDER, Topic.ESCALATED})
 
 
 def state_of(tx: Transaction, message: Message) -> State:
     """Return what `message` is about. Raises Refused where it is gone."""
     match message:
-        case RunCard() | ContactSheet() | PaletteSheet() | PairSheet() | Findings() | RunEnded():
+        case RunCard() | Sheet() | Findings() | RunEnded():
             return tx.runs.get(message.run)
         case GenerationCard(generation=generation) | Originals(generation=generation):
             return tx.generations.get(generation)
+        case ProposalCard(proposal=proposal):
+            return tx.proposals.get(proposal)
+        case Memo(subject=subject):
+            return tx.asked(subject)
+        case Digest():
+            return tx.ledger.statement(message.workspace, message.since, message.until)
         case Home():
             return home_of(tx, message)
         case Notice():
@@ -46,16 +58,43 @@ def home_of(tx: Transaction, home: Home) -> HomeState:
     mine = tuple(run for run in runs if run.request.requester == home.user)
     waiting = tuple(run for run in runs if run.stage is Stage.AWAITING and run not in mine)
     held = tuple(alarm for alarm in tx.alarms.standing() if alarm.concern in HOLDS)
-    return HomeState(home.user, mine[:10], waiting[:10], tuple(tx.styles.ready(home.workspace)), held)
+    month = tx.now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return HomeState(
+        home.user,
+        mine[:10],
+        waiting[:10],
+        tuple(tx.styles.ready(home.workspace)),
+        held,
+        asked=_asked(tx, home)[:10],
+        money=tx.ledger.statement(home.workspace, month, tx.now, viewer=home.user),
+    )
+
+
+def _asked(tx: Transaction, home: Home) -> tuple[Generation | Proposal, ...]:
+    """Return the pictures and proposals of others that wait for a decision."""
+    waiting: list[Generation | Proposal] = [
+        one for one in tx.generations.live() if one.stage is PictureStage.AWAITING and not one.request.private
+    ]
+    waiting += tx.proposals.live()
+    return tuple(
+        one
+        for one in waiting
+        if one.request.workspace == home.workspace and one.request.requester != home.user
+    )
 
 
 def stage_of(state: State) -> str:
     """Return the word for where it stands; empty for what has no stages."""
-    return state.stage.value if isinstance(state, Run | Generation) else ""
+    return state.stage.value if isinstance(state, Run | Generation | Proposal) else ""
 
 
 def is_outdated(message: Message, state: State) -> bool:
-    """Say whether it is about a dataset that its run no longer has: with the new one's words it would lie."""
+    """Say whether it would lie by now.
+
+    It is about a dataset that its run no longer has, or asks for a decision that was made.
+    """
+    if isinstance(message, Memo) and message.topic in _ASKING:
+        return isinstance(state, Run | Generation | Proposal) and state.stage not in WAITING
     if not isinstance(message, Sheet | Findings) or not message.dataset:
         return False
     return isinstance(state, Run) and state.dataset is not None and state.dataset.sha256 != message.dataset

@@ -1,0 +1,92 @@
+"""Whatever waits for a decision, looked at alike: a training, pictures, a proposal; and who clicks on it."""
+
+from dataclasses import dataclass
+
+from bot.domain.approval import UNKNOWN, check_same_workspace
+from bot.domain.ballot import Ballot, Roster
+from bot.domain.errors import Refused
+from bot.domain.generation import Generation
+from bot.domain.ids import DeliveryKey, SubjectId, WorkspaceId
+from bot.domain.people import Person
+from bot.domain.policy import Action
+from bot.domain.proposal import Proposal
+from bot.domain.run import Run, Stage
+from bot.ports import Transaction
+
+Item = Run | Generation | Proposal
+DIGITS = 12
+"""So many digits of a ballot's digest stand on its card."""
+
+
+@dataclass(frozen=True)
+class Click:
+    """Who acts, where, by which delivery; `seen` are the digits of the ballot's digest on the card.
+
+    `seen` is None where there was no card: a typed command.
+    """
+
+    by: Person
+    workspace: WorkspaceId
+    delivery: DeliveryKey
+    seen: str | None = None
+
+
+def decided(item: Item) -> str:
+    """Return a polite answer to who comes too late: who decided, and what came of it."""
+    by = f" by @{item.decided_by}" if item.decided_by else ""
+    match item:
+        case Run(stage=Stage.APPROVED | Stage.SUBMITTING | Stage.TRAINING | Stage.READY):
+            return f"{name_of(item)} was approved{by} already: it is {item.stage}."
+        case Run() | Proposal():
+            return f"{name_of(item)} is {item.stage}{by} already; nothing more can be decided about it."
+    return f"{name_of(item)} were decided on{by} already: {item.stage}."
+
+
+def find(tx: Transaction, subject: SubjectId, click: Click) -> Item:
+    """Return what has that id. Raises Refused where there is none for who clicks.
+
+    Another workspace's does not exist here, and private pictures are their owner's.
+    """
+    item = tx.asked(subject)
+    check_same_workspace(item, click.workspace)
+    is_private = isinstance(item, Generation) and item.request.private
+    if is_private and click.by.id != item.request.requester:
+        raise Refused(UNKNOWN.format(subject))
+    return item
+
+
+def ballot_of(item: Item) -> Ballot:
+    """Return what is asked about it. Raises Refused where nothing is."""
+    if item.ballot is None:
+        raise Refused(f"Nothing is asked about {name_of(item)}.")
+    return item.ballot
+
+
+def name_of(item: Item) -> str:
+    """Return what people call it."""
+    match item:
+        case Run():
+            return item.request.name
+        case Proposal():
+            return item.label
+    return f"The pictures in {item.label}"
+
+
+def action_of(item: Item) -> Action:
+    """Return what would be done."""
+    match item:
+        case Run():
+            return Action.TRAIN
+        case Generation():
+            return Action.GENERATE
+    return item.request.action
+
+
+def still_open(ballot: Ballot, item: Item, roster: Roster) -> str:
+    """Return to who has approved what else is needed."""
+    gate = ballot.open_gate(roster)
+    if gate is None:
+        says = ballot.open_objections[0].says
+        return f"{name_of(item)} has its approvals; an admin has to override first: {says}"
+    waits = " or ".join(step.name for step in ballot.terms.gates[gate])
+    return f"You approved {name_of(item)}. It still needs {waits}."

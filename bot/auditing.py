@@ -1,0 +1,202 @@
+"""What `housestyle audit` does: verify each chain, export it, and forget a person in it.
+
+A look is at one moment, and changes nothing, whether the bot runs meanwhile or the file is a backup. It finds
+what whoever can write the file changed in a chain or in somebody's words, but two things it cannot find. Who
+rewrites the end of a chain, its head and all, leaves a whole chain behind: only a head that was kept
+elsewhere tells, and `expected` is that. And nothing vouches for which user id stands beside a pseudonym.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.domain.audit import faults
+from bot.domain.errors import Refused, Unavailable
+from bot.domain.ids import UserId, WorkspaceId
+from storage.audit import SQLAudit, chain, faults_beside, workspaces
+from storage.connection import BUSY_SECONDS, connect
+
+TABLES = {"audit", "audit_heads", "audit_people", "audit_words"}
+SPAN = "SELECT COUNT(*), MIN(at), MAX(at) FROM audit WHERE workspace = ?"
+HASH = "SELECT hash FROM audit WHERE workspace = ? AND seq = ?"
+NAMES = """
+SELECT p."user", w.text FROM audit a
+LEFT JOIN audit_people p ON p.workspace = a.workspace AND p.pseudonym = a.who
+LEFT JOIN audit_words w ON w.workspace = a.workspace AND w.seq = a.seq
+WHERE a.workspace = ? AND a.seq = ?
+"""
+RECIPE = """\
+# Verifies an export of Housestyle's audit: housestyle audit export | python verify.py
+import hashlib, json, sys
+told = "workspace", "seq", "at", "who", "did", "about", "digest", "dollars", "words", "before"
+last = {}
+for row in map(json.loads, sys.stdin):
+    text = json.dumps([row[name] for name in told], ensure_ascii=False, separators=(",", ":"))
+    is_next = (row["seq"] - 1, row["before"]) == last.get(row["workspace"], (0, "0" * 64))
+    if not is_next or row["hash"] != hashlib.sha256(text.encode()).hexdigest():
+        print("FAULT at row", row["seq"], "of", row["workspace"])
+    last[row["workspace"]] = row["seq"], row["hash"]
+print("ends with", last)"""
+"""A program for whoever has an export and not us, nor any reason to trust us."""
+
+Point = tuple[int, str]
+"""A row's number and its hash."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was found in one workspace's chain; `first` and `last` are moments as they are stored."""
+
+    workspace: WorkspaceId
+    count: int
+    first: str
+    last: str
+    head: Point
+    faults: tuple[str, ...]
+
+    def lines(self) -> Iterator[str]:
+        """Yield what to print: a line for the chain and one for each fault."""
+        span = f"{self.first} to {self.last}" if self.count else "no moment"
+        seq, digest = self.head
+        yield f"{self.workspace}: {self.count:,} row{'s' * (self.count != 1)}, {span}, head {seq}:{digest}"
+        yield from (f"  FAULT: {sentence}" for sentence in self.faults)
+        if not self.faults:
+            yield "  The chain is whole."
+
+
+def verify(database: Path, workspace: str = "", expected: Point | None = None) -> list[Verdict]:
+    """Look through the chain of a workspace, or of each.
+
+    Raises Refused where there is none to look through, or `expected` is said of several, and Unavailable
+    where the database does not answer.
+    """
+    with _look(database) as connection:
+        asked = _asked(connection, workspace)
+        if expected and len(asked) != 1:
+            raise Refused("Say whose chain the expected row is of, with --workspace.")
+        return [_verdict(connection, one, expected) for one in asked]
+
+
+def export(database: Path, workspace: str = "", *, names: bool = False) -> Iterator[str]:
+    """Yield each row as a line of JSON: what is hashed, in its order, and the hash.
+
+    With `names`, `user` and `text` follow, null where there is none or it was erased. Raises as `verify`.
+    """
+    with _look(database) as connection:
+        for one in _asked(connection, workspace):
+            for row in chain(connection, one):
+                told = dict(vars(row))
+                if names:
+                    told["user"], told["text"] = connection.execute(NAMES, (one, row.seq)).fetchone()
+                yield json.dumps(told)
+
+
+def named_in(database: Path, user: str, workspace: str = "") -> dict[WorkspaceId, int]:
+    """Return how many rows name somebody, by workspace; those that have none are left out.
+
+    Raises Refused where there are none at all, else as `verify`.
+    """
+    with _look(database) as connection:
+        audit = SQLAudit(connection, datetime.now(UTC))
+        found = {one: audit.count(one, UserId(user)) for one in _asked(connection, workspace)}
+    if not any(found.values()):
+        raise Refused(f"The audit names no {user}{' in ' + workspace if workspace else ''}.")
+    return {one: count for one, count in found.items() if count}
+
+
+def erase(
+    database: Path, user: str, where: Sequence[WorkspaceId], *, busy_seconds: float = BUSY_SECONDS
+) -> list[Verdict]:
+    """Forget somebody in these workspaces, on the disk too; return how their chains are afterwards.
+
+    What a database deletes stays readable until it is overwritten, which the connection sees to, and until
+    its log is emptied. Raises Unavailable where somebody reads for longer than `busy_seconds`, which keeps
+    the log as it is, and says what to do.
+    """
+    try:
+        with closing(connect(database).conn) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            audit = SQLAudit(connection, datetime.now(UTC))
+            for one in where:
+                audit.erase(one, UserId(user))
+            connection.execute("COMMIT")
+            connection.execute(f"PRAGMA busy_timeout = {busy_seconds * 1000:.0f}")
+            (is_busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.OperationalError as error:
+        raise _told(error) from error
+    if is_busy:
+        raise Unavailable(
+            f"It is erased, and can still be read in the file {database}-wal, because somebody is reading the"
+            " database. Stop Housestyle once: that empties the file."
+        )
+    with _look(database) as connection:
+        return [_verdict(connection, one, None) for one in where]
+
+
+@contextmanager
+def _look(database: Path) -> Iterator[sqlite3.Connection]:
+    """Lend the database as of one moment; it is neither made nor changed."""
+    if not database.is_file():
+        raise Refused(f"There is no database at {database}; check DATABASE_URL.")
+    address = f"{database.absolute().as_uri()}?mode=rw"  # to read beside a writer, SQLite writes in its index
+    try:
+        with closing(
+            sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+        ) as connection:
+            connection.text_factory = _readable
+            connection.execute("PRAGMA query_only = ON")
+            connection.execute("BEGIN")
+            _check_has_audit(database, connection)
+            yield connection
+    except sqlite3.DatabaseError as error:
+        raise _told(error) from error
+
+
+def _readable(text: bytes) -> str:
+    """Return text as it is stored; what is no text any more is shown, so that it can be named."""
+    return text.decode(errors="backslashreplace")
+
+
+def _check_has_audit(database: Path, connection: sqlite3.Connection) -> None:
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    if "migrations" not in tables:
+        raise Refused(f"The file {database} is no Housestyle database. Check DATABASE_URL.")
+    if not tables >= TABLES:
+        raise Refused("This database has no audit yet: `housestyle migrate` brings it up to date.")
+
+
+def _asked(connection: sqlite3.Connection, workspace: str) -> list[WorkspaceId]:
+    known = workspaces(connection)
+    if workspace and workspace not in known:
+        raise Refused(f"The audit has no row of the workspace {workspace}. It knows: {', '.join(known)}.")
+    return [WorkspaceId(workspace)] if workspace else known
+
+
+def _verdict(connection: sqlite3.Connection, workspace: WorkspaceId, expected: Point | None) -> Verdict:
+    head = SQLAudit(connection, datetime.now(UTC)).head(workspace)
+    found = faults(chain(connection, workspace), head=head)
+    found += faults_beside(connection, workspace)
+    if expected:
+        found += _unexpected(connection, workspace, expected)
+    count, first, last = connection.execute(SPAN, (workspace,)).fetchone()
+    return Verdict(workspace, count, first or "", last or "", head, tuple(found))
+
+
+def _unexpected(connection: sqlite3.Connection, workspace: WorkspaceId, expected: Point) -> Iterator[str]:
+    seq, digest = expected
+    row = connection.execute(HASH, (workspace, seq)).fetchone()
+    if row is None:
+        yield f"row {seq}, which was there, is not: the chain was cut off before it"
+    elif row[0] != digest:
+        yield f"row {seq} is not the one that was there: it, or rows before it, were written anew"
+
+
+def _told(error: sqlite3.DatabaseError) -> Refused | Unavailable:
+    """Return what SQLite's error means for whoever typed the command."""
+    if isinstance(error, sqlite3.OperationalError):
+        return Unavailable(f"The database does not answer ({error}). Please try again in a minute.")
+    return Refused(f"The database cannot be read ({error}). `housestyle doctor` says what to do.")

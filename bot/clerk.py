@@ -1,0 +1,214 @@
+"""Prepares what a team decides: what is asked, exactly, by which terms, for what price, and who may decide.
+
+It writes nothing and decides nothing: services ask it, and record what it found. What it has to ask the world
+for, it asks before a transaction begins.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from bot.domain.ballot import Ballot, Roster
+from bot.domain.errors import Frozen, Refused, Unavailable
+from bot.domain.generation import Generation, GenerationRequest
+from bot.domain.ids import UserId, WorkspaceId
+from bot.domain.money import TRAINING, Estimate, estimated, picture_key
+from bot.domain.people import EVERYONE, Absence, Kind, Party
+from bot.domain.policy import Action, Case, Policy, Step
+from bot.domain.proposal import Proposal, ProposalRequest
+from bot.domain.quorum import nobody_can
+from bot.domain.run import Run
+from bot.domain.style import Version, slug_of
+from bot.domain.terms import Terms, terms_of
+from bot.ports import Accountant, Directory, Store, Transaction
+
+Payload = tuple[tuple[str, str], ...]
+FREEZES = {Action.TRAIN: ("train", "all"), Action.GENERATE: ("generate", "all")}
+"""By which switches an action is stopped; what is not here is stopped by `all` alone."""
+
+
+class Clerk:
+    """Knows the policy, the people and the prices."""
+
+    def __init__(
+        self, store: Store, directory: Directory, accountant: Accountant, *, policy: Callable[[], Policy]
+    ) -> None:
+        self._store = store
+        self._directory = directory
+        self._accountant = accountant
+        self.policy = policy
+
+    def run_ballot(self, tx: Transaction, run: Run) -> Ballot:
+        """Return what is asked with `run` now. Raises Refused where a hard check forbids it."""
+        request = run.request
+        estimate = _steady(
+            run.ballot, estimated(tx.ledger.costs(request.workspace, TRAINING), self.policy().prices.training)
+        )
+        actions = (Action.TRAIN,) if request.private else (Action.TRAIN, Action.PUBLISH)
+        price = estimate.high if estimate else None
+        cases = [Case(action, request.channel, slug_of(request.name), price) for action in actions]
+        dataset = run.dataset
+        payload = (
+            ("style", request.name),
+            ("model", run.air or "not named yet"),
+            ("pictures", str(len(dataset.pictures)) if dataset else "not looked at yet"),
+            ("dataset", dataset.sha256 if dataset else ""),
+            ("seen by", "this Runware account" if request.private else "everybody at Runware"),
+            ("price", priced(estimate)),
+        )
+        return Ballot(request.requester, payload, self._terms(cases), tx.now, estimate)
+
+    def picture_ballot(self, tx: Transaction, wanted: GenerationRequest, version: Version) -> Ballot:
+        """Return what is asked with a request for pictures; no gates and no objections: nobody is asked.
+
+        Raises Refused where a hard check forbids it.
+        """
+        key = picture_key(str(wanted.size), wanted.quality)
+        costs = tx.ledger.costs(wanted.workspace, key)
+        estimate = estimated(costs, self.policy().prices.picture, count=wanted.count)
+        case = Case(Action.GENERATE, wanted.channel, version.slug, estimate.high if estimate else None)
+        payload = (
+            ("prompt", wanted.prompt),
+            ("model", version.air),
+            ("pictures", str(wanted.count)),
+            ("size", str(wanted.size)),
+            ("quality", wanted.quality.value),
+            ("price", priced(estimate)),
+        )
+        return Ballot(wanted.requester, payload, self._terms([case]), tx.now, estimate)
+
+    def proposal_ballot(self, tx: Transaction, wanted: ProposalRequest, *, style: str) -> Ballot:
+        """Return what is asked with a proposal; no gates and no objections: nobody is asked."""
+        case = Case(wanted.action, wanted.channel, style)
+        payload = (
+            ("about", wanted.label),
+            ("model", wanted.air or ""),
+            ("pictures", ", ".join(wanted.pictures)),
+            ("of", wanted.generation or wanted.run or ""),
+            ("channel", wanted.channel),
+        )
+        return Ballot(wanted.requester, payload, self._terms([case]), tx.now)
+
+    def ballot_now(self, tx: Transaction, item: Run | Generation | Proposal) -> Ballot:
+        """Return what is asked with something that waits, by the rules and prices of now."""
+        match item:
+            case Run():
+                return self.run_ballot(tx, item)
+            case Generation():
+                version = tx.styles.by_air(item.request.workspace, item.air)
+                if version is None:
+                    raise Refused(f"{item.label} is no longer there to draw in.")
+                fresh = self.picture_ballot(tx, item.request, version)
+                return _at_price(fresh, item.ballot)
+        version = tx.styles.by_air(item.request.workspace, item.request.air) if item.request.air else None
+        return self.proposal_ballot(tx, item.request, style=version.slug if version else "")
+
+    async def roster(self, ballot: Ballot, workspace: WorkspaceId) -> Roster:
+        """Return who may decide just now. Raises Unavailable where Slack does not say."""
+        absences = await self._store.read(lambda tx: tx.absences.now(workspace))
+        more = ballot.terms.escalate_to if ballot.is_escalated else ()
+        gates = [[await self._members(step, more) for step in gate] for gate in ballot.terms.gates]
+        return Roster(
+            tuple(tuple(gate) for gate in gates),
+            stand_ins(list(absences.values())),
+            await self._directory.colleagues(ballot.asker),
+            frozenset([vote.by for vote in ballot.votes if not await self._is_member(vote.by, workspace)]),
+        )
+
+    async def _is_member(self, user: UserId, workspace: WorkspaceId) -> bool:
+        return (await self._directory.person(user, workspace=workspace)).kind is Kind.MEMBER
+
+    async def check_decidable(self, ballot: Ballot, workspace: WorkspaceId) -> None:
+        """Raise Refused where nobody could ever approve it; Unavailable as `roster` does."""
+        if ballot.terms.gates and (why := nobody_can(ballot, await self.roster(ballot, workspace))):
+            raise Refused(why, code="nobodyCan")
+
+    async def lacks_funds(self, estimate: Estimate | None) -> bool:
+        """Say whether the account certainly holds less than that; silence of Runware's is no proof."""
+        if estimate is None:
+            return False
+        try:
+            usage = await self._accountant.usage()
+        except (Unavailable, Refused):
+            return False
+        return usage.balance is not None and usage.balance < estimate.high
+
+    async def pinged(self, ballot: Ballot, gate: int, workspace: WorkspaceId) -> frozenset[UserId]:
+        """Return whom to tell that a gate waits for them: not the silent, not who is away or has decided."""
+        parties = [party for step in ballot.terms.gates[gate] for party in step.who]
+        if ballot.is_escalated:
+            parties += ballot.terms.escalate_to
+        people = await self.listed(parties)
+        absences = await self._store.read(lambda tx: tx.absences.now(workspace))
+        standing_in = {absences[one].delegate for one in people if one in absences}
+        people |= {one for one in standing_in if one}
+        silent = await self.listed([party for step in ballot.terms.gates[gate] for party in step.silent])
+        decided = {vote.by for vote in ballot.votes} | ballot.seats(gate)
+        return frozenset(people - set(absences) - silent - decided - {ballot.asker})
+
+    async def listed(self, parties: Iterable[Party]) -> set[UserId]:
+        """Return whom these mean, as far as they can be listed: everyone cannot."""
+        people: set[UserId] = set()
+        for party in parties:
+            people |= await self._directory.members(party) or frozenset()
+        return people
+
+    def _terms(self, cases: Sequence[Case]) -> Terms:
+        policy = self.policy()
+        rules = [rule for case in cases if (rule := policy.rule_for(case))]
+        return terms_of(rules, [check for case in cases for check in policy.failed(case)])
+
+    async def _members(self, step: Step, more: tuple[Party, ...]) -> frozenset[UserId] | None:
+        parties = (*step.who, *step.silent, *more)
+        if EVERYONE in parties:
+            return None
+        people: set[UserId] = set()
+        for party in parties:
+            members = await self._directory.members(party)
+            if members is None:
+                return None
+            people |= members
+        return frozenset(people)
+
+
+def check_not_frozen(tx: Transaction, workspace: WorkspaceId, action: Action) -> None:
+    """Raise Frozen, with the reason, where an admin has stopped the action."""
+    stopping = FREEZES.get(action, ("all",))
+    for freeze in tx.freezes.standing(workspace):
+        if freeze.what in stopping:
+            raise Frozen(
+                f"An admin has frozen {'everything' if freeze.what == 'all' else f'`{freeze.what}`'} here: "
+                f"{freeze.reason} (@{freeze.by}). Nothing was done; ask again once it is lifted."
+            )
+
+
+def priced(estimate: Estimate | None) -> str:
+    """Return a price in words, as a ballot is bound to it."""
+    if estimate is None:
+        return "not known yet"
+    if estimate.low == estimate.high:
+        return f"${estimate.high:,.2f}"
+    return f"${estimate.low:,.2f} to ${estimate.high:,.2f}"
+
+
+def stand_ins(absences: Sequence[Absence]) -> dict[UserId, tuple[UserId, ...]]:
+    """Return for whom each delegate stands in."""
+    found: dict[UserId, tuple[UserId, ...]] = {}
+    for absence in absences:
+        if absence.delegate:
+            found[absence.delegate] = (*found.get(absence.delegate, ()), absence.user)
+    return found
+
+
+def _steady(ballot: Ballot | None, estimate: Estimate | None) -> Estimate | None:
+    """Return the estimate that was shown, unless it has become dearer, or known: only that is news."""
+    shown = ballot.estimate if ballot else None
+    if shown and (estimate is None or estimate.high <= shown.high):
+        return shown
+    return estimate
+
+
+def _at_price(fresh: Ballot, shown: Ballot | None) -> Ballot:
+    """Return `fresh` at the price that was shown, unless it has become dearer."""
+    estimate = _steady(shown, fresh.estimate)
+    payload = tuple((word, priced(estimate) if word == "price" else value) for word, value in fresh.payload)
+    return replace(fresh, estimate=estimate, payload=payload)

@@ -1,0 +1,126 @@
+"""What things cost: estimates learned from what was charged, and what is reserved and spent of a month.
+
+Runware states no price beforehand (facts/runware.md §7), so it is learned. Amounts in the ledger are whole
+micro-dollars, so that sums are exact. A cost that is missing or zero is never booked as free.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NewType
+
+from bot.domain.ids import ChannelId, SubjectId, UserId, WorkspaceId
+
+Micros = NewType("Micros", int)
+"""Millionths of a US dollar."""
+PriceKey = NewType("PriceKey", str)
+"""What has one price: `training`, or `picture:1024x1024:low`."""
+TRAINING = PriceKey("training")
+LEARNED_FROM = 20
+"""So many of the newest costs make an estimate."""
+
+
+def picture_key(size: str, quality: str) -> PriceKey:
+    """Return what pictures of that size (`1024x1024`) and quality are priced by."""
+    return PriceKey(f"picture:{size}:{quality}")
+
+
+def micros(dollars: float) -> Micros:
+    """Return US dollars as whole micro-dollars, rounded up: a reservation is never too small."""
+    exact = round(dollars * 1_000_000, 3)
+    return Micros(int(exact) + (exact > int(exact)))
+
+
+def dollars(amount: int) -> float:
+    """Return micro-dollars as US dollars."""
+    return amount / 1_000_000
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What something will cost, in US dollars: from `low` to `high`, as `runs` past ones did.
+
+    With no `runs` it is what an admin says, nothing was measured.
+    """
+
+    low: float
+    high: float
+    runs: int = 0
+
+    @property
+    def is_measured(self) -> bool:
+        """It was learned from what was charged."""
+        return self.runs > 0
+
+
+def estimated(costs: Sequence[float], setting: float | None, *, count: int = 1) -> Estimate | None:
+    """Return what `count` things will cost by the newest `costs` of one, else by an admin's setting.
+
+    None where neither is known.
+    """
+    known = [cost for cost in costs[:LEARNED_FROM] if cost > 0]
+    if known:
+        return Estimate(min(known) * count, max(known) * count, len(known))
+    return None if setting is None else Estimate(setting * count, setting * count)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is put into the ledger: who spends how much on what. `style` is a slug; `reserved` may be 0."""
+
+    subject: SubjectId
+    workspace: WorkspaceId
+    channel: ChannelId
+    user: UserId
+    style: str
+    price_key: PriceKey
+    count: int
+    reserved: Micros
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a statement: what was spent and is reserved, of a limit where there is one.
+
+    `unpriced`: how many have ended of which nobody knows the cost, and for which nothing was reserved.
+    """
+
+    name: str
+    spent: Micros
+    reserved: Micros
+    limit: Micros | None = None
+    unpriced: int = 0
+
+    @property
+    def left(self) -> Micros | None:
+        """What may still be reserved; None where nothing limits it."""
+        return None if self.limit is None else Micros(max(0, self.limit - self.spent - self.reserved))
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A month (`2026-11`, UTC): in all, by style, by person, and each budget that there is.
+
+    `assumed` is what of the spent was booked at its estimate, for no cost was stated. `approved` counts the
+    pictures that were approved for use.
+    """
+
+    month: str
+    total: Line
+    styles: tuple[Line, ...] = ()
+    people: tuple[Line, ...] = ()
+    budgets: tuple[Line, ...] = ()
+    assumed: Micros = Micros(0)
+    approved: int = 0
+    days: tuple[Micros, ...] = ()
+    """What was spent on each day of the month so far."""
+
+    @property
+    def each(self) -> Micros | None:
+        """What an approved picture cost in the month, trainings included; None where there is none."""
+        return Micros(self.total.spent // self.approved) if self.approved else None
+
+
+def month_of(at: datetime) -> str:
+    """Return the month of a UTC moment, as `2026-11`."""
+    return f"{at:%Y-%m}"

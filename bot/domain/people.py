@@ -1,0 +1,56 @@
+"""Who somebody is, as far as it decides what they may do: never their name, only what Slack says of them."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import NewType
+
+from bot.domain.ids import UserId
+
+Party = NewType("Party", str)
+"""Whom a rule names: a person (`U…`, `W…`), a Slack user group (`S…`), or one of the two below."""
+EVERYONE = Party("everyone")
+"""Every full member of the workspace."""
+ADMINS = Party("admins")
+"""Who owns or administers the Slack workspace."""
+
+
+class Kind(StrEnum):
+    """What somebody is in the workspace that installed the app; only members may ever cost or decide."""
+
+    MEMBER = "member"
+    GUEST = "guest"
+    EXTERNAL = "external"
+    BOT = "bot"
+    DEACTIVATED = "deactivated"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who acts, or whom a rule names. `groups` are those user groups of theirs that rules name.
+
+    `utc_offset` is how far their clock is ahead of UTC.
+    """
+
+    id: UserId
+    kind: Kind = Kind.MEMBER
+    is_admin: bool = False
+    groups: frozenset[Party] = frozenset()
+    utc_offset: timedelta = timedelta()
+
+    def is_among(self, parties: tuple[Party, ...]) -> bool:
+        """Say whether a rule that names `parties` means this person; it never means others than members."""
+        if self.kind is not Kind.MEMBER:
+            return False
+        named = {EVERYONE, Party(self.id), *self.groups, *({ADMINS} if self.is_admin else ())}
+        return not named.isdisjoint(parties)
+
+
+@dataclass(frozen=True)
+class Absence:
+    """Somebody who is away until then, and who stands in for them, if anybody does."""
+
+    user: UserId
+    until: str
+    """The first day that they are back, `2026-12-01`."""
+    delegate: UserId | None = None

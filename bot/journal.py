@@ -1,0 +1,167 @@
+"""Writing down what happened, with all that follows from it: one place, so that nobody forgets a part.
+
+A fact moves what it is about, has its card drawn anew, settles or frees its money, and goes into the audit,
+in the transaction that somebody else began.
+"""
+
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from bot.domain import audit
+from bot.domain.audit import Did
+from bot.domain.ballot import Expired, GlassBroken, Opened, Overridden, Retracted, Voted
+from bot.domain.facts import (
+    Approved,
+    Changed,
+    Curated,
+    Event,
+    Rejected,
+    Reused,
+    Trained,
+    Undone,
+)
+from bot.domain.generation import Collected, Generation, Rendered
+from bot.domain.generation import Event as PictureEvent
+from bot.domain.generation import Stage as PictureStage
+from bot.domain.ids import UserId
+from bot.domain.message import GenerationCard, ProposalCard, RunCard, RunEnded
+from bot.domain.money import TRAINING, Entry, Micros, dollars, micros, picture_key
+from bot.domain.policy import Budget
+from bot.domain.proposal import Event as ProposalEvent
+from bot.domain.proposal import Proposal
+from bot.domain.proposal import Stage as ProposalStage
+from bot.domain.run import Run, Stage
+from bot.domain.style import choice_of, slug_of
+from bot.domain.task import Cancelled, Failed
+from bot.ports import Transaction
+
+Item = TypeVar("Item", bound=Run | Generation | Proposal)
+AnyEvent = Event | PictureEvent | ProposalEvent
+WAITING = frozenset({Stage.AWAITING, PictureStage.AWAITING, ProposalStage.AWAITING})
+
+
+def begin(tx: Transaction, item: Run | Generation | Proposal) -> None:
+    """Put something new down that somebody asks for."""
+    _shelf_of(tx, item).add(item)
+    _draw(tx, item)
+    _note(tx, item, item.request.requester, Did.ASKED)
+
+
+def record(tx: Transaction, item: Item, fact: AnyEvent, due: timedelta | None) -> Item:
+    """Write a fact down, with what follows. What waits for a decision falls due as its ballot says.
+
+    Raises IllegalMove and Conflict, as `bot.ports.Shelf.record` does: then nothing is written.
+    """
+    move: Any = item  # each kind takes its own facts, and refuses others' by its table
+    if (coming := move.after(fact, at=tx.now)).stage in WAITING and coming.ballot:
+        due = coming.ballot.due(at=tx.now)
+    after: Item = _shelf_of(tx, item).record(item, fact, due=due)
+    if not isinstance(fact, Collected):
+        _draw(tx, after)
+    _keep_books(tx, item, fact)
+    _keep_audit(tx, after, fact)
+    return after
+
+
+def _shelf_of(tx: Transaction, item: Run | Generation | Proposal) -> Any:  # noqa: ANN401 - of its kind
+    match item:
+        case Run():
+            return tx.runs
+        case Generation():
+            return tx.generations
+    return tx.proposals
+
+
+def reserve(tx: Transaction, item: Run | Generation, budgets: tuple[Budget, ...]) -> None:
+    """Reserve what it will cost, at the most. Raises BudgetExceeded."""
+    estimate = item.ballot.estimate if item.ballot else None
+    entry = entry_of(item, micros(estimate.high) if estimate else Micros(0))
+    tx.ledger.reserve(entry, budgets)
+    _note(tx, item, None, Did.RESERVED, amount=dollars(entry.reserved))
+
+
+def entry_of(item: Run | Generation, reserved: Micros) -> Entry:
+    """Return the ledger's entry for a run or a request for pictures."""
+    if isinstance(item, Run):
+        style, key, count = slug_of(item.request.name), TRAINING, 1
+    else:
+        asked = item.request
+        key, count = picture_key(str(asked.size), asked.quality), asked.count
+        style = choice_of(item.label).slug
+    request = item.request
+    who = request.requester
+    return Entry(item.id, request.workspace, request.channel, who, style, key, count, reserved)
+
+
+def _draw(tx: Transaction, item: Run | Generation | Proposal) -> None:
+    match item:
+        case Run():
+            tx.outbox.announce(RunCard(item.id))
+            if item.is_over:
+                tx.outbox.announce(RunEnded(item.id))
+        case Generation():
+            tx.outbox.announce(GenerationCard(item.id))
+        case Proposal():
+            tx.outbox.announce(ProposalCard(item.id))
+
+
+def _keep_books(tx: Transaction, before: Run | Generation | Proposal, fact: AnyEvent) -> None:
+    """Book what it cost, or let go of what was reserved for it."""
+    if isinstance(before, Proposal):
+        return
+    booked = freed = None
+    match fact:
+        case Trained(cost=cost):
+            booked = tx.ledger.settle(before.id, cost)
+        case Rendered(results):
+            costs = [result.cost for result in results]
+            whole = sum(cost for cost in costs if cost) if all(costs) else None
+            booked = tx.ledger.settle(before.id, whole)
+        case Cancelled() if before.task and before.task.attempts:
+            booked = tx.ledger.settle(before.id, None)
+        case Cancelled() | Failed() | Rejected() | Expired() | Undone() | Changed() | Reused():
+            freed = tx.ledger.release(before.id)
+    if booked is not None:
+        _note(tx, before, None, Did.SPENT, amount=dollars(booked))
+    if freed is not None:
+        _note(tx, before, None, Did.RELEASED, amount=dollars(freed))
+
+
+def _keep_audit(tx: Transaction, item: Run | Generation | Proposal, fact: AnyEvent) -> None:  # noqa: C901 - a table
+    match fact:
+        case Opened():
+            _note(tx, item, None, Did.OPENED)
+        case Voted(vote):
+            _note(tx, item, vote.by, Did.APPROVED, words=vote.comment)
+        case Overridden(deed):
+            _note(tx, item, deed.by, Did.OVERRODE, words=deed.reason)
+        case GlassBroken(deed):
+            _note(tx, item, deed.by, Did.BROKE_GLASS, words=deed.reason)
+        case Rejected(by, reason):
+            _note(tx, item, by, Did.REJECTED, words=reason)
+        case Approved(by):
+            _note(tx, item, by, Did.GRANTED)
+        case Expired():
+            _note(tx, item, None, Did.EXPIRED)
+        case Retracted(by) | Undone(by) | Curated(by) | Reused(by):
+            _note(tx, item, by, _BY_PEOPLE[type(fact)])
+        case Cancelled(by):
+            _note(tx, item, UserId(by), Did.CANCELLED)
+        case Changed(why):
+            _note(tx, item, None, Did.CHANGED, words=why)
+
+
+_BY_PEOPLE = {Retracted: Did.RETRACTED, Undone: Did.UNDID, Curated: Did.CHANGED, Reused: Did.CANCELLED}
+
+
+def _note(
+    tx: Transaction,
+    item: Run | Generation | Proposal,
+    who: UserId | None,
+    did: Did,
+    *,
+    amount: float | None = None,
+    words: str = "",
+) -> None:
+    digest = item.ballot.digest if item.ballot else ""
+    tx.audit.add(audit.Deed(item.request.workspace, who, did, item.id, digest, amount, words))

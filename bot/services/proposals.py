@@ -1,0 +1,161 @@
+"""Proposing a version for a channel, and pictures for use; done at once where no rule wants it approved."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from bot.asked import Click
+from bot.clerk import Clerk, check_not_frozen
+from bot.domain.approval import check_same_workspace
+from bot.domain.ballot import Ballot, Roster, Voted
+from bot.domain.errors import NotAllowed, NotUnderstood, Refused
+from bot.domain.facts import Approved
+from bot.domain.generation import Generation, Stage
+from bot.domain.ids import ChannelId, GenerationId, ProposalId, RunId
+from bot.domain.policy import Action
+from bot.domain.proposal import Proposal, ProposalRequest
+from bot.domain.style import Version, choice_of, chosen
+from bot.granting import NOW, carry_out, grant
+from bot.journal import begin, record
+from bot.ports import Store, Transaction
+
+
+class Proposals:
+    """Writes a proposal down, and has it done where its ballot is granted already."""
+
+    def __init__(
+        self, store: Store, clerk: Clerk, *, new_id: Callable[[], ProposalId], nudge: Callable[[], None]
+    ) -> None:
+        self._store = store
+        self._clerk = clerk
+        self._new_id = new_id
+        self._nudge = nudge
+
+    async def use(self, name: str, click: Click, *, channel: ChannelId) -> str:
+        """Let the channel draw in `name[@n]` by default; without @n in its newest version of today."""
+        choice = choice_of(name)
+        return await self._promote(
+            lambda tx: chosen(tx.styles.ready(click.workspace), choice, None), click, channel
+        )
+
+    async def use_run(self, run_id: RunId, click: Click, *, channel: ChannelId) -> str:
+        """Let the channel draw in the version that this run made."""
+
+        def find(tx: Transaction) -> Version:
+            run = tx.runs.get(run_id)
+            check_same_workspace(run, click.workspace)
+            for version in tx.styles.ready(click.workspace):
+                if version.run == run_id:
+                    return version
+            raise Refused(f"{run.request.name} is {run.stage}: there is no version to draw in.")
+
+        return await self._promote(find, click, channel)
+
+    async def clear(self, generation_id: GenerationId, places: Sequence[int], click: Click) -> str:
+        """Approve pictures for use, by their places on the card from 1; no places: all of them.
+
+        Where who asked for the pictures proposes it, a colleague approves; a colleague's own click is an
+        approval. Raises Refused where the pictures are not there.
+        """
+        generation = await self._store.read(lambda tx: tx.generations.get(generation_id))
+        check_same_workspace(generation, click.workspace)
+        pictures = _chosen(generation, places)
+        request = generation.request
+        wanted = ProposalRequest(
+            request.workspace,
+            request.channel,
+            request.requester,
+            Action.USE,
+            _label(generation, pictures),
+            generation=generation.id,
+            air=generation.air,
+            pictures=tuple(pictures),
+        )
+
+        def still_wanted(tx: Transaction) -> None:
+            if tx.library.cleared(generation.id) >= set(pictures):
+                raise Refused(f"{wanted.label} may be used already.")
+
+        return await self._propose(lambda _: wanted, click, check=still_wanted)
+
+    async def _promote(self, find: Callable[[Transaction], Version], click: Click, channel: ChannelId) -> str:
+        def wanted(tx: Transaction) -> ProposalRequest:
+            version = find(tx)
+            return ProposalRequest(
+                click.workspace, channel, click.by.id, Action.PROMOTE, version.label, version.air
+            )
+
+        return await self._propose(wanted, click, check=lambda _: None)
+
+    async def _propose(
+        self,
+        wanted: Callable[[Transaction], ProposalRequest],
+        click: Click,
+        *,
+        check: Callable[[Transaction], None],
+    ) -> str:
+        new_id = self._new_id()
+        ballot = await self._store.read(lambda tx: self._ballot(tx, wanted(tx)))
+        await self._clerk.check_decidable(ballot, click.workspace)
+        roster = await self._clerk.roster(ballot, click.workspace)
+
+        def work(tx: Transaction) -> str:
+            check(tx)
+            request = wanted(tx)
+            check_not_frozen(tx, click.workspace, request.action)
+            ballot = self._ballot(tx, request)
+            if not ballot.terms.gates and not ballot.terms.objections:
+                return carry_out(tx, request, click.by.id)
+            proposal = Proposal(new_id, request, tx.now, ballot)
+            if open_one := _open(tx, proposal):
+                raise Refused(f"{request.label} is proposed already: look at its card, `{open_one.id}`.")
+            begin(tx, proposal)
+            return self._with_own_vote(tx, proposal, roster, click)
+
+        answer = await self._store.write(lambda tx: tx.once(click.delivery, lambda: work(tx)))
+        self._nudge()
+        return answer
+
+    def _with_own_vote(self, tx: Transaction, proposal: Proposal, roster: Roster, click: Click) -> str:
+        """Count the click as an approval where it is a colleague's who may decide."""
+        label = proposal.label
+        if click.by.id != proposal.request.requester:
+            with suppress(NotAllowed):
+                vote = proposal.ballot.vote_of(click.by, roster, at=tx.now)
+                proposal = record(tx, proposal, Voted(vote), None)
+        if not proposal.ballot.is_granted(roster):
+            return f"{label} is proposed; its card says who decides."
+        granted = Approved(click.by.id, tx.now)
+        return grant(tx, proposal, granted, budgets=self._clerk.policy().budgets, undo=NOW)
+
+    def _ballot(self, tx: Transaction, wanted: ProposalRequest) -> Ballot:
+        version = tx.styles.by_air(wanted.workspace, wanted.air) if wanted.air else None
+        return self._clerk.proposal_ballot(tx, wanted, style=version.slug if version else "")
+
+
+def _open(tx: Transaction, proposal: Proposal) -> Proposal | None:
+    """Return one that proposes the very same and still waits."""
+    same = replace(proposal.request, requester=proposal.request.requester, note="")
+    waiting = (one for one in tx.proposals.live() if one.request.workspace == same.workspace)
+    return next(
+        (one for one in waiting if replace(one.request, requester=same.requester, note="") == same), None
+    )
+
+
+def _chosen(generation: Generation, places: Sequence[int]) -> list[str]:
+    if generation.stage is not Stage.DONE:
+        raise Refused(f"These pictures are {generation.stage}: there is nothing to approve for use yet.")
+    there = [upload.result for upload in generation.uploads]
+    if wrong := [place for place in places if not 1 <= place <= len(there)]:
+        raise NotUnderstood(f"There is no picture {wrong[0]}: the card has 1 to {len(there)}.")
+    return [there[place - 1] for place in dict.fromkeys(places)] or there
+
+
+def _label(generation: Generation, pictures: Sequence[str]) -> str:
+    there = [upload.result for upload in generation.uploads]
+    places = ", ".join(str(there.index(picture) + 1) for picture in pictures)
+    return (
+        f"Picture {places} in {generation.label}"
+        if len(pictures) == 1
+        else f"Pictures {places} in {generation.label}"
+    )

@@ -1,0 +1,83 @@
+"""What an admin stops and lets go on, and who is away: written down, and into the audit."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from bot.asked import Click
+from bot.domain.audit import Deed, Did
+from bot.domain.errors import NotUnderstood, Refused
+from bot.domain.ids import UserId
+from bot.domain.people import Absence
+from bot.ports import Freeze, Store, Transaction
+
+WHAT = ("train", "generate", "all")
+LONGEST_AWAY = timedelta(days=366)
+
+
+class Switches:
+    """Freezes and absences; who may set them was asked before."""
+
+    def __init__(self, store: Store, *, nudge: Callable[[], None]) -> None:
+        self._store = store
+        self._nudge = nudge
+
+    async def freeze(self, what: str, reason: str, click: Click) -> str:
+        """Stop `train`, `generate` or `all`; the reason is told with every refusal. Raises NotUnderstood."""
+        if what not in WHAT or not reason.strip():
+            raise NotUnderstood(
+                "Say what (train, generate, all) and why: `/style freeze train we move house`."
+            )
+
+        def work(tx: Transaction) -> str:
+            tx.freezes.put(click.workspace, Freeze(what, reason.strip(), click.by.id, tx.now))
+            tx.audit.add(Deed(click.workspace, click.by.id, Did.FROZE, what, words=reason.strip()))
+            return (
+                f"Frozen: {what}. Nothing new is asked for, approved or handed over; what Runware is at goes "
+                f"on. `/style unfreeze {what}` ends it."
+            )
+
+        return await self._once(click, work)
+
+    async def unfreeze(self, what: str, click: Click) -> str:
+        """Let it go on. Raises Refused where it was not stopped."""
+
+        def work(tx: Transaction) -> str:
+            if not tx.freezes.lift(click.workspace, what):
+                frozen = ", ".join(one.what for one in tx.freezes.standing(click.workspace)) or "nothing"
+                raise Refused(f"`{what}` is not frozen; frozen is: {frozen}.")
+            tx.audit.add(Deed(click.workspace, click.by.id, Did.UNFROZE, what))
+            return f"{what} goes on."
+
+        return await self._once(click, work)
+
+    async def away(self, until: date, delegate: UserId | None, click: Click) -> str:
+        """Note that who clicks is away until then, and who stands in. Raises NotUnderstood."""
+
+        def work(tx: Transaction) -> str:
+            today = tx.now.date()
+            if not today < until <= today + LONGEST_AWAY:
+                raise NotUnderstood("Give the first day you are back: `/style away 2026-12-01`.")
+            if delegate == click.by.id:
+                raise NotUnderstood("Name somebody else to stand in for you.")
+            tx.absences.put(click.workspace, Absence(click.by.id, until.isoformat(), delegate))
+            tx.audit.add(Deed(click.workspace, click.by.id, Did.WENT_AWAY, delegate or "nobody"))
+            who = f"@{delegate} may decide in your place" if delegate else "nobody stands in for you"
+            return f"You are away until {until.isoformat()}: you are not reminded, and {who}."
+
+        return await self._once(click, work)
+
+    async def back(self, click: Click) -> str:
+        """Note that who clicks is back."""
+
+        def work(tx: Transaction) -> str:
+            if not tx.absences.end(click.workspace, click.by.id):
+                return "You were not away."
+            tx.audit.add(Deed(click.workspace, click.by.id, Did.CAME_BACK, ""))
+            return "Welcome back: you decide for yourself again."
+
+        return await self._once(click, work)
+
+    async def _once(self, click: Click, work: Callable[[Transaction], str]) -> str:
+        answer = await self._store.write(lambda tx: tx.once(click.delivery, lambda: work(tx)))
+        self._nudge()
+        return answer

@@ -1,0 +1,157 @@
+"""The card of a proposal: a default to be, pictures for use, and the look afterwards at a broken glass.
+
+Its one message, drawn whole. It says nothing of prices, for none of these costs anything. The pictures
+themselves are on the card of their generation: here they are told by their places there.
+"""
+
+from bot.domain.policy import Action
+from bot.domain.proposal import Proposal, Stage
+from bot.slack import voting
+from bot.slack.blocks import (
+    FALLBACK_MOST,
+    Block,
+    Drawn,
+    channel_mark,
+    clamp,
+    code,
+    context,
+    esc,
+    header,
+    mention,
+    moment,
+    numbered,
+    section,
+)
+
+STAGE_WORDS = {
+    Stage.AWAITING: "waiting for approval",
+    Stage.GRANTED: "approved",
+    Stage.REJECTED: "rejected",
+    Stage.EXPIRED: "expired",
+    Stage.CANCELLED: "cancelled",
+}
+_REVIEW_WORDS = {
+    Stage.AWAITING: "waiting for a look",
+    Stage.GRANTED: "it was right",
+    Stage.REJECTED: "it was not right",
+}
+_TITLES = {
+    Action.PROMOTE: "{label} as this channel's default",
+    Action.USE: "{label} for use",
+    Action.REVIEW: "After-review of {label}",
+}
+_NEVER = {
+    Action.PROMOTE: "The channel draws in what it drew in before. To ask anew, type `/style use`.",
+    Action.USE: "They are not approved for use. To ask anew, press Approve for use… under the pictures.",
+    Action.REVIEW: "What was done stands, and nobody has said that it was right.",
+}
+LONGEST_LABEL, LONGEST_NOTE = 200, 1000
+
+
+def proposal_card(proposal: Proposal) -> Drawn:
+    """Draw the card of `proposal`."""
+    title = f"{_title(proposal)} · {stage_word(proposal)}"
+    told, waits = sentence(proposal), proposal.stage is Stage.AWAITING
+    ballot = proposal.ballot
+    drawn = [header(title), section(told)]
+    drawn += voting.asking(ballot) if waits else voting.small_print(voting.history(ballot))
+    drawn.append(context(*_small_print(proposal)))
+    drawn += _choices(proposal) if waits else []
+    prefix = voting.prefix(ballot, proposal.version) if waits else f"{proposal.stage}.{proposal.version}"
+    return Drawn(clamp(f"{esc(title)}: {told}", FALLBACK_MOST), numbered(drawn, prefix))
+
+
+def stage_word(proposal: Proposal) -> str:
+    """Return in words where it stands."""
+    own = _REVIEW_WORDS if proposal.request.action is Action.REVIEW else {}
+    return own.get(proposal.stage, STAGE_WORDS[proposal.stage])
+
+
+def sentence(proposal: Proposal) -> str:
+    """Return what is asked, or what came of it, in mrkdwn: first of all what changed."""
+    parts = [
+        voting.changed(proposal.ballot) if proposal.stage is Stage.AWAITING else "",
+        _outcome(proposal),
+        _asked(proposal),
+        _why(proposal),
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def verdicts(proposal: Proposal) -> list[Block]:
+    """Return the buttons that say yes and no."""
+    what = voting.called(proposal)
+    if proposal.request.action is Action.REVIEW:
+        return voting.verdicts(
+            kind="proposal", subject=proposal.id, what=what, yes="It was right", no="It was not…"
+        )
+    return voting.verdicts(kind="proposal", subject=proposal.id, what=what)
+
+
+def _choices(proposal: Proposal) -> list[Block]:
+    what = voting.called(proposal)
+    if proposal.request.action is Action.REVIEW:
+        return voting.rows(verdicts(proposal))
+    cancel = voting.cancelling("proposal", proposal.id, what)
+    more = voting.seconds(proposal.ballot, cancel, kind="proposal", subject=proposal.id, what=what)
+    return voting.rows([*verdicts(proposal), *more])
+
+
+def _title(proposal: Proposal) -> str:
+    template = _TITLES.get(proposal.request.action, "{label}")
+    return template.format(label=clamp(proposal.label, 90))
+
+
+def _asked(proposal: Proposal) -> str:
+    request = proposal.request
+    who, label = mention(request.requester), f"*{clamp(esc(request.label), LONGEST_LABEL)}*"
+    match request.action:
+        case Action.PROMOTE:
+            air = f" ({code(request.air)})" if request.air else ""
+            return f"{who} proposes that {channel_mark(request.channel)} draws in {label}{air} from now on."
+        case Action.USE:
+            made = f" of {code(request.generation)}" if request.generation else ""
+            return f"{who} asks for {label}{made} to be approved for use."
+    done = f" (run {code(request.run)})" if request.run else ""
+    done = f" (pictures {code(request.generation)})" if request.generation else done
+    return f"{who} broke the glass: {label}{done} was approved past all rules. Was that right?"
+
+
+def _why(proposal: Proposal) -> str:
+    if not proposal.request.note:
+        return ""
+    return f"{mention(proposal.request.requester)}: “{clamp(esc(proposal.request.note), LONGEST_NOTE)}”"
+
+
+def _outcome(proposal: Proposal) -> str:
+    """Return what came of it, in mrkdwn; empty while it waits."""
+    action = proposal.request.action
+    by = mention(proposal.decided_by) if proposal.decided_by else "Someone"
+    at = f" {moment(proposal.decided_at)}" if proposal.decided_at else ""
+    why = clamp(esc(proposal.reason), LONGEST_NOTE) or "no reason given."
+    never = _NEVER.get(action, "")
+    match proposal.stage:
+        case Stage.GRANTED if action is Action.PROMOTE:
+            channel = channel_mark(proposal.request.channel)
+            return f"{by} approved it{at}: {channel} draws in it from now on."
+        case Stage.GRANTED if action is Action.USE:
+            return f"{by} approved it{at}: they may be used."
+        case Stage.GRANTED:
+            return f"{by} found{at} that it was right."
+        case Stage.REJECTED if action is Action.REVIEW:
+            return f"{by} found{at} that it was not right: {why}"
+        case Stage.REJECTED:
+            return f"{by} rejected it{at}: {why}\n{never}"
+        case Stage.EXPIRED:
+            return f"Nobody decided by {moment(proposal.ballot.expires_at)}, so it expired. {never}"
+        case Stage.CANCELLED:
+            return f"{by} took it back{at}. {never}"
+    return ""
+
+
+def _small_print(proposal: Proposal) -> list[str]:
+    request = proposal.request
+    asked = f"Asked by {mention(request.requester)} {moment(proposal.requested_at)}"
+    about = f" · pictures {code(request.generation)}" if request.generation else ""
+    about += f" · run {code(request.run)}" if request.run else ""
+    return [f"{asked} · proposal {code(proposal.id)}{about}"]

@@ -1,0 +1,295 @@
+"""What every card that asks for a decision shows alike: who decides, what it costs, exactly what is asked.
+
+Pure, and drawn from the ballot alone: who is a member of which group just now is not known here, so a gate
+is called passed only where the votes on it prove that. Whose word (`run`, `generation`, `proposal`) and id
+the buttons carry is handed in; their blocks carry the digest of what was shown.
+"""
+
+from collections.abc import Sequence
+
+from bot.domain.ballot import Ballot, Deed, Vote
+from bot.domain.generation import Generation
+from bot.domain.people import ADMINS, EVERYONE, Party
+from bot.domain.policy import Action, Step
+from bot.domain.proposal import Proposal
+from bot.domain.run import Run
+from bot.domain.terms import FOREVER, names
+from bot.slack.blocks import (
+    Block,
+    actions,
+    button,
+    clamp,
+    code,
+    confirm,
+    context,
+    esc,
+    mention,
+    moment,
+    plain,
+    section,
+)
+from bot.slack.findings import paragraph
+from bot.slack.phrases import counted
+
+MARK = 12
+"""So many characters of the digest are carried by the blocks of a card and by forms."""
+MOST_GATES, MOST_NAMED, MOST_VOTES, MOST_SAID = 10, 20, 7, 6
+LONGEST_NAME, LONGEST_COMMENT, LONGEST_VALUE = 60, 300, 80
+_ROOM = 2600
+
+Asked = Run | Generation | Proposal
+"""What can wait for a decision."""
+
+
+# ── what it is ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def called(subject: Asked) -> str:
+    """Return what people call it; not escaped."""
+    match subject:
+        case Run():
+            return subject.label
+        case Generation():
+            return f"{counted(subject.request.count, 'picture')} in {subject.label}"
+    match subject.request.action:
+        case Action.PROMOTE:
+            return f"{subject.label} as the default"
+        case Action.USE:
+            return f"{subject.label} for use"
+    return f"the after-review of {subject.label}"
+
+
+def mark(ballot: Ballot) -> str:
+    """Return by how a vote says what it was cast on."""
+    return ballot.digest[:MARK]
+
+
+def prefix(ballot: Ballot, version: int) -> str:
+    """Return what the blocks of a card are named by while it waits: what is asked, and the redraw."""
+    return f"awaiting-approval.{mark(ballot)}.{version}"
+
+
+# ── what is said ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def changed(ballot: Ballot) -> str:
+    """Return what is not as it was when it was first asked, in mrkdwn; empty where all is."""
+    if not ballot.changed:
+        return ""
+    told = "; ".join(clamp(esc(one).rstrip("."), LONGEST_COMMENT) for one in ballot.changed)
+    return f"*Changed since it was first asked:* {clamp(told, _ROOM)}. Earlier approvals are void."
+
+
+def who_decides(ballot: Ballot) -> str:
+    """Return each gate in its order, how far it is, and which is open now, in mrkdwn."""
+    gates = ballot.terms.gates
+    if not gates:
+        return "*Who decides:* nobody has to approve this."
+    at = open_gate(ballot)
+    room = _ROOM // min(len(gates), MOST_GATES)
+    if len(gates) == 1:
+        return f"*Who decides:* {clamp(_gate(ballot, 0), room)}"
+    order = ", then ".join(clamp(esc(names(gate)), LONGEST_NAME) for gate in gates[:MOST_GATES])
+    lines = [
+        clamp(f"{_standing(gate, at)} {_gate(ballot, gate)}", room - LONGEST_NAME)
+        for gate in range(min(len(gates), MOST_GATES))
+    ]
+    more = len(gates) - MOST_GATES
+    rest = [f"and {counted(more, 'more step')} after that"] if more > 0 else []
+    return "\n".join([f"*Who decides:* {clamp(order, LONGEST_NAME * MOST_GATES)}", *lines, *rest])
+
+
+def open_gate(ballot: Ballot) -> int | None:
+    """Return the first gate that the votes do not prove passed; None where all are."""
+    gates = range(len(ballot.terms.gates))
+    return next((gate for gate in gates if not _is_passed(ballot, gate)), None)
+
+
+def history(ballot: Ballot | None) -> list[str]:
+    """Return who approved when, why and for whom, and what was done past the rules: mrkdwn, a line each."""
+    if ballot is None:
+        return []
+    few, rest = ballot.votes[-MOST_VOTES:], ballot.votes[:-MOST_VOTES]
+    others = clamp(", ".join(mention(vote.by) for vote in rest), _ROOM)
+    before = [f"Approved before by {others}"] if rest else []
+    return [*before, *(_vote(ballot, vote) for vote in few), *deeds(ballot)]
+
+
+def deeds(ballot: Ballot) -> list[str]:
+    """Return what admins did past the rules, and why: mrkdwn, a line each."""
+    told = [
+        f"{mention(deed.by)} overrode *{_name(deed.check)}* {moment(deed.at)}: {said(deed.reason)}"
+        for deed in ballot.overrides[-MOST_SAID:]
+    ]
+    return [*told, broken(ballot.glass)] if ballot.glass else told
+
+
+def broken(glass: Deed) -> str:
+    """Return who decided past all rules, when and why, in mrkdwn."""
+    return f"{mention(glass.by)} broke the glass {moment(glass.at)}: {said(glass.reason)}"
+
+
+def said(words: str) -> str:
+    """Return somebody's words in quotation marks, in mrkdwn."""
+    return f"“{clamp(esc(words), LONGEST_COMMENT) or 'no reason given'}”"
+
+
+def exactly(ballot: Ballot) -> str:
+    """Return what a vote is bound to, in mrkdwn."""
+    pairs = ", ".join(
+        f"{esc(word)} {clamp(esc(value), LONGEST_VALUE)}" for word, value in ballot.payload if value
+    )
+    told = f"Asks for exactly {code(ballot.digest[:8])}"
+    return f"{told}: {clamp(pairs, _ROOM)}" if pairs else told
+
+
+def deadline(ballot: Ballot) -> str:
+    """Return until when it can be decided, and whether others were asked too, in mrkdwn."""
+    more = f" It has waited for long: {_named(ballot.terms.escalate_to)} may decide too."
+    until = f"Expires {moment(ballot.expires_at)}." if ballot.terms.expires < FOREVER else ""
+    return f"{until}{more if ballot.is_escalated else ''}".strip()
+
+
+def asking(ballot: Ballot) -> list[Block]:
+    """Return the blocks: who decides, what stands in the way, who has decided, what exactly is asked."""
+    small = [deadline(ballot), exactly(ballot)]
+    advice = [esc(one) for one in ballot.terms.advice]
+    objections = [esc(check.says) for check in ballot.open_objections]
+    return [
+        section(who_decides(ballot)),
+        *([section(f"{paragraph('In the way', objections)}\n{IN_THE_WAY}")] if objections else []),
+        *([section(paragraph("Advice of the rules", advice))] if advice else []),
+        *small_print(history(ballot)),
+        context(*(text for text in small if text)),
+    ]
+
+
+def small_print(lines: Sequence[str]) -> list[Block]:
+    """Return `lines` in small print, as many blocks as they need."""
+    return [context(*lines[start : start + 10]) for start in range(0, len(lines), 10)]
+
+
+IN_THE_WAY = "Nothing is granted before an admin overrides that, with a reason that every approver is told."
+
+
+# ── buttons ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def verdicts(  # noqa: PLR0913 - what the buttons are made of, all by name
+    *,
+    kind: str,
+    subject: str,
+    what: str,
+    yes: str = "",
+    no: str = "Reject…",
+    style: str = "primary",
+    question: Block | None = None,
+) -> list[Block]:
+    """Return the buttons that say yes and no to `what`, which is `subject` (its id), a `kind`."""
+    text = yes or f"Approve {what}"
+    longer = f"{yes}, with a comment…" if yes else "Approve with a comment…"
+    against = f"{no.rstrip('…')}: {what}" if yes else f"Reject {what}"
+    return [
+        button(text, f"{kind}.approve", subject, style=style, confirm=question),
+        button(longer, f"{kind}.comment", subject, label=f"{clamp(text, 55)}, with a comment"),
+        button(no, f"{kind}.reject", subject, label=f"{clamp(against, 55)}, with a reason"),
+    ]
+
+
+def seconds(ballot: Ballot, *others: Block, kind: str, subject: str, what: str) -> list[Block]:
+    """Return what else may be done about the decision: override, take back, `others`, break the glass."""
+    made = []
+    if ballot.open_objections:
+        label = f"Override what is in the way of {what}"
+        made.append(button("Override…", f"{kind}.override", subject, label=label))
+    if ballot.votes:
+        label = f"Take my approval of {what} back"
+        made.append(button("Take my approval back", f"{kind}.retract", subject, label=label))
+    return [*made, *others, _menu(f"{kind}.break_glass", "Break the glass…", subject)]
+
+
+def cancelling(kind: str, subject: str, what: str) -> Block:
+    """Return the button that takes the request back."""
+    return button("Cancel", f"{kind}.cancel", subject, label=f"Cancel the request for {what}")
+
+
+def paid(what: str) -> Block:
+    """Return the question that is asked before pictures are paid for."""
+    return confirm(
+        "Draw for money?",
+        f"Runware draws {clamp(what, 100)}, and charges for it. There may be a short time to take it back; "
+        "after that it cannot be cancelled at Runware.",
+        yes="Approve",
+        no="Not yet",
+    )
+
+
+def rows(*rows: Sequence[Block]) -> list[Block]:
+    """Return a row of buttons for each of those that has any."""
+    return [actions(*row) for row in rows if row]
+
+
+def _menu(action: str, text: str, value: str) -> Block:
+    """Return a menu of one entry: what should not be pressed by mistake."""
+    return {"type": "overflow", "action_id": action, "options": [{"text": plain(text, 75), "value": value}]}
+
+
+# ── parts ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _is_passed(ballot: Ballot, gate: int) -> bool:
+    """Say whether the votes prove a gate passed: they are enough, or somebody voted at a later one."""
+    if any(vote.gate > gate for vote in ballot.votes):
+        return True
+    steps = ballot.terms.gates[gate]
+    is_plain = len(steps) == 1 or all(step.count == 1 for step in steps)
+    return is_plain and len(ballot.seats(gate)) >= steps[0].count
+
+
+def _standing(gate: int, at: int | None) -> str:
+    if at is None or gate < at:
+        return "✓ approved:"
+    return "▸ open now:" if gate == at else "· after that:"
+
+
+def _gate(ballot: Ballot, gate: int) -> str:
+    steps, there = ballot.terms.gates[gate], len(ballot.seats(gate))
+    if len(steps) == 1:
+        return f"{_step(ballot, steps[0])} · {there} of {steps[0].count} approved"
+    asked = " or ".join(f"{_step(ballot, step)}, {step.count} needed" for step in steps)
+    return f"{asked} · {there} approved"
+
+
+def _step(ballot: Ballot, step: Step) -> str:
+    besides = f"anyone but {mention(ballot.asker)}" if ballot.terms.four_eyes else "anyone"
+    named = besides if EVERYONE in step.who else _named(step.who)
+    quiet = "others who are not pinged" if step.silent else ""
+    return f"*{_name(step.name)}* ({' or '.join(part for part in (named, quiet) if part) or 'nobody'})"
+
+
+def _named(parties: Sequence[Party]) -> str:
+    few = [_party(party) for party in parties[:MOST_NAMED]]
+    more = len(parties) - MOST_NAMED
+    return " or ".join([*few, *([f"{more} others"] if more > 0 else [])])
+
+
+def _party(party: Party) -> str:
+    """Return the mark that names a party; a group's as Slack writes it, where it is one."""
+    if party == ADMINS:
+        return "a workspace admin"
+    if party == EVERYONE:
+        return "anyone"
+    is_group = party.startswith("S") and party.isascii() and party.isalnum() and party.isupper()
+    return f"<!subteam^{party}>" if is_group else mention(party)
+
+
+def _name(name: str) -> str:
+    return clamp(esc(name), LONGEST_NAME)
+
+
+def _vote(ballot: Ballot, vote: Vote) -> str:
+    gates = ballot.terms.gates
+    at = f" *{_name(names(gates[vote.gate]))}*" if len(gates) > 1 and vote.gate < len(gates) else ""
+    seat = f" for {mention(vote.seat)}" if vote.seat != vote.by else ""
+    comment = f": {said(vote.comment)}" if vote.comment else ""
+    return f"{mention(vote.by)} approved{at}{seat} {moment(vote.at)}{comment}"

@@ -1,0 +1,85 @@
+"""The words of `/style` that decide: the typed twins of every button that approves, rejects or stops."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.asked import Click
+from bot.domain.errors import NotUnderstood
+from bot.domain.ids import DeliveryKey, GenerationId, RunId
+from bot.domain.policy import Role
+from bot.services.approvals import Approvals
+from bot.services.proposals import Proposals
+from bot.services.stopping import Stopping
+from bot.slack.blocks import told
+from handlers.deliveries import Sender
+from handlers.gate import Gate
+from handlers.parsing import named, needed
+
+Answer = Callable[[Sender, DeliveryKey, str], Awaitable[str]]
+Deed = Callable[[RunId, Click, str], Awaitable[str]]
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """What the words below ask."""
+
+    gate: Gate
+    approvals: Approvals
+    stopping: Stopping
+    proposals: Proposals
+
+
+def about_decisions(desk: Deciding) -> dict[str, Answer]:
+    """Return the subcommands, by their words."""
+    approvals, stopping = desk.approvals, desk.stopping
+
+    def word(example: str, deed: Deed) -> Answer:
+        return _word(desk.gate, example.replace(" ", " 7K2M9QX4TB ", 1), deed)
+
+    return {
+        "approve": word("approve ", lambda one, by, said: approvals.approve(one, by, comment=said)),
+        "reject": word("reject too few pictures", lambda one, by, said: approvals.reject(one, said, by)),
+        "retract": word("retract ", lambda one, by, _: approvals.retract(one, by)),
+        "undo": word("undo ", lambda one, by, _: approvals.undo(one, by)),
+        "override": word(
+            "override the fair is near", lambda one, by, said: approvals.override(one, said, by)
+        ),
+        "breakglass": word(
+            "breakglass nobody is here", lambda one, by, said: approvals.break_glass(one, said, by)
+        ),
+        "cancel": word("cancel ", lambda one, by, _: stopping.cancel(one, by)),
+        "use": _use(desk),
+        "clear": _clear(desk),
+    }
+
+
+def _word(gate: Gate, example: str, deed: Deed) -> Answer:
+    """Return a subcommand that takes an id, and words after it."""
+
+    async def answer(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
+        subject, _, words = needed(rest, example).partition(" ")
+        click = await gate.click(sender, delivery)
+        return told(await deed(RunId(named(subject)), click, words.strip()))
+
+    return answer
+
+
+def _use(desk: Deciding) -> Answer:
+    async def use(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
+        name = needed(rest, "use stellar@1")
+        click = await desk.gate.click(sender, delivery, Role.PROMOTE)
+        return told(await desk.proposals.use(name, click, channel=sender.channel))
+
+    return use
+
+
+def _clear(desk: Deciding) -> Answer:
+    async def clear(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
+        subject, *which = needed(rest, "clear 7K2M9QX4TB 1 3").replace(",", " ").split()
+        if not all(word.isdecimal() for word in which):
+            raise NotUnderstood("Name the pictures by their numbers: `/style clear 7K2M9QX4TB 1 3`.")
+        click = await desk.gate.click(sender, delivery, Role.REVIEW)
+        places = [int(word) for word in which]
+        return told(await desk.proposals.clear(GenerationId(named(subject)), places, click))
+
+    return clear

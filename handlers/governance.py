@@ -1,0 +1,103 @@
+"""The words of `/style` about rules, money, the audit, what is frozen, and who is away."""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.domain.errors import NotUnderstood
+from bot.domain.ids import DeliveryKey, UserId
+from bot.domain.policy import Policy, Role
+from bot.rules.questions import parsed_question
+from bot.services.audits import Audits
+from bot.services.budgets import Budgets
+from bot.services.switches import Switches
+from bot.slack.audits import audit_words
+from bot.slack.blocks import told
+from bot.slack.budgets import budget_words
+from bot.slack.policies import explained, policy_words
+from handlers.deliveries import Sender
+from handlers.gate import Gate
+
+Answer = Callable[[Sender, DeliveryKey, str], Awaitable[str]]
+
+
+ABSENCE = re.compile(
+    r"(?:until\s+)?(\d{4}-\d{2}-\d{2})(?:\s+(?:delegate\s+)?<@([UW][A-Z0-9]+)(?:\|[^>]*)?>)?"
+)
+
+
+@dataclass(frozen=True)
+class Governance:
+    """What the words below ask."""
+
+    gate: Gate
+    budgets: Budgets
+    audits: Audits
+    switches: Switches
+    policy: Callable[[], Policy]
+    clock: Callable[[], datetime]
+
+
+def about_rules(house: Governance) -> dict[str, Answer]:
+    """Return the subcommands that only tell: money, rules, and what was done."""
+
+    async def budget(sender: Sender, delivery: DeliveryKey, _: str) -> str:
+        await house.gate.click(sender, delivery)
+        statement = await house.budgets.statement(sender.workspace, who=sender.user)
+        return budget_words(statement, now=house.clock())
+
+    async def policy(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
+        await house.gate.click(sender, delivery)
+        word, _, question = rest.partition(" ")
+        if word == "explain":
+            return explained(house.policy(), parsed_question(question, channel=sender.channel))
+        if word:
+            raise NotUnderstood("Write `/style policy`, or `/style policy explain train in #brand`.")
+        return policy_words(house.policy())
+
+    async def audit(sender: Sender, _: DeliveryKey, rest: str) -> str:
+        await house.gate.admit(sender, Role.ADMIN)
+        about = rest.strip("` ").upper()
+        return audit_words(await house.audits.recent(sender.workspace, about=about), now=house.clock())
+
+    return {"budget": budget, "policy": policy, "audit": audit}
+
+
+def about_switches(house: Governance) -> dict[str, Answer]:
+    """Return the subcommands that stop things, let them go on, and say who is away."""
+
+    async def freeze(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
+        click = await house.gate.click(sender, delivery, Role.ADMIN)
+        what, _, reason = rest.partition(" ")
+        return told(await house.switches.freeze(what.lower(), reason, click))
+
+    async def unfreeze(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
+        click = await house.gate.click(sender, delivery, Role.ADMIN)
+        return told(await house.switches.unfreeze(rest.strip().lower() or "all", click))
+
+    async def away(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
+        click = await house.gate.click(sender, delivery)
+        until, delegate = _absence(rest)
+        if delegate:  # a guest could not decide anyway: say so now
+            await house.gate.click(Sender(sender.workspace, delegate, sender.channel), delivery)
+        return told(await house.switches.away(until, delegate, click))
+
+    async def back(sender: Sender, delivery: DeliveryKey, _: str) -> str:
+        return await house.switches.back(await house.gate.click(sender, delivery))
+
+    return {"freeze": freeze, "unfreeze": unfreeze, "away": away, "back": back}
+
+
+def _absence(rest: str) -> tuple[date, UserId | None]:
+    """Read `2026-12-01`, and who stands in, as Slack writes a mention. Raises NotUnderstood."""
+    found = ABSENCE.fullmatch(rest.strip())
+    try:
+        until = date.fromisoformat(found[1]) if found else None
+    except ValueError:
+        until = None
+    if found is None or until is None:
+        raise NotUnderstood(
+            "Give the first day you are back, and who stands in: `/style away 2026-12-01 @ben`."
+        )
+    return until, UserId(found[2]) if found[2] else None

@@ -1,0 +1,202 @@
+"""The audit in its tables: chains of hashes that only grow, and beside them what they stand for.
+
+A chain names people by random pseudonyms, and free text by the SHA-256 of a random salt and the text. Who
+somebody is, salts and texts are in tables of their own, whose rows can be deleted: nothing in the chain then
+tells what they were. Nothing is kept in memory, for a savepoint may take back what was added.
+"""
+
+import hashlib
+import secrets
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.audit import FIRST, Deed, Did, Row, Told
+from bot.domain.ids import UserId, WorkspaceId
+from storage.rows import moment_of, text_of
+
+HEAD = "SELECT seq, hash FROM audit_heads WHERE workspace = ?"
+# Usually these are one and the same. Where somebody edited the one, the chain goes on after the further of
+# them: nothing that is missing is papered over, and what is done next can be put down.
+LAST = """
+SELECT seq, hash, 1 AS is_kept FROM audit_heads WHERE workspace = :workspace
+UNION ALL SELECT * FROM (
+    SELECT seq, hash, 0 FROM audit WHERE workspace = :workspace ORDER BY seq DESC LIMIT 1
+)
+ORDER BY seq DESC, is_kept DESC LIMIT 1
+"""
+ADD = "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+KEEP_HEAD = """
+INSERT INTO audit_heads (workspace, seq, hash) VALUES (?, ?, ?)
+ON CONFLICT (workspace) DO UPDATE SET seq = excluded.seq, hash = excluded.hash
+"""
+KEEP_WORDS = "INSERT INTO audit_words (workspace, seq, salt, text) VALUES (?, ?, ?, ?)"
+PSEUDONYM = 'SELECT pseudonym FROM audit_people WHERE workspace = ? AND "user" = ?'
+KEEP_PERSON = 'INSERT INTO audit_people (workspace, pseudonym, "user") VALUES (?, ?, ?)'
+CHAIN = """
+SELECT workspace, seq, at, who, did, about, digest, dollars, words, before, hash FROM audit
+WHERE workspace = ? ORDER BY seq
+"""
+_TOLD = """
+SELECT a.at, a.who, p."user", a.did, a.about, a.digest, a.dollars, w.text FROM audit a
+LEFT JOIN audit_people p ON p.workspace = a.workspace AND p.pseudonym = a.who
+LEFT JOIN audit_words w ON w.workspace = a.workspace AND w.seq = a.seq
+WHERE a.workspace = :workspace
+"""
+RECENT = f"{_TOLD} ORDER BY a.seq DESC LIMIT :limit"
+RECENT_ABOUT = f"{_TOLD} AND a.about = :about ORDER BY a.seq DESC LIMIT :limit"
+COUNT_OF = "SELECT COUNT(*) FROM audit WHERE workspace = ? AND who = ?"
+FORGET_WORDS = """
+DELETE FROM audit_words
+WHERE workspace = :workspace AND seq IN (SELECT seq FROM audit WHERE workspace = :workspace AND who = :who)
+"""
+FORGET_PERSON = "DELETE FROM audit_people WHERE workspace = ? AND pseudonym = ?"
+WORKSPACES = """
+SELECT workspace FROM audit UNION SELECT workspace FROM audit_heads
+UNION SELECT workspace FROM audit_people UNION SELECT workspace FROM audit_words ORDER BY workspace
+"""
+WORDS = """
+SELECT w.seq, w.salt, w.text, a.words FROM audit_words w
+LEFT JOIN audit a ON a.workspace = w.workspace AND a.seq = w.seq
+WHERE w.workspace = ? ORDER BY w.seq
+"""
+# What `erase` takes away, it adds a row about; whatever else is away was taken away by somebody else.
+LOST_WORDS = """
+SELECT seq FROM audit WHERE workspace = :workspace AND words <> ''
+    AND seq NOT IN (SELECT seq FROM audit_words WHERE workspace = :workspace)
+    AND who NOT IN (SELECT about FROM audit WHERE workspace = :workspace AND did = :erased)
+ORDER BY seq
+"""
+LOST_PEOPLE = """
+SELECT who, MIN(seq) FROM audit WHERE workspace = :workspace AND who <> ''
+    AND who NOT IN (SELECT pseudonym FROM audit_people WHERE workspace = :workspace)
+    AND who NOT IN (SELECT about FROM audit WHERE workspace = :workspace AND did = :erased)
+GROUP BY who ORDER BY MIN(seq)
+"""
+
+_Told = tuple[str, str, str | None, str, str, str, str, str | None]
+
+
+class SQLAudit:
+    """The port `Audit`, at the moment `now`."""
+
+    def __init__(self, connection: sqlite3.Connection, now: datetime) -> None:
+        self._connection = connection
+        self._now = now
+
+    def add(self, deed: Deed) -> None:
+        """Add a row; who appears for the first time gets a pseudonym."""
+        salt = secrets.token_hex(16) if deed.words else ""
+        seq, before = self._last(deed.workspace)
+        row = Row(
+            workspace=deed.workspace,
+            seq=seq + 1,
+            at=text_of(self._now),
+            who=self._named(deed.workspace, deed.who) if deed.who else "",
+            did=deed.did.value,
+            about=deed.about,
+            digest=deed.digest,
+            dollars="" if deed.dollars is None else f"{deed.dollars:.6f}",
+            words=salted(salt, deed.words),
+            before=before,
+        )
+        row = replace(row, hash=row.hashed())
+        self._connection.execute(ADD, tuple(vars(row).values()))
+        self._connection.execute(KEEP_HEAD, (row.workspace, row.seq, row.hash))
+        if deed.words:
+            self._connection.execute(KEEP_WORDS, (row.workspace, row.seq, salt, deed.words))
+
+    def recent(self, workspace: WorkspaceId, *, limit: int, about: str = "") -> Sequence[Told]:
+        """Return the newest rows, newest first, with what they stand for; `about` an id, or all."""
+        asked = {"workspace": workspace, "limit": limit, "about": about}
+        return [_told(row) for row in self._connection.execute(RECENT_ABOUT if about else RECENT, asked)]
+
+    def rows(self, workspace: WorkspaceId) -> Sequence[Row]:
+        """Return the chain, as it is hashed, oldest first."""
+        return list(chain(self._connection, workspace))
+
+    def head(self, workspace: WorkspaceId) -> tuple[int, str]:
+        """Return the number and hash of the last row, as they are kept apart from it; (0, FIRST) for none."""
+        kept = self._connection.execute(HEAD, (workspace,)).fetchone()
+        return kept or (0, FIRST)
+
+    def erase(self, workspace: WorkspaceId, user: UserId) -> int:
+        """Forget who a pseudonym was, and that person's words; a row says that it was done, by the pseudonym.
+
+        Returns how many rows were about them; for somebody whom no row names, no row is added. It is gone
+        from the disk only once the log is moved into the file: see `bot.auditing.erase`.
+        """
+        who = self._pseudonym(workspace, user)
+        if who is None:
+            return 0
+        (count,) = self._connection.execute(COUNT_OF, (workspace, who)).fetchone()
+        self._connection.execute(FORGET_WORDS, {"workspace": workspace, "who": who})
+        self._connection.execute(FORGET_PERSON, (workspace, who))
+        self.add(Deed(workspace, None, Did.ERASED, about=who))
+        return int(count)
+
+    def count(self, workspace: WorkspaceId, user: UserId) -> int:
+        """Return how many rows `erase` would make nobody's."""
+        asked = (workspace, self._pseudonym(workspace, user))
+        return int(self._connection.execute(COUNT_OF, asked).fetchone()[0])
+
+    def _last(self, workspace: WorkspaceId) -> tuple[int, str]:
+        last = self._connection.execute(LAST, {"workspace": workspace}).fetchone()
+        return (last[0], last[1]) if last else (0, FIRST)
+
+    def _pseudonym(self, workspace: WorkspaceId, user: UserId) -> str | None:
+        kept = self._connection.execute(PSEUDONYM, (workspace, user)).fetchone()
+        return kept[0] if kept else None
+
+    def _named(self, workspace: WorkspaceId, user: UserId) -> str:
+        """Return somebody's pseudonym, a new one if they have none."""
+        who = self._pseudonym(workspace, user)
+        if who is None:
+            who = f"p{secrets.token_hex(8)}"
+            self._connection.execute(KEEP_PERSON, (workspace, who, user))
+        return who
+
+
+def salted(salt: str, words: str) -> str:
+    """Return what a row holds for free text: the SHA-256 of salt and text; empty where there is none."""
+    return hashlib.sha256((salt + words).encode()).hexdigest() if words else ""
+
+
+def workspaces(connection: sqlite3.Connection) -> list[WorkspaceId]:
+    """Return every workspace that any of the audit's tables knows."""
+    return [WorkspaceId(workspace) for (workspace,) in connection.execute(WORKSPACES)]
+
+
+def chain(connection: sqlite3.Connection, workspace: WorkspaceId) -> Iterator[Row]:
+    """Yield a workspace's rows, oldest first, as they are stored: somebody may have put anything there."""
+    for place, seq, *texts in connection.execute(CHAIN, (workspace,)):
+        yield Row(place, seq if isinstance(seq, int) else 0, *map(str, texts))
+
+
+def faults_beside(connection: sqlite3.Connection, workspace: WorkspaceId) -> Iterator[str]:
+    """Yield a sentence for each thing beside the chain that does not fit it, or is gone but not erased."""
+    asked = {"workspace": workspace, "erased": Did.ERASED.value}
+    for seq, salt, text, words in connection.execute(WORDS, (workspace,)):
+        if words is None:
+            yield f"the words of row {seq} are there, and the row is not"
+        elif salted(str(salt), str(text)) != words:
+            yield f"the words of row {seq} were changed"
+    for (seq,) in connection.execute(LOST_WORDS, asked):
+        yield f"the words of row {seq} are gone, and no row says that they were erased"
+    for who, seq in connection.execute(LOST_PEOPLE, asked):
+        yield f"who {who} is (row {seq}) is gone, and no row says that it was erased"
+
+
+def _told(row: _Told) -> Told:
+    at, who, user, did, about, digest, dollars, words = row
+    return Told(
+        at=moment_of(at),
+        who=UserId(user) if user else None,
+        did=Did(did),
+        about=about,
+        digest=digest,
+        dollars=float(dollars) if dollars else None,
+        words=words or "",
+        is_erased=bool(who) and user is None,
+    )

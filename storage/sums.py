@@ -1,0 +1,96 @@
+"""What entries of the ledger come to: the lines of a statement, and what is left of a budget.
+
+It knows no table.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from bot.domain.ids import UserId
+from bot.domain.money import Line, Micros, micros
+from bot.domain.policy import Budget, Per
+
+_WHOSE = {Per.WORKSPACE: "", Per.CHANNEL: " in this channel", Per.USER: " by this person"}
+
+
+@dataclass(frozen=True)
+class Sum:
+    """What one person spent on one style in one channel on one day (`2026-11-21`, UTC), in micro-dollars.
+
+    `assumed` is what of the spent was booked at its estimate; `unpriced` counts what ended at no price.
+    """
+
+    channel: str
+    who: str
+    style: str
+    day: str
+    spent: int
+    reserved: int
+    assumed: int
+    unpriced: int
+
+
+def line_of(name: str, sums: Iterable[Sum], limit: float | None = None) -> Line:
+    """Add up; `limit` is in US dollars."""
+    added = list(sums)
+    return Line(
+        name,
+        spent=Micros(sum(one.spent for one in added)),
+        reserved=Micros(sum(one.reserved for one in added)),
+        limit=None if limit is None else micros(limit),
+        unpriced=sum(one.unpriced for one in added),
+    )
+
+
+def lines_by(sums: Iterable[Sum], name: Callable[[Sum], str], limit: float | None = None) -> tuple[Line, ...]:
+    """Add up what has the same `name`, largest first."""
+    groups: dict[str, list[Sum]] = {}
+    for one in sums:
+        groups.setdefault(name(one), []).append(one)
+    lines = [line_of(key, group, limit) for key, group in groups.items()]
+    return tuple(sorted(lines, key=lambda line: (-line.spent - line.reserved, line.name)))
+
+
+def budget_lines(budget: Budget, sums: Iterable[Sum], viewer: UserId | None) -> tuple[Line, ...]:
+    """Return the lines of a budget in a month; of one for each person only that of `viewer`.
+
+    A line is named as its budget, with the channel or person where each has their own.
+    """
+    covered = [one for one in sums if covers(budget, one.channel, one.who)]
+    match budget.per:
+        case Per.WORKSPACE:
+            return (line_of(budget.name, covered, budget.limit),)
+        case Per.CHANNEL:
+            return lines_by(covered, lambda one: f"{budget.name} {one.channel}", budget.limit)
+    theirs = [one for one in covered if one.who == viewer]
+    if viewer is None or not (theirs or covers(budget, "", viewer)):
+        return ()
+    return (line_of(f"{budget.name} {viewer}", theirs, budget.limit),)
+
+
+def covers(budget: Budget, channel: str, who: str) -> bool:
+    """Say whether it limits what that person spends in that channel."""
+    return not budget.of or channel in budget.of or who in budget.of
+
+
+def exceeded(budget: Budget, line: Line, needed: Micros) -> str:
+    """Return the sentences for who would need more than is left."""
+    return (
+        f"The budget “{budget.name}” allows {usd(micros(budget.limit))} a month{_WHOSE[budget.per]}:"
+        f" {usd(line.spent)} is spent and {usd(line.reserved)} reserved, so {usd(line.left or 0)} is left."
+        f" This needs {usd(needed)}. Ask an admin to raise the budget, or wait until the 1st."
+    )
+
+
+def unknown_price(budget: Budget) -> str:
+    """Return the sentences for who would need nobody knows how much."""
+    return (
+        f"Nobody knows yet what this costs, and the budget “{budget.name}” must not be exceeded. Ask an admin"
+        " to set a price for it in the policy; once one was charged, the bot knows it by itself."
+    )
+
+
+def usd(amount: int) -> str:
+    """Return micro-dollars exactly, with two decimals or as many as it takes: `$1,234.50`, `$0.0385`."""
+    whole, _, rest = f"{amount // 1_000_000:,}.{amount % 1_000_000:06}".partition(".")
+    return f"${whole}.{rest.rstrip('0'):0<2}"

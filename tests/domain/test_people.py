@@ -1,0 +1,33 @@
+"""Whom a rule means: always members, and only those whom it names."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.ids import UserId
+from bot.domain.people import ADMINS, EVERYONE, Kind, Party, Person
+
+FOXES, OWLS = Party("SFOXES"), Party("SOWLS")
+FAY = Person(UserId("UFAY"), groups=frozenset({FOXES}))
+
+
+@pytest.mark.parametrize("parties", [(EVERYONE,), (Party("UFAY"),), (FOXES,), (OWLS, FOXES)])
+def test_a_member_is_meant_as_everyone_by_their_id_and_by_each_of_their_groups(
+    parties: tuple[Party, ...],
+) -> None:
+    assert FAY.is_among(parties)
+
+
+@pytest.mark.parametrize("parties", [(), (OWLS,), (Party("UGIL"),), (ADMINS,)])
+def test_a_member_is_not_meant_where_others_are(parties: tuple[Party, ...]) -> None:
+    assert not FAY.is_among(parties)
+
+
+def test_who_administers_the_workspace_is_among_its_admins() -> None:
+    assert replace(FAY, is_admin=True).is_among((ADMINS,))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.MEMBER])
+def test_nobody_else_is_meant_though_all_their_names_are_there(kind: Kind) -> None:
+    other = replace(FAY, kind=kind, is_admin=True)
+    assert not other.is_among((EVERYONE, ADMINS, FOXES, Party("UFAY")))

@@ -1,0 +1,92 @@
+"""Whether anybody could ever approve it: found out exactly, and told with whom it lacks."""
+
+from dataclasses import replace
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.ballot import Ballot, Roster
+from bot.domain.ids import UserId
+from bot.domain.people import EVERYONE, Party, Person
+from bot.domain.policy import Step
+from bot.domain.quorum import nobody_can
+from bot.domain.terms import Terms
+from tests.domain.ballot_samples import ANN, BEN, BY_BRAND, BY_BUDGET, DAN, EVA, NOON, ask, each_of, roster_of
+
+PEOPLE = [Person(UserId(f"U{n}")) for n in range(4)]
+ASKER = PEOPLE[0].id
+
+
+def why(terms: Terms, *people: Person, colleagues: int | None = 9) -> str:
+    return nobody_can(ask(terms), replace(roster_of(ask(terms), *people), colleagues=colleagues))
+
+
+def test_two_steps_with_one_person_besides_who_asked_can_never_be_passed() -> None:
+    terms = Terms(each_of(BY_BRAND, BY_BUDGET))
+    assert why(terms, ANN, DAN) == (
+        "Nobody can approve this: “brand” and “budget” do not name enough people besides who asked. "
+        "An admin can change the policy, `/style policy` shows it."
+    )
+    assert why(terms, ANN, DAN, EVA) == ""
+
+
+def test_the_step_that_lacks_people_is_the_one_that_is_named() -> None:
+    assert "“budget” does not name enough people" in why(Terms(each_of(BY_BRAND, BY_BUDGET)), BEN)
+    assert "“brand or budget” does not name" in why(Terms(((BY_BRAND, BY_BUDGET),)), ANN)
+
+
+def test_who_asked_counts_where_the_rule_does_without_four_eyes() -> None:
+    terms = Terms(each_of(BY_BRAND), four_eyes=False)
+    assert why(terms, ANN) == ""
+    assert "“brand” does not name enough people. An admin" in why(terms, EVA)
+
+
+@pytest.mark.parametrize(("colleagues", "can"), [(0, False), (1, False), (2, True), (None, True)])
+def test_where_everybody_may_approve_there_have_to_be_enough_colleagues(
+    *, colleagues: int | None, can: bool
+) -> None:
+    terms = Terms(each_of(Step("two colleagues", (EVERYONE,), count=2)))
+    assert (why(terms, colleagues=colleagues) == "") is can
+
+
+def test_an_only_member_may_approve_alone_where_the_rule_does_without_four_eyes() -> None:
+    assert why(Terms(each_of(Step("a colleague")), four_eyes=False), colleagues=0) == ""
+
+
+def test_a_gate_without_a_step_is_passed_by_nobody() -> None:
+    assert why(Terms(((),)), DAN).startswith("Nobody can approve this: the rules do not name enough people")
+
+
+def test_where_nothing_is_asked_nobody_lacks() -> None:
+    assert why(Terms(())) == ""
+
+
+who = st.just((EVERYONE,)) | st.lists(
+    st.sampled_from([Party(person.id) for person in PEOPLE]), unique=True, max_size=3
+).map(tuple)
+steps = st.builds(Step, st.sampled_from(["brand", "budget"]), who, st.integers(1, 2))
+gates = st.lists(st.lists(steps, min_size=1, max_size=2).map(tuple), min_size=1, max_size=3).map(tuple)
+
+
+def played(ballot: Ballot, roster: Roster, places: tuple[int, ...]) -> bool:
+    """Say whether it is granted where each person votes at the gate meant for them, and nowhere else."""
+    for gate in range(len(ballot.terms.gates)):
+        for person, place in zip(PEOPLE, places, strict=True):
+            barred = ballot.terms.four_eyes and person.id == ballot.asker
+            if place == gate == ballot.open_gate(roster) and not barred:
+                named = person.is_among(ballot.parties(gate))
+                ballot = ballot.with_vote(ballot.vote_of(person, roster, at=NOON)) if named else ballot
+    return ballot.is_granted(roster)
+
+
+@settings(deadline=None, max_examples=60)
+@given(gates=gates, four_eyes=st.booleans())
+def test_it_says_so_exactly_where_no_way_of_voting_ever_grants_it(
+    *, gates: tuple[tuple[Step, ...], ...], four_eyes: bool
+) -> None:
+    ballot = Ballot(ASKER, (), Terms(gates, four_eyes=four_eyes), NOON)
+    roster = roster_of(ballot, *PEOPLE)
+    ways = product(range(len(gates)), repeat=len(PEOPLE))
+    assert (nobody_can(ballot, roster) == "") is any(played(ballot, roster, places) for places in ways)

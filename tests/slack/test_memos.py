@@ -1,0 +1,129 @@
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.generation import Stage as Drawing
+from bot.domain.ids import WorkspaceId
+from bot.domain.message import Memo, Topic
+from bot.domain.policy import Action
+from bot.domain.proposal import Stage as Proposing
+from bot.domain.run import Stage
+from bot.slack.blocks import Drawn
+from bot.slack.views import render, tag
+from bot.slack.voting import Asked
+from tests.slack.slack_ballots import TOO_DEAR, ballot, deed, proposal, terms
+from tests.slack.slack_limits import judge_message
+from tests.slack.slack_states import BEN, HOSTILE, NOW, full, generation, run
+from tests.slack.test_run_card import buttons, shown
+
+ENDS = int((NOW + timedelta(hours=18)).timestamp())
+
+
+def memo(subject: Asked, topic: Topic = Topic.REMINDER) -> Drawn:
+    return render(Memo(WorkspaceId("T0ACME00001"), subject.id, BEN, topic, 1), subject, now=NOW)
+
+
+@pytest.mark.parametrize("topic", Topic)
+@pytest.mark.parametrize("text", ["Stellar", HOSTILE, "&" * 5000])
+def test_slack_takes_every_memo_whatever_people_typed(topic: Topic, text: str) -> None:
+    asked = ballot(
+        by=terms(objections=(TOO_DEAR,)),
+        changed=(text,),
+        overrides=(deed(text, text),),
+        glass=deed(text),
+    )
+    subjects: list[Asked] = [
+        full(text=text, ballot=asked),
+        run(Stage.TRAINING, text=text, ballot=asked),
+        full(text=text),
+        generation(Drawing.AWAITING, prompt=text, label=text, ballot=asked),
+        *(proposal(action, words=text, label=text, ballot=asked) for action in (Action.USE, Action.REVIEW)),
+    ]
+    for subject in subjects:
+        drawn = memo(subject, topic)
+        judge_message(drawn.text, drawn.blocks)
+
+
+def test_a_reminder_says_what_has_waited_how_long_for_whom_and_until_when() -> None:
+    asked = ballot()
+    drawn = memo(full(ballot=asked))
+    assert drawn.text.startswith(
+        "*Stellar@1* has waited 6 h for you, asked by <@U0ANN00001> in <#C0BRAND0001>; "
+        f"it expires <!date^{ENDS}^"
+    )
+    said = shown(drawn)
+    for fact in (
+        "The price: about $10\N{EN DASH}14, by 8 past trainings · score 82 of 100",
+        "brand, then finance",
+        f"Asks for exactly `{asked.digest[:8]}`: name Stellar, dataset 1a2b3c4d",
+        "Or type `/style approve 7K2M9QX4TB`",
+    ):
+        assert fact in said
+
+
+def test_a_reminder_is_decided_on_with_the_buttons_of_the_card_and_what_it_showed() -> None:
+    asked = ballot()
+    drawn = memo(full(ballot=asked))
+    assert list(buttons(drawn)) == ["run.approve", "run.comment", "run.reject"]
+    assert buttons(drawn)["run.approve"]["text"]["text"] == "Approve Stellar@1"
+    assert "charges" in buttons(drawn)["run.approve"]["confirm"]["text"]["text"]
+    row = next(block for block in drawn.blocks if block["type"] == "actions")
+    assert row["block_id"].startswith(f"awaiting-approval.{asked.digest[:12]}.7.")
+
+
+def test_pictures_and_proposals_are_reminded_of_too() -> None:
+    drawn = memo(generation(Drawing.AWAITING, ballot=ballot()))
+    assert "*4 pictures in Stellar@1* has waited 6 h" in drawn.text
+    assert "“a red fox on a mossy rock” · the price: about $10" in drawn.text
+    assert "generation.approve" in buttons(drawn)
+    review = memo(proposal(Action.REVIEW))
+    assert "was approved past all rules. Was that right?" in review.text
+    assert buttons(review)["proposal.approve"]["text"]["text"] == "It was right"
+
+
+def test_who_is_asked_after_a_long_wait_is_told_why() -> None:
+    drawn = memo(full(ballot=ballot(is_escalated=True)), Topic.ESCALATED)
+    assert "Nobody has decided on *Stellar@1* for 6 h" in drawn.text
+    assert "so you are asked too" in drawn.text
+    assert "run.approve" in buttons(drawn)
+
+
+def test_an_override_is_told_with_who_which_rule_and_why() -> None:
+    asked = ballot(by=terms(objections=(TOO_DEAR,)), overrides=(deed("The launch.", "dear"),))
+    drawn = memo(full(ballot=asked), Topic.OVERRIDDEN)
+    assert "*Stellar@1*, asked by <@U0ANN00001> in <#C0BRAND0001>: an admin overrode a rule." in drawn.text
+    assert "<@U0DAN00001> overrode *dear* <!date^" in drawn.text
+    assert "“The launch.”" in drawn.text
+
+
+def test_a_broken_glass_is_told_with_who_why_and_that_it_is_looked_at_afterwards() -> None:
+    drawn = memo(run(Stage.APPROVED, ballot=ballot(glass=deed("The launch."))), Topic.GLASS_BROKEN)
+    assert "was approved past all rules." in drawn.text
+    assert "<@U0DAN00001> broke the glass <!date^" in drawn.text
+    assert "“The launch.”" in drawn.text
+    assert "a card in <#C0BRAND0001> asks whether it was right" in drawn.text
+    assert buttons(drawn) == {}
+
+
+def test_what_is_in_the_way_is_told() -> None:
+    drawn = memo(full(ballot=ballot(by=terms(objections=(TOO_DEAR,)))))
+    assert "*In the way:* It costs more than $50." in shown(drawn)
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        run(Stage.TRAINING, ballot=ballot()),
+        generation(Drawing.DONE, ballot=ballot()),
+        proposal(stage=Proposing.GRANTED),
+    ],
+)
+def test_what_was_decided_meanwhile_asks_for_nothing(subject: Asked) -> None:
+    drawn = memo(subject)
+    assert "is decided: it waits for nobody any more." in drawn.text
+    assert buttons(drawn) == {}
+
+
+def test_a_memo_is_nobodys_card() -> None:
+    subject = full(ballot=ballot())
+    assert tag(Memo(WorkspaceId("T1"), subject.id, BEN, Topic.REMINDER), subject) == {}
