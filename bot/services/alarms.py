@@ -5,6 +5,7 @@ from collections.abc import Callable
 from bot.domain.alarm import LOOKED_INTO, Concern
 from bot.domain.errors import Refused
 from bot.domain.ids import DeliveryKey, WorkspaceId
+from bot.inbox import Inbox
 from bot.ports import Store, Transaction
 
 
@@ -12,8 +13,7 @@ class Alarms:
     """Records that somebody has mended what was wrong, or answers for it."""
 
     def __init__(self, store: Store, *, nudge: Callable[[], None]) -> None:
-        self._store = store
-        self._nudge = nudge
+        self._inbox = Inbox(store, nudge)
 
     async def unpark(self, workspace: WorkspaceId, *, delivery: DeliveryKey) -> str:
         """Say what Slack refused once more; what it refuses again sounds the alarm anew."""
@@ -24,7 +24,7 @@ class Alarms:
             messages = "message" if count == 1 else "messages"
             return f"Trying {count} {messages} once more." if count else "There is nothing left to try."
 
-        return await self._once(delivery, work)
+        return await self._inbox.answer(delivery, work)
 
     async def release(self, workspace: WorkspaceId, *, delivery: DeliveryKey) -> str:
         """Hand requests over again after a restore: a person has looked at what could not be explained.
@@ -46,9 +46,4 @@ class Alarms:
                 tx.alarms.settle(place, Concern.RESTORED)
             return "Requests are handed over again."
 
-        return await self._once(delivery, work)
-
-    async def _once(self, delivery: DeliveryKey, work: Callable[[Transaction], str]) -> str:
-        answer = await self._store.write(lambda tx: tx.once(delivery, lambda: work(tx)))
-        self._nudge()
-        return answer
+        return await self._inbox.answer(delivery, work)

@@ -32,6 +32,7 @@ from bot.domain.policy import Action, Role, authorize
 from bot.domain.proposal import Proposal, ProposalRequest
 from bot.domain.run import Run, recognised
 from bot.granting import grant
+from bot.inbox import Inbox
 from bot.journal import WAITING, begin, record
 from bot.ports import Store, Transaction
 
@@ -52,7 +53,7 @@ class Approvals:
         self._clerk = clerk
         self._undo = undo
         self._new_id = new_id
-        self._nudge = nudge
+        self._inbox = Inbox(store, nudge)
 
     async def get(self, subject: SubjectId, click: Click) -> Item:
         """Return what has that id. Raises Refused where there is none for who clicks."""
@@ -166,7 +167,7 @@ class Approvals:
             record(tx, run, Undone(click.by.id), None)
             return f"The approval of {run.request.name} is taken back; nothing was sent."
 
-        return await self._once(click, work)
+        return await self._inbox.answer(click.delivery, work)
 
     def _renewed(self, tx: Transaction, item: Item, click: Click) -> str:
         """Ask anew where what is asked, or how it is decided, is not what the card shows any more."""
@@ -235,12 +236,7 @@ class Approvals:
                 raise Refused(f"{name_of(item)} has expired: nobody decided in time. Ask for it again.")
             return decide(tx, item, roster)
 
-        return await self._once(click, work)
-
-    async def _once(self, click: Click, work: Callable[[Transaction], str]) -> str:
-        answer = await self._store.write(lambda tx: tx.once(click.delivery, lambda: work(tx)))
-        self._nudge()
-        return answer
+        return await self._inbox.answer(click.delivery, work)
 
 
 def _check_reason(reason: str, what: str) -> None:

@@ -12,6 +12,7 @@ from bot.domain.generation import Generation, GenerationRequest, Quality, Stage
 from bot.domain.ids import ChannelId, DeliveryKey, GenerationId, UserId, WorkspaceId
 from bot.domain.policy import Action
 from bot.domain.style import Version, choice_of, chosen
+from bot.inbox import Inbox
 from bot.journal import begin, reserve
 from bot.ports import Store, Transaction
 
@@ -35,7 +36,7 @@ class Generations:
         self._store = store
         self._clerk = clerk
         self._new_id = new_id
-        self._nudge = nudge
+        self._inbox = Inbox(store, nudge)
 
     async def request(self, wanted: GenerationRequest, *, delivery: DeliveryKey) -> str:
         """Record what is wanted and return the answer; the same delivery again records nothing.
@@ -67,7 +68,7 @@ class Generations:
             reserve(tx, generation, self._clerk.policy().budgets)
             return _answer(wanted, version)
 
-        return await self._once(delivery, work)
+        return await self._inbox.answer(delivery, work)
 
     async def _check_rules(self, wanted: GenerationRequest) -> None:
         """Raise Refused where it is forbidden, cannot be paid, or nobody could ever approve it."""
@@ -86,11 +87,6 @@ class Generations:
                 "The Runware account holds less than this costs: who runs it has to top it up first."
             )
 
-    async def _once(self, delivery: DeliveryKey, work: Callable[[Transaction], str]) -> str:
-        answer = await self._store.write(lambda tx: tx.once(delivery, lambda: work(tx)))
-        self._nudge()
-        return answer
-
     async def check(
         self, generation_id: GenerationId, *, workspace: WorkspaceId, delivery: DeliveryKey
     ) -> str:
@@ -103,7 +99,7 @@ class Generations:
             tx.generations.hasten(generation.id, every=SOON)
             return "Asking Runware once more; the card shows what it says."
 
-        return await self._once(delivery, work)
+        return await self._inbox.answer(delivery, work)
 
     async def again(
         self,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from bot.domain.ids import DeliveryKey, UserId, WorkspaceId
 from bot.domain.message import Home
+from bot.inbox import Inbox
 from bot.ports import Store, Transaction
 
 
@@ -11,8 +12,7 @@ class Homes:
     """Writes down that a Home is wanted; the relay draws it."""
 
     def __init__(self, store: Store, *, nudge: Callable[[], None]) -> None:
-        self._store = store
-        self._nudge = nudge
+        self._inbox = Inbox(store, nudge)
 
     async def opened(self, user: UserId, *, workspace: WorkspaceId, delivery: DeliveryKey) -> None:
         """Have the person's Home drawn."""
@@ -21,5 +21,4 @@ class Homes:
             tx.outbox.announce(Home(workspace, user))
             return ""
 
-        await self._store.write(lambda tx: tx.once(delivery, lambda: work(tx)))
-        self._nudge()
+        await self._inbox.answer(delivery, work)

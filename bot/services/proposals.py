@@ -16,6 +16,7 @@ from bot.domain.policy import Action
 from bot.domain.proposal import Proposal, ProposalRequest
 from bot.domain.style import Version, choice_of, chosen
 from bot.granting import NOW, carry_out, grant
+from bot.inbox import Inbox
 from bot.journal import begin, record
 from bot.ports import Store, Transaction
 
@@ -29,7 +30,7 @@ class Proposals:
         self._store = store
         self._clerk = clerk
         self._new_id = new_id
-        self._nudge = nudge
+        self._inbox = Inbox(store, nudge)
 
     async def use(self, name: str, click: Click, *, channel: ChannelId) -> str:
         """Let the channel draw in `name[@n]` by default; without @n in its newest version of today."""
@@ -112,9 +113,7 @@ class Proposals:
             begin(tx, proposal)
             return self._with_own_vote(tx, proposal, roster, click)
 
-        answer = await self._store.write(lambda tx: tx.once(click.delivery, lambda: work(tx)))
-        self._nudge()
-        return answer
+        return await self._inbox.answer(click.delivery, work)
 
     def _with_own_vote(self, tx: Transaction, proposal: Proposal, roster: Roster, click: Click) -> str:
         """Count the click as an approval where it is a colleague's who may decide."""

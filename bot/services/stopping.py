@@ -12,6 +12,7 @@ from bot.domain.policy import Policy
 from bot.domain.proposal import Proposal
 from bot.domain.run import Run, Stage
 from bot.domain.task import Cancelled
+from bot.inbox import Inbox
 from bot.journal import record
 from bot.ports import Store, Transaction
 
@@ -22,9 +23,8 @@ class Stopping:
     """Records that who asked, who approved, or an admin wants no more of it."""
 
     def __init__(self, store: Store, *, policy: Callable[[], Policy], nudge: Callable[[], None]) -> None:
-        self._store = store
         self._policy = policy
-        self._nudge = nudge
+        self._inbox = Inbox(store, nudge)
 
     async def cancel(self, subject: SubjectId, click: Click) -> str:
         """End it, or stop following it once it was handed over: Runware offers no way to stop anything.
@@ -40,9 +40,7 @@ class Stopping:
             record(tx, item, Cancelled(click.by.id), None)
             return _told(item)
 
-        answer = await self._store.write(lambda tx: tx.once(click.delivery, lambda: work(tx)))
-        self._nudge()
-        return answer
+        return await self._inbox.answer(click.delivery, work)
 
 
 _UNDER_WAY = frozenset({PictureStage.SUBMITTING, PictureStage.RENDERING, PictureStage.COLLECTING})

@@ -8,6 +8,7 @@ from bot.domain.audit import Deed, Did
 from bot.domain.errors import NotUnderstood, Refused
 from bot.domain.ids import UserId
 from bot.domain.people import Absence
+from bot.inbox import Inbox
 from bot.ports import Freeze, Store, Transaction
 
 WHAT = ("train", "generate", "all")
@@ -18,8 +19,7 @@ class Switches:
     """Freezes and absences; who may set them was asked before."""
 
     def __init__(self, store: Store, *, nudge: Callable[[], None]) -> None:
-        self._store = store
-        self._nudge = nudge
+        self._inbox = Inbox(store, nudge)
 
     async def freeze(self, what: str, reason: str, click: Click) -> str:
         """Stop `train`, `generate` or `all`; the reason is told with every refusal. Raises NotUnderstood."""
@@ -36,7 +36,7 @@ class Switches:
                 f"on. `/style unfreeze {what}` ends it."
             )
 
-        return await self._once(click, work)
+        return await self._inbox.answer(click.delivery, work)
 
     async def unfreeze(self, what: str, click: Click) -> str:
         """Let it go on. Raises Refused where it was not stopped."""
@@ -48,7 +48,7 @@ class Switches:
             tx.audit.add(Deed(click.workspace, click.by.id, Did.UNFROZE, what))
             return f"{what} goes on."
 
-        return await self._once(click, work)
+        return await self._inbox.answer(click.delivery, work)
 
     async def away(self, until: date, delegate: UserId | None, click: Click) -> str:
         """Note that who clicks is away until then, and who stands in. Raises NotUnderstood."""
@@ -64,7 +64,7 @@ class Switches:
             who = f"@{delegate} may decide in your place" if delegate else "nobody stands in for you"
             return f"You are away until {until.isoformat()}: you are not reminded, and {who}."
 
-        return await self._once(click, work)
+        return await self._inbox.answer(click.delivery, work)
 
     async def back(self, click: Click) -> str:
         """Note that who clicks is back."""
@@ -75,9 +75,4 @@ class Switches:
             tx.audit.add(Deed(click.workspace, click.by.id, Did.CAME_BACK, ""))
             return "Welcome back: you decide for yourself again."
 
-        return await self._once(click, work)
-
-    async def _once(self, click: Click, work: Callable[[Transaction], str]) -> str:
-        answer = await self._store.write(lambda tx: tx.once(click.delivery, lambda: work(tx)))
-        self._nudge()
-        return answer
+        return await self._inbox.answer(click.delivery, work)

@@ -13,6 +13,7 @@ from bot.domain.facts import Reused, TrainingRequest
 from bot.domain.ids import ChannelId, DeliveryKey, RunId, UserId, WorkspaceId
 from bot.domain.policy import Action, Case
 from bot.domain.run import Run, Stage
+from bot.inbox import Inbox
 from bot.journal import begin, record
 from bot.ports import Store, Transaction
 
@@ -41,7 +42,7 @@ class Training:
         self._store = store
         self._clerk = clerk
         self._new_id = new_id
-        self._nudge = nudge
+        self._inbox = Inbox(store, nudge)
 
     async def request(self, wanted: TrainingRequest, *, delivery: DeliveryKey) -> str:
         """Record what is wanted and return the answer; the same delivery again records nothing.
@@ -51,7 +52,7 @@ class Training:
         run_id = self._new_id()
         await self._check_rules(wanted)
 
-        return await self._once(delivery, lambda tx: _begin(tx, run_id, wanted))
+        return await self._inbox.answer(delivery, lambda tx: _begin(tx, run_id, wanted))
 
     async def retry(
         self, run_id: RunId, *, who: UserId, workspace: WorkspaceId, delivery: DeliveryKey
@@ -73,7 +74,7 @@ class Training:
                 return f"{wanted.name} was asked for again a moment ago."
             return _begin(tx, new_id, wanted, left_out=run.left_out)
 
-        return await self._once(delivery, work)
+        return await self._inbox.answer(delivery, work)
 
     async def curate(
         self,
@@ -96,7 +97,7 @@ class Training:
             run = record(tx, run, curated(run, choice, by=who), NOW)
             return f"Looking again at {run.request.name}, without {len(choice.left_out)} of its pictures."
 
-        return await self._once(delivery, work)
+        return await self._inbox.answer(delivery, work)
 
     async def reuse(
         self,
@@ -121,7 +122,7 @@ class Training:
             tx.styles.make_default(channel, version)
             return f"This channel now draws in {version.label}; nothing was charged."
 
-        return await self._once(delivery, work)
+        return await self._inbox.answer(delivery, work)
 
     async def check(self, run_id: RunId, *, workspace: WorkspaceId, delivery: DeliveryKey) -> str:
         """Have Runware asked once more about a run in doubt; nothing is sent again by it."""
@@ -134,7 +135,7 @@ class Training:
             tx.runs.hasten(run.id, every=SOON)
             return f"Asking Runware once more about {run.request.name}; its card shows what it says."
 
-        return await self._once(delivery, work)
+        return await self._inbox.answer(delivery, work)
 
     async def _check_rules(self, wanted: TrainingRequest) -> None:
         """Raise Refused where it is forbidden, or nobody could ever approve it: before any card is posted."""
@@ -143,11 +144,6 @@ class Training:
             return self._clerk.run_ballot(tx, Run.requested(RunId(""), wanted, at=tx.now))
 
         await self._clerk.check_decidable(await self._store.read(asked), wanted.workspace)
-
-    async def _once(self, delivery: DeliveryKey, work: Callable[[Transaction], str]) -> str:
-        answer = await self._store.write(lambda tx: tx.once(delivery, lambda: work(tx)))
-        self._nudge()
-        return answer
 
 
 def _begin(tx: Transaction, run_id: RunId, wanted: TrainingRequest, *, left_out: tuple[str, ...] = ()) -> str:
