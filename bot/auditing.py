@@ -19,6 +19,7 @@ from bot.domain.errors import Refused, Unavailable
 from bot.domain.ids import UserId, WorkspaceId
 from storage.audit import SQLAudit, chain, faults_beside, workspaces
 from storage.connection import BUSY_SECONDS, connect
+from storage.forgetting import forget
 
 TABLES = {"audit", "audit_heads", "audit_people", "audit_words"}
 SPAN = "SELECT COUNT(*), MIN(at), MAX(at) FROM audit WHERE workspace = ?"
@@ -123,6 +124,7 @@ def erase(
             audit = SQLAudit(connection, datetime.now(UTC))
             for one in where:
                 audit.erase(one, UserId(user))
+                forget(connection, one, UserId(user))
             connection.execute("COMMIT")
             connection.execute(f"PRAGMA busy_timeout = {busy_seconds * 1000:.0f}")
             (is_busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()

@@ -264,7 +264,7 @@ def audit_export(*, workspace: str, names: bool, recipe: bool) -> None:
 @click.option("--yes", is_flag=True, help="Ask nothing, for scripts.")
 @_told
 def audit_erase(user: str, *, workspace: str, yes: bool) -> None:
-    """Forget who USER, a Slack member id, is in the audit, and their words; the chain stays whole."""
+    """Forget who USER, a Slack member id, is, and their words, in all that is kept; the chain stays whole."""
     from bot.auditing import erase, named_in
     from bot.config import Settings, settings
 
@@ -277,9 +277,7 @@ def audit_erase(user: str, *, workspace: str, yes: bool) -> None:
     verdicts = erase(database, user, list(found))
     click.echo(f"Erased who {user} is. Rows that named them: {told}.")
     click.echo("\n".join(line for verdict in verdicts for line in verdict.lines()))
-    click.echo(
-        "Only the audit is changed: runs, pictures, cards in Slack, and older backups and exports, are not."
-    )
+    click.echo("Cards in Slack, older backups and older exports still name them.")
     sys.exit(1 if any(verdict.faults for verdict in verdicts) else 0)
 
 

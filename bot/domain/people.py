@@ -15,6 +15,10 @@ ADMINS = Party("admins")
 """Who owns or administers the Slack workspace."""
 
 
+ERASED = UserId("erased")
+"""Stands where somebody was who asked to be forgotten; it is no id that Slack could give."""
+
+
 class Kind(StrEnum):
     """What somebody is in the workspace that installed the app; only members may ever cost or decide."""
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.domain.people import ERASED
+
 Block = dict[str, Any]
 """A block, an element or an object of Block Kit, as it goes over the wire."""
 
@@ -127,6 +129,8 @@ def mrkdwn(text: str, most: int = TEXT_MOST) -> Block:
 
 def mention(user: str) -> str:
     """Return the mark that names a person, and notifies where it is new in a message."""
+    if user == ERASED:
+        return "somebody (erased)"
     return f"<@{user}>" if re.fullmatch(r"[A-Z0-9]+", user) else esc(user)
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.alarm import Alarm
-from bot.domain.errors import Unavailable, Unpostable
+from bot.domain.errors import Refused, Unavailable, Unpostable
 from bot.domain.generation import Generation
 from bot.domain.message import GenerationCard, HomeState, Place, RunCard, State
 from bot.domain.money import Statement
+from bot.domain.people import ERASED
 from bot.domain.proposal import Proposal
 from bot.domain.run import Run
 from bot.ports import Messenger, Pending, Posted, Store
@@ -99,6 +100,12 @@ class Posting:
         if isinstance(state, HomeState | Alarm | Statement):  # they are no cards
             raise TypeError(f"There is no card of {type(state).__name__}.")
         channel = state.request.channel
-        if (isinstance(state, Generation) and state.request.private) or channel.startswith(("U", "W")):
+        if state.request.requester == ERASED and (channel.startswith(("U", "W")) or _is_private(state)):
+            raise Refused("Who asked for it asked to be forgotten.")
+        if _is_private(state) or channel.startswith(("U", "W")):
             return Place(await self._messenger.direct(state.request.requester))
         return Place(channel)
+
+
+def _is_private(state: Run | Generation | Proposal) -> bool:
+    return isinstance(state, Generation) and state.request.private
