@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
 
-from bot.doctor import address, alarms, clock, database, disk, runware, slack
+from bot.doctor import address, alarms, clock, database, disk, policy, runware, slack
 from bot.doctor.finding import Finding, Mark
 from bot.doctor.outside import Outside
 from bot.doctor.patient import History, Patient
@@ -34,6 +34,7 @@ CHECKS = (
     Check(runware.KEY, runware.check_key, ("runware_api_key",)),
     Check(runware.BALANCE, runware.check_balance, ("runware_api_key",)),
     Check(runware.NAMESPACE, runware.check_namespace, ("runware_api_key", "housestyle_air_namespace")),
+    Check(policy.POLICY, policy.check_policy, ("housestyle_policy",)),
     Check(clock.CLOCK, clock.check_clock),
     Check(database.DATABASE, database.check_database, ("database_url",)),
     Check(alarms.ALARMS, alarms.check_alarms, ("database_url",)),

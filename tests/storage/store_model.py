@@ -115,6 +115,11 @@ class Queue:
             if row.attempts == 0 and row.due and new.due:
                 row.due = min(row.due, new.due)
 
+    def may_be_drawn(self, row: Queued) -> bool:
+        """Whoever took the redraw of a card that stands, and died, may have sent it: that counts as a try."""
+        stands = isinstance(row.message, RunCard) and row.message.run in self.cards
+        return stands and not row.is_parked and row.tried_at is None
+
     def lane(self, of: Queued) -> list[Queued]:
         """Return what is not set aside in a lane, in order."""
         return [row for row in self.rows if row.lane == of.lane and not row.is_parked]

@@ -70,7 +70,7 @@ def test_the_chain_names_nobody_and_quotes_nothing(audit: SQLAudit) -> None:
     add(audit, *DEEDS, ASKED)
     rows = audit.rows(ACME)
     assert not any(secret in repr(rows) for secret in (ANN, BEN, "autumn", "dark"))
-    assert [len(row.who) for row in rows] == [17, 17, 0, 17]
+    assert [len(row.who) for row in rows] == [33, 33, 0, 33]
     assert rows[0].who == rows[3].who != rows[1].who
     assert rows[0].words != rows[3].words  # the same text: each has a salt of its own
     assert [row.dollars for row in rows] == ["", "", "12.300000", ""]
@@ -90,6 +90,24 @@ def test_the_newest_rows_are_told_first_with_names_and_words(
     assert audit.recent(ACME, limit=2) == [spent, saw]
     assert audit.recent(ACME, limit=9, about="run0000001") == [spent, asked]
     assert audit.recent(OTHER, limit=9) == []
+
+
+def test_somebody_else_put_in_the_place_of_who_decided_is_found(
+    file: sqlite3.Connection, audit: SQLAudit
+) -> None:
+    add(audit, *DEEDS)
+    assert found(file) == []
+    (_, rejected, _) = audit.rows(ACME)
+    file.execute("UPDATE audit_people SET user = 'UCAT' WHERE user = ?", (BEN,))
+    assert found(file) == [f"who {rejected.who} is was changed"]
+
+
+def test_two_people_who_trade_places_are_found(file: sqlite3.Connection, audit: SQLAudit) -> None:
+    add(audit, *DEEDS)
+    swap = "UPDATE audit_people SET user = CASE user WHEN 'UANN' THEN 'UBEN_' ELSE 'UANN' END"
+    file.execute(swap)
+    file.execute("UPDATE audit_people SET user = 'UBEN' WHERE user = 'UBEN_'")
+    assert len(found(file)) == 2
 
 
 def test_two_workspaces_have_chains_and_pseudonyms_of_their_own(

@@ -58,8 +58,11 @@ class Storing(Shelving):
         self.stores[owner].do(lambda tx: tx.release([dead]))
         rows: list[Kept | Queued] = [*self.kept.values(), *self.queue.rows]
         for row in rows:
-            if row.owner == dead:
-                row.release(self.clock.now)
+            if row.owner != dead:
+                continue
+            if isinstance(row, Queued) and self.queue.may_be_drawn(row):
+                row.attempts, row.tried_at = row.attempts + 1, self.clock.now
+            row.release(self.clock.now)
 
     @precondition(lambda self: self.kept)
     @rule(owner=OWNERS, pick=PICK, kind=KINDS, seconds=st.sampled_from([0, 0, 30, 400]))
