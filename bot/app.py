@@ -4,7 +4,7 @@ Nothing else knows everyone, and nothing here decides anything.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -56,7 +56,7 @@ from handlers.files import files_route
 from handlers.web import gauges, health_routes, slack_route
 from handlers.webhook import webhook_route
 from storage.archives import FolderArchives
-from storage.sqlite import SQLiteStore
+from storage.sqlite import SQLiteStore, utc_now
 
 _log = structlog.get_logger()
 
@@ -77,20 +77,27 @@ class Bot:
 
 @asynccontextmanager
 async def running(
-    settings: ServingSettings, *, pace: Pace | None = None, relay_pace: RelayPace = RELAY_PACE
+    settings: ServingSettings,
+    *,
+    pace: Pace | None = None,
+    relay_pace: RelayPace = RELAY_PACE,
+    now: Callable[[], datetime] = utc_now,
 ) -> AsyncIterator[Bot]:
-    """Run the bot for the length of the block. Raises SettingsFault where Slack refuses its token."""
+    """Run the bot for the length of the block; `now` is its clock, by which a test may let days pass.
+
+    Raises SettingsFault where Slack refuses its token.
+    """
     async with AsyncExitStack() as stack:
         await asyncio.to_thread(wipe_leftovers, settings.workbench)
-        store = await stack.enter_async_context(SQLiteStore(Path(settings.database_path)))
+        store = await stack.enter_async_context(SQLiteStore(Path(settings.database_path), clock=now))
         session = await stack.enter_async_context(aiohttp.ClientSession())
         client = _slack_client(settings, session, settings.slack_bot_token.get_secret_value())
         me = await _introduce(client)
         runware = await stack.enter_async_context(_runware(settings))
         rulebook = await asyncio.to_thread(_rulebook, settings)
-        directory = await stack.enter_async_context(_directory(client, rulebook))
+        directory = await stack.enter_async_context(_directory(client, rulebook, now))
         clerk = Clerk(store, directory, RunwareAccount(runware), policy=rulebook.current)
-        messenger = _messenger(settings, client, me)
+        messenger = _messenger(settings, client, me, now)
         nudge, errands, archives = _Nudge(), Errands(most=8), _archives(settings)
         webhooks = Webhooks(settings.public_url, settings.secret)
         trainer = RunwareTrainer(runware, webhooks, namespace=settings.housestyle_air_namespace or "")
@@ -104,14 +111,8 @@ async def running(
 
         house = House(settings, store, clerk, directory, messenger, nudge, errands)
         bolt = bolt_app(house, _slack_client(settings, session, None), me)
-        clock = Clock(
-            (reconciler.advance_due, TICK),
-            (relay.carry_due, TICK),
-            (store.clean_up, HOUSEKEEPING),
-            (Recovery(store, messenger, trainer, nudge=nudge).look, HOUSEKEEPING),
-            (Rules(store, rulebook).look, RELOAD),
-            *_hourly(world, store, RunwareAccount(runware)),
-        )
+        steady = _housekeeping(world, store, rulebook, nudge)
+        clock = Clock((reconciler.advance_due, TICK), (relay.carry_due, TICK), *steady)
         nudge.clock = await stack.enter_async_context(clock)
         yield Bot(bolt, _routes(world, store, bolt, nudge))
 
@@ -141,24 +142,34 @@ def _rulebook(settings: ServingSettings) -> Rulebook:
 
 
 @asynccontextmanager
-async def _directory(client: PacedClient, rulebook: Rulebook) -> AsyncIterator[SlackDirectory]:
-    directory = SlackDirectory(client, clock=_now, parties=lambda: rulebook.current().parties)
+async def _directory(
+    client: PacedClient, rulebook: Rulebook, now: Callable[[], datetime]
+) -> AsyncIterator[SlackDirectory]:
+    directory = SlackDirectory(client, clock=now, parties=lambda: rulebook.current().parties)
     try:
         yield directory
     finally:
         await directory.close()
 
 
-def _messenger(settings: ServingSettings, client: PacedClient, me: AuthorizeResult) -> SlackMessenger:
+def _messenger(
+    settings: ServingSettings, client: PacedClient, me: AuthorizeResult, now: Callable[[], datetime]
+) -> SlackMessenger:
     stewards = [UserId(steward) for steward in settings.housestyle_stewards]
-    return SlackMessenger(client, clock=_now, bot_id=me.bot_id or "", stewards=stewards)
+    return SlackMessenger(client, clock=now, bot_id=me.bot_id or "", stewards=stewards)
 
 
-def _hourly(world: _World, store: SQLiteStore, account: RunwareAccount) -> list[tuple[Work, float]]:
+def _housekeeping(
+    world: _World, store: SQLiteStore, rulebook: Rulebook, nudge: "_Nudge"
+) -> list[tuple[Work, float]]:
+    recovery = Recovery(store, world.messenger, world.trainer, nudge=nudge)
     return [
+        (Rules(store, rulebook).look, RELOAD),
+        (store.clean_up, HOUSEKEEPING),
+        (recovery.look, HOUSEKEEPING),
         (Retention(store, world.archives).forget, HOURLY),
         (Digests(store, policy=world.clerk.policy).tell, HOURLY),
-        (Reckoning(store, account, world.trainer).reckon, HOURLY),
+        (Reckoning(store, RunwareAccount(world.runware), world.trainer).reckon, HOURLY),
     ]
 
 

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from bot.domain.approval import UNKNOWN, check_same_workspace
+from bot.domain.approval import NOTHING
 from bot.domain.ballot import Ballot, Roster
 from bot.domain.errors import Refused
 from bot.domain.generation import Generation
+from bot.domain.generation import Stage as Drawing
 from bot.domain.ids import DeliveryKey, SubjectId, WorkspaceId
 from bot.domain.people import Person
 from bot.domain.policy import Action
@@ -35,11 +36,19 @@ def decided(item: Item) -> str:
     """Return a polite answer to who comes too late: who decided, and what came of it."""
     by = f" by @{item.decided_by}" if item.decided_by else ""
     match item:
-        case Run(stage=Stage.APPROVED | Stage.SUBMITTING | Stage.TRAINING | Stage.READY):
+        case Run(stage=Stage.REQUESTED):
+            return f"The dataset of {name_of(item)} is looked at just now: its card asks once that is done."
+        case Run(stage=Stage.APPROVED | Stage.SUBMITTING):
+            return f"{name_of(item)} was approved{by} already: its training starts soon."
+        case Run(stage=Stage.TRAINING | Stage.READY):
             return f"{name_of(item)} was approved{by} already: it is {item.stage}."
         case Run() | Proposal():
             return f"{name_of(item)} is {item.stage}{by} already; nothing more can be decided about it."
-    return f"{name_of(item)} were decided on{by} already: {item.stage}."
+    if item.stage is Drawing.FAILED:
+        return f"{name_of(item)} were decided on{by} already, and are not drawn."
+    return (
+        f"{name_of(item)} were approved{by} already." if by else "Nobody has to decide about these pictures."
+    )
 
 
 def find(tx: Transaction, subject: SubjectId, click: Click) -> Item:
@@ -48,10 +57,10 @@ def find(tx: Transaction, subject: SubjectId, click: Click) -> Item:
     Another workspace's does not exist here, and private pictures are their owner's.
     """
     item = tx.asked(subject)
-    check_same_workspace(item, click.workspace)
     is_private = isinstance(item, Generation) and item.request.private
-    if is_private and click.by.id != item.request.requester:
-        raise Refused(UNKNOWN.format(subject))
+    is_another = is_private and click.by.id != item.request.requester
+    if is_another or item.request.workspace != click.workspace:
+        raise Refused(NOTHING.format(subject))
     return item
 
 
@@ -82,11 +91,13 @@ def action_of(item: Item) -> Action:
     return item.request.action
 
 
-def still_open(ballot: Ballot, item: Item, roster: Roster) -> str:
-    """Return to who has approved what else is needed."""
+def still_open(ballot: Ballot, item: Item, roster: Roster, *, done: str) -> str:
+    """Return to who has `done` a part, as they read it, what else is needed."""
     gate = ballot.open_gate(roster)
     if gate is None:
         says = ballot.open_objections[0].says
         return f"{name_of(item)} has its approvals; an admin has to override first: {says}"
-    waits = " or ".join(step.name for step in ballot.terms.gates[gate])
-    return f"You approved {name_of(item)}. It still needs {waits}."
+    steps, there = ballot.terms.gates[gate], len(ballot.seats(gate))
+    more = f"{steps[0].count - there} more from " if there and len(steps) == 1 else ""
+    waits = more + " or ".join(step.name for step in steps)
+    return f"You {done} {name_of(item)}. It still needs {waits}."

@@ -1,9 +1,9 @@
 """What `housestyle audit` does: verify each chain, export it, and forget a person in it.
 
 A look is at one moment, and changes nothing, whether the bot runs meanwhile or the file is a backup. It finds
-what whoever can write the file changed in a chain or in somebody's words, but two things it cannot find. Who
-rewrites the end of a chain, its head and all, leaves a whole chain behind: only a head that was kept
-elsewhere tells, and `expected` is that. And nothing vouches for which user id stands beside a pseudonym.
+what whoever can write the file changed in a chain, in somebody's words or in who somebody is, but one thing
+it cannot find. Who rewrites the end of a chain, its head and all, leaves a whole chain behind: only a head
+that was kept elsewhere tells, and `expected` is that.
 """
 
 import json

@@ -4,7 +4,9 @@ It writes nothing and decides nothing: services ask it, and record what it found
 for, it asks before a transaction begins.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from bot.domain.ballot import Ballot, Roster
@@ -21,6 +23,8 @@ from bot.domain.style import Version, slug_of
 from bot.domain.terms import Terms, terms_of
 from bot.ports import Accountant, Directory, Store, Transaction
 
+AT_ONCE = 1.0
+"""Seconds: Slack waits for three, and asks two things of the network before."""
 Payload = tuple[tuple[str, str], ...]
 FREEZES = {Action.TRAIN: ("train", "all"), Action.GENERATE: ("generate", "all")}
 """By which switches an action is stopped; what is not here is stopped by `all` alone."""
@@ -110,8 +114,9 @@ class Clerk:
         return Roster(
             tuple(tuple(gate) for gate in gates),
             stand_ins(list(absences.values())),
-            await self._directory.colleagues(ballot.asker),
-            frozenset([vote.by for vote in ballot.votes if not await self._is_member(vote.by, workspace)]),
+            gone=frozenset(
+                [vote.by for vote in ballot.votes if not await self._is_member(vote.by, workspace)]
+            ),
         )
 
     async def _is_member(self, user: UserId, workspace: WorkspaceId) -> bool:
@@ -119,16 +124,26 @@ class Clerk:
 
     async def check_decidable(self, ballot: Ballot, workspace: WorkspaceId) -> None:
         """Raise Refused where nobody could ever approve it; Unavailable as `roster` does."""
-        if ballot.terms.gates and (why := nobody_can(ballot, await self.roster(ballot, workspace))):
-            raise Refused(why, code="nobodyCan")
+        if ballot.terms.gates:
+            roster = await self.roster(ballot, workspace)
+            colleagues = await self._directory.colleagues(ballot.asker)
+            if why := nobody_can(ballot, replace(roster, colleagues=colleagues)):
+                raise Refused(why, code="nobodyCan")
+
+    async def check_at_once(self, ballot: Ballot, workspace: WorkspaceId) -> None:
+        """Do so for who waits for an answer, as far as Slack tells in a second: it is no approval."""
+        with suppress(TimeoutError, Unavailable):
+            async with asyncio.timeout(AT_ONCE):
+                await self.check_decidable(ballot, workspace)
 
     async def lacks_funds(self, estimate: Estimate | None) -> bool:
         """Say whether the account certainly holds less than that; silence of Runware's is no proof."""
         if estimate is None:
             return False
         try:
-            usage = await self._accountant.usage()
-        except (Unavailable, Refused):
+            async with asyncio.timeout(AT_ONCE):
+                usage = await self._accountant.usage()
+        except (TimeoutError, Unavailable, Refused):
             return False
         return usage.balance is not None and usage.balance < estimate.high
 
@@ -137,13 +152,17 @@ class Clerk:
         parties = [party for step in ballot.terms.gates[gate] for party in step.who]
         if ballot.is_escalated:
             parties += ballot.terms.escalate_to
+        people = await self.reachable(parties, workspace)
+        silent = await self.listed([party for step in ballot.terms.gates[gate] for party in step.silent])
+        decided = {vote.by for vote in ballot.votes} | ballot.seats(gate)
+        return frozenset(people - silent - decided - {ballot.asker})
+
+    async def reachable(self, parties: Iterable[Party], workspace: WorkspaceId) -> set[UserId]:
+        """Return whom these mean and who is there; in place of who is away, who stands in for them."""
         people = await self.listed(parties)
         absences = await self._store.read(lambda tx: tx.absences.now(workspace))
         standing_in = {absences[one].delegate for one in people if one in absences}
-        people |= {one for one in standing_in if one}
-        silent = await self.listed([party for step in ballot.terms.gates[gate] for party in step.silent])
-        decided = {vote.by for vote in ballot.votes} | ballot.seats(gate)
-        return frozenset(people - set(absences) - silent - decided - {ballot.asker})
+        return (people | {one for one in standing_in if one}) - set(absences)
 
     async def listed(self, parties: Iterable[Party]) -> set[UserId]:
         """Return whom these mean, as far as they can be listed: everyone cannot."""

@@ -229,8 +229,7 @@ def audit_verify(*, workspace: str, expect: tuple[int, str] | None) -> None:
 
     Keep the head that this prints somewhere else. Who may write the database could cut off the end of a chain
     or write it anew, with its head: nothing in the database tells then, and only --expect with a head that
-    was kept does. Which member id stands beside a pseudonym is not part of the chain. DATABASE_URL may name a
-    backup.
+    was kept does. DATABASE_URL may name a backup.
     """
     from bot.auditing import verify
     from bot.config import Settings, settings

@@ -94,7 +94,7 @@ def _listen(app: AsyncApp, gate: Gate, house: House, audits: Audits) -> None:
     generations = Generations(store, clerk, new_id=lambda: GenerationId(house.new_id()), nudge=nudge)
     stopping, styles = Stopping(store, policy=policy, nudge=nudge), Styles(store)
     budgets = Budgets(store, policy=policy)
-    rules = Governance(gate, budgets, audits, Switches(store, nudge=nudge), policy, _now)
+    rules = Governance(gate, audits, Switches(store, nudge=nudge), policy, _now)
     desk = commands.Desk(
         gate, styles, training, generations, Deciding(gate, approvals, stopping, proposals), _now
     )

@@ -32,7 +32,7 @@ from bot.domain.proposal import Proposal
 from bot.domain.proposal import Stage as ProposalStage
 from bot.domain.run import Run, Stage
 from bot.domain.style import choice_of, slug_of
-from bot.domain.task import Cancelled, Failed
+from bot.domain.task import Adopted, Cancelled, Failed
 from bot.ports import Transaction
 
 Item = TypeVar("Item", bound=Run | Generation | Proposal)
@@ -114,9 +114,11 @@ def _keep_books(tx: Transaction, before: Run | Generation | Proposal, fact: AnyE
         case Trained(cost=cost):
             booked = tx.ledger.settle(before.id, cost)
         case Rendered(results):
-            costs = [result.cost for result in results]
-            whole = sum(cost for cost in costs if cost) if all(costs) else None
-            booked = tx.ledger.settle(before.id, whole)
+            costs = [result.cost for result in results if result.cost and result.cost > 0]
+            is_whole = len(costs) == len(results)
+            booked = tx.ledger.settle(before.id, sum(costs), count=len(results), is_whole=is_whole)
+        case Adopted() if _is_unreserved(before):  # it was handed over past what the database remembers
+            reserve(tx, before, ())
         case Cancelled() if before.task and before.task.attempts:
             booked = tx.ledger.settle(before.id, None)
         case Cancelled() | Failed() | Rejected() | Expired() | Undone() | Changed() | Reused():
@@ -125,6 +127,12 @@ def _keep_books(tx: Transaction, before: Run | Generation | Proposal, fact: AnyE
         _note(tx, before, None, Did.SPENT, amount=dollars(booked))
     if freed is not None:
         _note(tx, before, None, Did.RELEASED, amount=dollars(freed))
+
+
+def _is_unreserved(item: Run | Generation) -> bool:
+    if isinstance(item, Run):
+        return item.stage in (Stage.REQUESTED, Stage.AWAITING)
+    return item.stage is PictureStage.AWAITING
 
 
 def _keep_audit(tx: Transaction, item: Run | Generation | Proposal, fact: AnyEvent) -> None:  # noqa: C901 - a table

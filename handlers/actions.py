@@ -7,6 +7,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.errors import NotUnderstood
 from bot.domain.generation import Quality
 from bot.domain.ids import GenerationId, RunId
 from bot.domain.policy import Role
@@ -38,7 +39,8 @@ def register_requests(app: AsyncApp, gate: Gate, training: Training) -> None:
     @app.action("run.retry")
     async def retry(ack: AsyncAck, body: Body) -> None:
         sender, delivery = deliveries.of_action(body)
-        await gate.admit(sender, Role.REQUEST)
+        asked_in = await training.channel_of(_run(body), workspace=sender.workspace)
+        await gate.admit(sender, Role.REQUEST, of=asked_in)
         await training.retry(_run(body), who=sender.user, workspace=sender.workspace, delivery=delivery)
         await ack()
 
@@ -63,8 +65,8 @@ def register_library(
     @app.action("generation.use")
     async def choose(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         sender, _ = deliveries.of_action(body)
-        await gate.admit(sender, Role.REVIEW)
-        generation = await generations.get(_generation(body), workspace=sender.workspace)
+        generation = await generations.get(_generation(body), who=sender.user, workspace=sender.workspace)
+        await gate.admit(sender, Role.REVIEW, of=generation.request.channel)
         await client.views_open(trigger_id=body["trigger_id"], view=forms.use_form(generation))
         await ack()
 
@@ -72,11 +74,13 @@ def register_library(
     async def chosen(ack: AsyncAck, body: Body, respond: AsyncRespond, client: AsyncWebClient) -> None:
         sender, delivery = deliveries.of_view(body, "")
         generation_id = GenerationId(fields.about(body["view"])["id"])
-        generation = await generations.get(generation_id, workspace=sender.workspace)
+        generation = await generations.get(generation_id, who=sender.user, workspace=sender.workspace)
         home = replace(sender, channel=generation.request.channel)
         click = await gate.click(home, delivery, Role.REVIEW)
         ids, picked = [one.result for one in generation.uploads], fields.picked(body["view"], "pictures")
         places = [ids.index(result) + 1 for result in picked if result in ids]
+        if not places:  # typed without numbers it means all of them; a form with nothing ticked means none
+            raise NotUnderstood("Tick the pictures that are to be used.")
         answer = await proposals.clear(generation_id, places, click)
         await ack()
         errands.start(whisper(body, told(answer), respond, client))
@@ -87,7 +91,8 @@ def register_pictures(app: AsyncApp, gate: Gate, generations: Generations) -> No
 
     async def again(body: Body, quality: Quality | None) -> None:
         sender, delivery = deliveries.of_action(body)
-        await gate.admit(sender, Role.GENERATE)
+        earlier = await generations.get(_generation(body), who=sender.user, workspace=sender.workspace)
+        await gate.admit(sender, Role.GENERATE, of=earlier.request.channel)
         await generations.again(
             _generation(body),
             who=sender.user,
@@ -131,7 +136,7 @@ def register_openers(app: AsyncApp, gate: Gate, generations: Generations, styles
     @app.action("generation.edit")
     async def edit(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         sender, _ = deliveries.of_action(body)
-        wanted = await generations.get(_generation(body), workspace=sender.workspace)
+        wanted = await generations.get(_generation(body), who=sender.user, workspace=sender.workspace)
         await opened(
             body,
             client,

@@ -10,10 +10,11 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import Refused
-from bot.domain.ids import DeliveryKey, GenerationId, RunId
+from bot.domain.ids import DeliveryKey, GenerationId, ProposalId, RunId
 from bot.domain.policy import Role
 from bot.errands import Errands
 from bot.services.generation import Generations
+from bot.services.proposals import Proposals
 from bot.services.styles import Styles
 from bot.services.training import Training
 from bot.slack import answers, forms
@@ -98,7 +99,11 @@ class Desk:
 
 def register_style(app: AsyncApp, desk: Desk, house: Governance, errands: Errands, chart: Chart) -> None:
     """Listen to `/style`; its answers are read by the asking person only."""
-    known = _queries(desk.styles, desk.clock) | about_decisions(desk.deciding) | _about_runs(desk)
+    known = (
+        _queries(desk.styles, desk.deciding.proposals, desk.clock)
+        | about_decisions(desk.deciding)
+        | _about_runs(desk)
+    )
     known |= _about_datasets(desk) | about_rules(house) | about_switches(house)
     of_pictures = _about_pictures(desk)
 
@@ -114,12 +119,14 @@ def register_style(app: AsyncApp, desk: Desk, house: Governance, errands: Errand
             _pictures(rest), who=sender.user, workspace=sender.workspace
         ):
             answer = of_pictures[word]
-        await ack(await answer(sender, delivery, rest))
-        if word == "budget":
+        if said := await answer(sender, delivery, rest):
+            await ack(said)
+        else:  # it is drawn, which takes longer than Slack waits
+            await ack()
             errands.start(chart(sender, respond))
 
 
-def _queries(styles: Styles, clock: Callable[[], datetime]) -> dict[str, Answer]:
+def _queries(styles: Styles, proposals: Proposals, clock: Callable[[], datetime]) -> dict[str, Answer]:
     """Return the subcommands that only tell."""
 
     async def listed(sender: Sender, _: DeliveryKey, __: str) -> str:
@@ -134,6 +141,8 @@ def _queries(styles: Styles, clock: Callable[[], datetime]) -> dict[str, Answer]
         return answers.run_list(await styles.runs(sender.workspace), now=clock())
 
     async def status(sender: Sender, _: DeliveryKey, rest: str) -> str:
+        if proposal := await proposals.find(ProposalId(named(rest)), workspace=sender.workspace):
+            return answers.proposal_status(proposal)
         if rest:
             return answers.run_status(
                 await styles.run(RunId(named(rest)), workspace=sender.workspace), now=clock()
@@ -154,7 +163,8 @@ def _about_runs(desk: Desk) -> dict[str, Answer]:
 
     async def retry(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
         run = RunId(named(needed(rest, "retry 7K2M9QX4TB")))
-        await desk.gate.admit(sender, Role.REQUEST)
+        asked_in = await desk.training.channel_of(run, workspace=sender.workspace)
+        await desk.gate.admit(sender, Role.REQUEST, of=asked_in)
         answer = await desk.training.retry(
             run, who=sender.user, workspace=sender.workspace, delivery=delivery
         )
@@ -172,7 +182,7 @@ def _about_pictures(desk: Desk) -> dict[str, Answer]:
     """Return the typed twins of the buttons under pictures in doubt, and how they stand."""
 
     async def status(sender: Sender, _: DeliveryKey, rest: str) -> str:
-        found = await desk.generations.get(_pictures(rest), workspace=sender.workspace)
+        found = await desk.generations.get(_pictures(rest), who=sender.user, workspace=sender.workspace)
         return answers.pictures_status(found)
 
     async def check(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
@@ -187,10 +197,12 @@ def _about_datasets(desk: Desk) -> dict[str, Answer]:
 
     async def leave(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
         word, _, which = needed(rest, "leave 7K2M9QX4TB 3 7 12").partition(" ")
-        await desk.gate.admit(sender, Role.REQUEST)
+        run = RunId(named(word))
+        asked_in = await desk.training.channel_of(run, workspace=sender.workspace)
+        await desk.gate.admit(sender, Role.REQUEST, of=asked_in)
         return told(
             await desk.training.curate(
-                RunId(named(word)),
+                run,
                 lambda run: choosing.choice_of(run, which),
                 who=sender.user,
                 workspace=sender.workspace,
@@ -200,7 +212,8 @@ def _about_datasets(desk: Desk) -> dict[str, Answer]:
 
     async def reuse(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
         run = RunId(named(needed(rest, "reuse 7K2M9QX4TB")))
-        await desk.gate.admit(sender, Role.REQUEST)
+        asked_in = await desk.training.channel_of(run, workspace=sender.workspace)
+        await desk.gate.admit(sender, Role.REQUEST, of=asked_in)
         await desk.gate.admit(sender, Role.PROMOTE)
         return told(
             await desk.training.reuse(

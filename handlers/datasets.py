@@ -29,8 +29,9 @@ def register_curation(app: AsyncApp, gate: Gate, training: Training, styles: Sty
 
     @app.action("run.leave_out")
     async def leave_out(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
-        await gate.admit(deliveries.of_action(body)[0], Role.REQUEST)
-        form = leave_out_form(await _run_of(body, styles))
+        run = await _run_of(body, styles)
+        await gate.admit(deliveries.of_action(body)[0], Role.REQUEST, of=run.request.channel)
+        form = leave_out_form(run)
         await client.views_open(trigger_id=body["trigger_id"], view=form)
         await ack()
 
@@ -39,9 +40,11 @@ def register_curation(app: AsyncApp, gate: Gate, training: Training, styles: Sty
         """Have the dataset made anew; the form is refused where the run has another dataset by now."""
         view = body["view"]
         sender, delivery = deliveries.of_view(body, "")
-        await gate.admit(sender, Role.REQUEST)
+        run_id = RunId(fields.about(view)["run"])
+        asked_in = await training.channel_of(run_id, workspace=sender.workspace)
+        await gate.admit(sender, Role.REQUEST, of=asked_in)
         await training.curate(
-            RunId(fields.about(view)["run"]),
+            run_id,
             lambda run: choice_of(run, view),
             who=sender.user,
             workspace=sender.workspace,
@@ -56,10 +59,12 @@ def register_reuse(app: AsyncApp, gate: Gate, training: Training, errands: Erran
     @app.action("run.reuse")
     async def reuse(ack: AsyncAck, body: Body, respond: AsyncRespond, client: AsyncWebClient) -> None:
         sender, delivery = deliveries.of_action(body)
-        await gate.admit(sender, Role.REQUEST)
+        run_id = RunId(body["actions"][0]["value"])
+        asked_in = await training.channel_of(run_id, workspace=sender.workspace)
+        await gate.admit(sender, Role.REQUEST, of=asked_in)
         await gate.admit(sender, Role.PROMOTE)
         answer = await training.reuse(
-            RunId(body["actions"][0]["value"]),
+            run_id,
             who=sender.user,
             workspace=sender.workspace,
             channel=sender.channel,
@@ -77,9 +82,9 @@ def register_details(app: AsyncApp, styles: Styles, audits: Audits, errands: Err
         run = await _run_of(body, styles)
         await client.views_open(trigger_id=body["trigger_id"], view=details_view(run))
         await ack()
-        sender, _ = deliveries.of_action(body)
+        sender, delivery = deliveries.of_action(body)
         digest = run.ballot.digest if run.ballot else ""
-        errands.start(audits.saw(sender.workspace, sender.user, run.id, digest))
+        errands.start(audits.saw(sender.workspace, sender.user, run.id, digest, delivery=delivery))
 
 
 async def _run_of(body: Body, styles: Styles) -> Run:

@@ -49,7 +49,7 @@ def about_decisions(desk: Deciding) -> dict[str, Answer]:
         ),
         "cancel": word("cancel ", lambda one, by, _: stopping.cancel(one, by)),
         "use": _use(desk),
-        "clear": _clear(desk),
+        "release": _release(desk),
     }
 
 
@@ -73,13 +73,13 @@ def _use(desk: Deciding) -> Answer:
     return use
 
 
-def _clear(desk: Deciding) -> Answer:
-    async def clear(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
-        subject, *which = needed(rest, "clear 7K2M9QX4TB 1 3").replace(",", " ").split()
+def _release(desk: Deciding) -> Answer:
+    async def release(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
+        subject, *which = needed(rest, "release 7K2M9QX4TB 1 3").replace(",", " ").split()
         if not all(word.isdecimal() for word in which):
-            raise NotUnderstood("Name the pictures by their numbers: `/style clear 7K2M9QX4TB 1 3`.")
+            raise NotUnderstood("Name the pictures by their numbers: `/style release 7K2M9QX4TB 1 3`.")
         click = await desk.gate.click(sender, delivery, Role.REVIEW)
         places = [int(word) for word in which]
         return told(await desk.proposals.clear(GenerationId(named(subject)), places, click))
 
-    return clear
+    return release

@@ -1,9 +1,13 @@
 """Who sent this, from where, and what makes this delivery the one it is: read from Slack's payloads."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.ids import ChannelId, DeliveryKey, UserId, WorkspaceId
+
+_PLAIN = re.compile(r"[a-z]+(?: [0-9A-Z]{10}\b)?")
+"""A subcommand, with the id of ours that it is about."""
 
 
 @dataclass(frozen=True)
@@ -52,16 +56,23 @@ def of_event(body: dict[str, Any]) -> tuple[Sender, DeliveryKey]:
     return sender, DeliveryKey(f"event:{body['event_id']}")
 
 
-def of_anything(body: dict[str, Any]) -> tuple[Sender, str]:
-    """Read who sent it, and in a word or two what it was about."""
+def of_anything(body: dict[str, Any]) -> tuple[Sender, DeliveryKey, str]:
+    """Read who sent it, and in a word or two what it was about.
+
+    Those are kept for good, so only a subcommand and an id of ours are among them: no name, link or prompt.
+    """
     if "command" in body:
-        return of_command(body)[0], " ".join([body["command"], *body.get("text", "").split()[:2]])
-    user = UserId(body["user"]["id"])
-    sender = Sender(WorkspaceId(body["team"]["id"]), user, ChannelId(user))
+        sender, delivery = of_command(body)
+        plain = _PLAIN.match(body.get("text", "")) if body["command"] == "/style" else None
+        return sender, delivery, " ".join([body["command"], *([plain[0]] if plain else [])])
     if body.get("actions"):
         action = body["actions"][0]
-        return sender, f"{action['action_id']} {action.get('value', '')}".strip()
-    return sender, str((body.get("view") or body).get("callback_id", ""))
+        sender, delivery = of_action(body)
+        return sender, delivery, f"{action['action_id']} {action.get('value', '')}".strip()
+    if body.get("view"):
+        return *of_view(body, ""), str(body["view"]["callback_id"])
+    sender = of_shortcut(body)
+    return sender, DeliveryKey(f"shortcut:{sender.workspace}:{body['trigger_id']}"), str(body["callback_id"])
 
 
 def digest_shown(body: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.asked import Click
 from bot.domain.errors import NotAllowed
-from bot.domain.ids import DeliveryKey, UserId
+from bot.domain.ids import ChannelId, DeliveryKey, UserId
 from bot.domain.people import Person
 from bot.domain.policy import Policy, Role, authorize, check_member
 from bot.ports import Directory
@@ -34,13 +34,16 @@ class Gate:
         self._policy = policy
         self._stewards = frozenset(stewards)
 
-    async def admit(self, sender: Sender, role: Role) -> Person:
-        """Return who that is, if they have the role where they act. Raises NotAllowed and Unavailable."""
+    async def admit(self, sender: Sender, role: Role, *, of: ChannelId | None = None) -> Person:
+        """Return who that is, if they have the role where they act. Raises NotAllowed and Unavailable.
+
+        `of` is the channel of what they act on, where it has one: it may be reached from elsewhere.
+        """
         person = await self._directory.person(sender.user, workspace=sender.workspace)
         if role is Role.ADMIN and person.id in self._stewards:
             check_member(person)
         else:
-            authorize(person, role, policy=self._policy(), channel=sender.channel)
+            authorize(person, role, policy=self._policy(), channel=of or sender.channel)
         return person
 
     async def click(
@@ -56,5 +59,5 @@ class Gate:
 
     async def note_refusal(self, body: dict[str, Any], error: NotAllowed) -> None:
         """Put into the audit that somebody was not allowed to do something."""
-        sender, about = deliveries.of_anything(body)
-        await self._audits.refused(sender.workspace, sender.user, about, str(error))
+        sender, delivery, about = deliveries.of_anything(body)
+        await self._audits.refused(sender.workspace, sender.user, about, str(error), delivery=delivery)

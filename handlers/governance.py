@@ -10,11 +10,9 @@ from bot.domain.ids import DeliveryKey, UserId
 from bot.domain.policy import Policy, Role
 from bot.rules.questions import parsed_question
 from bot.services.audits import Audits
-from bot.services.budgets import Budgets
 from bot.services.switches import Switches
 from bot.slack.audits import audit_words
 from bot.slack.blocks import told
-from bot.slack.budgets import budget_words
 from bot.slack.policies import explained, policy_words
 from handlers.deliveries import Sender
 from handlers.gate import Gate
@@ -32,7 +30,6 @@ class Governance:
     """What the words below ask."""
 
     gate: Gate
-    budgets: Budgets
     audits: Audits
     switches: Switches
     policy: Callable[[], Policy]
@@ -43,14 +40,14 @@ def about_rules(house: Governance) -> dict[str, Answer]:
     """Return the subcommands that only tell: money, rules, and what was done."""
 
     async def budget(sender: Sender, delivery: DeliveryKey, _: str) -> str:
+        """Say nothing yet: the month is shown with its chart, which takes a moment to draw."""
         await house.gate.click(sender, delivery)
-        statement = await house.budgets.statement(sender.workspace, who=sender.user)
-        return budget_words(statement, now=house.clock())
+        return ""
 
     async def policy(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
         await house.gate.click(sender, delivery)
         word, _, question = rest.partition(" ")
-        if word == "explain":
+        if word == "explain" and question.strip():
             return explained(house.policy(), parsed_question(question, channel=sender.channel))
         if word:
             raise NotUnderstood("Write `/style policy`, or `/style policy explain train in #brand`.")

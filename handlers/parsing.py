@@ -281,7 +281,7 @@ def _nearest(word: str, known: tuple[str, ...], prefix: str = "") -> str:
 def needed(rest: str, example: str) -> str:
     """Return what stands after a subcommand of `/style`. Raises NotUnderstood where nothing does."""
     if not rest:
-        raise NotUnderstood(f"Something is missing: write for example `/style {example}`.")
+        raise NotUnderstood(f"Something is missing: write for example `/style {example.strip()}`.")
     return rest
 
 

@@ -103,4 +103,4 @@ def register_forms(app: AsyncApp, gate: Gate, approvals: Approvals) -> None:
 def _subject(body: Body) -> SubjectId:
     """Return the id that a button, or the chosen entry of a menu, carries."""
     action = body["actions"][0]
-    return RunId(action.get("value") or action["selected_option"]["value"])
+    return RunId((action.get("selected_option") or action).get("value") or "")

@@ -1,8 +1,9 @@
 """The audit in its tables: chains of hashes that only grow, and beside them what they stand for.
 
-A chain names people by random pseudonyms, and free text by the SHA-256 of a random salt and the text. Who
-somebody is, salts and texts are in tables of their own, whose rows can be deleted: nothing in the chain then
-tells what they were. Nothing is kept in memory, for a savepoint may take back what was added.
+A chain names people, and free text, by the SHA-256 of a random salt and their id, or the text. Who somebody
+is, salts and texts are in tables of their own, whose rows can be deleted: nothing in the chain then tells
+what they were. What is changed in them no longer fits the chain. Nothing is kept in memory, for a savepoint
+may take back what was added.
 """
 
 import hashlib
@@ -33,7 +34,8 @@ ON CONFLICT (workspace) DO UPDATE SET seq = excluded.seq, hash = excluded.hash
 """
 KEEP_WORDS = "INSERT INTO audit_words (workspace, seq, salt, text) VALUES (?, ?, ?, ?)"
 PSEUDONYM = 'SELECT pseudonym FROM audit_people WHERE workspace = ? AND "user" = ?'
-KEEP_PERSON = 'INSERT INTO audit_people (workspace, pseudonym, "user") VALUES (?, ?, ?)'
+KEEP_PERSON = 'INSERT INTO audit_people (workspace, pseudonym, "user", salt) VALUES (?, ?, ?, ?)'
+PEOPLE = 'SELECT pseudonym, salt, "user" FROM audit_people WHERE workspace = ? ORDER BY pseudonym'
 CHAIN = """
 SELECT workspace, seq, at, who, did, about, digest, dollars, words, before, hash FROM audit
 WHERE workspace = ? ORDER BY seq
@@ -153,14 +155,20 @@ class SQLAudit:
         """Return somebody's pseudonym, a new one if they have none."""
         who = self._pseudonym(workspace, user)
         if who is None:
-            who = f"p{secrets.token_hex(8)}"
-            self._connection.execute(KEEP_PERSON, (workspace, who, user))
+            salt = secrets.token_hex(16)
+            who = pseudonym(salt, user)
+            self._connection.execute(KEEP_PERSON, (workspace, who, user, salt))
         return who
 
 
 def salted(salt: str, words: str) -> str:
     """Return what a row holds for free text: the SHA-256 of salt and text; empty where there is none."""
     return hashlib.sha256((salt + words).encode()).hexdigest() if words else ""
+
+
+def pseudonym(salt: str, user: str) -> str:
+    """Return what rows call somebody: without the salt nobody can tell who that is, nor claim another."""
+    return f"p{salted(salt, user)[:32]}"
 
 
 def workspaces(connection: sqlite3.Connection) -> list[WorkspaceId]:
@@ -182,6 +190,9 @@ def faults_beside(connection: sqlite3.Connection, workspace: WorkspaceId) -> Ite
             yield f"the words of row {seq} are there, and the row is not"
         elif salted(str(salt), str(text)) != words:
             yield f"the words of row {seq} were changed"
+    for who, salt, user in connection.execute(PEOPLE, (workspace,)):
+        if pseudonym(str(salt), str(user)) != who:
+            yield f"who {who} is was changed"
     for (seq,) in connection.execute(LOST_WORDS, asked):
         yield f"the words of row {seq} are gone, and no row says that they were erased"
     for who, seq in connection.execute(LOST_PEOPLE, asked):

@@ -30,7 +30,8 @@ ON CONFLICT (subject) DO UPDATE SET workspace = excluded.workspace, channel = ex
 """
 HELD = "SELECT reserved FROM ledger WHERE subject = ? AND state = 'reserved'"
 SETTLE = """
-UPDATE ledger SET state = 'settled', reserved = 0, spent = :spent, is_assumed = :is_assumed, closed_at = :now
+UPDATE ledger SET state = 'settled', reserved = 0, spent = :spent, is_assumed = :is_assumed, closed_at = :now,
+    count = COALESCE(:count, count)
 WHERE subject = :subject
 """
 RELEASE = "UPDATE ledger SET state = 'released', reserved = 0, closed_at = :now WHERE subject = :subject"
@@ -100,14 +101,18 @@ class SQLLedger:
         if line.left is None or entry.reserved > line.left:
             raise BudgetExceeded(sums.exceeded(budget, line, entry.reserved), code="budget")
 
-    def settle(self, subject: SubjectId, cost: float | None) -> Micros | None:
+    def settle(
+        self, subject: SubjectId, cost: float | None, *, count: int | None = None, is_whole: bool = True
+    ) -> Micros | None:
         """Book what it cost; a cost that is no positive number was not stated."""
         held = self._held(subject)
         if held is None:
             return None
         stated = micros(cost) if cost and 0 < cost < math.inf else Micros(0)
-        spent = stated or held
-        row = {"subject": subject, "spent": spent, "is_assumed": not stated, "now": text_of(self._now)}
+        is_known = bool(stated) and is_whole
+        spent = stated if is_known else max(stated, held)
+        now = text_of(self._now)
+        row = {"subject": subject, "spent": spent, "is_assumed": not is_known, "count": count, "now": now}
         self._connection.execute(SETTLE, row)
         return spent
 

@@ -12,6 +12,7 @@ from hashlib import sha256
 import structlog
 
 from bot.domain.alarm import Concern
+from bot.domain.approval import NOTHING
 from bot.domain.errors import Refused
 from bot.domain.generation import Generation
 from bot.domain.ids import (
@@ -163,7 +164,7 @@ class SQLTransaction:
             or self._proposals.find(ProposalId(subject))
         )
         if found is None:
-            raise Refused(f"There is nothing named `{subject}` here; `/style runs` lists the newest runs.")
+            raise Refused(NOTHING.format(subject))
         return found
 
     def begin_upload(self, key: str, file: FileId) -> None:

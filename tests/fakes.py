@@ -15,7 +15,7 @@ from bot.domain.facts import Progressed, Trained
 from bot.domain.generation import Generation, Rendered, Result, Underway
 from bot.domain.ids import Air, ChannelId, FileId, TaskId, UserId, WorkspaceId
 from bot.domain.message import HomeState, Message, Place, State
-from bot.domain.people import EVERYONE, Party, Person
+from bot.domain.people import EVERYONE, Kind, Party, Person
 from bot.domain.run import Run
 from bot.domain.task import Failed, Task, Testimony
 from bot.ports import CardTag, FinishedPicture, Inspection, Posted, Usage
@@ -361,13 +361,18 @@ class FakeDirectory:
         """Return whom a party means."""
         self._answer()
         if party.startswith(("U", "W")):
-            return frozenset({UserId(party)})
-        return self.groups.get(party, None if party == EVERYONE else frozenset())
+            return self._active({UserId(party)})
+        named = self.groups.get(party, None if party == EVERYONE else frozenset())
+        return None if named is None else self._active(named)
 
     async def colleagues(self, besides: UserId) -> int | None:
         """Return how many others there are."""
         self._answer()
         return self.others
+
+    def _active(self, users: Collection[UserId]) -> frozenset[UserId]:
+        strangers = {user for user, person in self.people.items() if person.kind is not Kind.MEMBER}
+        return frozenset(users) - strangers
 
     def _answer(self) -> None:
         if self.silent:

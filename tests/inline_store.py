@@ -4,10 +4,11 @@ Each `InlineStore` is one process of its own as far as leases can tell; several 
 """
 
 import asyncio
+import atexit
 import os
 from collections.abc import Callable, Coroutine
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
@@ -77,14 +78,15 @@ def _migrated() -> bytes:
 
 
 def at_once(work: Coroutine[Any, Any, T]) -> T:
-    """Return what `work` returns, which waits for nothing, without an event loop."""
-    try:
-        work.send(None)
-    except StopIteration as end:
-        value: T = end.value
-        return value
-    work.close()
-    raise asyncio.InvalidStateError("this work waits for something")
+    """Return what `work` returns, on an event loop of its own, which is kept: to make one costs more."""
+    return _loop().run_until_complete(work)
+
+
+@lru_cache
+def _loop() -> asyncio.AbstractEventLoop:
+    loop = asyncio.new_event_loop()
+    atexit.register(loop.close)
+    return loop
 
 
 def machine_size(usual: str = "50x40") -> settings:

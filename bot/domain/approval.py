@@ -9,6 +9,8 @@ from bot.domain.proposal import Proposal
 from bot.domain.run import Run
 
 UNKNOWN = "There is no run `{}`; `/style runs` lists them."
+NOTHING = "There is nothing named `{}` here; `/style runs` lists the newest runs."
+"""What is told of an id that nothing has, and of one that is none of theirs: nobody learns which it is."""
 
 
 def check_same_workspace(item: Run | Generation | Proposal, workspace: WorkspaceId) -> None:

@@ -181,6 +181,7 @@ TRANSITIONS: dict[Stage, dict[type[Event], Stage]] = {
         Failed: Stage.FAILED,
         Doubted: Stage.UNCONFIRMED,
         Adopted: Stage.UNCONFIRMED,
+        Cancelled: Stage.FAILED,
     },
     Stage.UNCONFIRMED: {
         Submitted: Stage.RENDERING,
@@ -235,6 +236,11 @@ class Generation:
         return not TRANSITIONS[self.stage]
 
     @property
+    def may_be_charged(self) -> bool:
+        """A request for it has left the house, and may have been taken."""
+        return self.task is not None and self.task.attempts > 0
+
+    @property
     def missing(self) -> tuple[Result, ...]:
         """The pictures that are still to be brought into Slack."""
         there = {upload.result for upload in self.uploads} | {*self.lost}
@@ -273,10 +279,8 @@ def _changes(generation: Generation, event: Event, at: datetime) -> dict[str, An
             return {"decided_by": by, "failure": Failure("rejected", reason)}
         case Expired():
             return {"failure": Failure("expired", EXPIRED)}
-        case Cancelled(by) if generation.task is None:
-            return {"decided_by": by, "failure": Failure("cancelled", TAKEN_BACK)}
         case Cancelled(by):
-            return {"decided_by": by, "failure": Failure("givenUp", GIVEN_UP)}
+            return {"decided_by": by, "failure": _stopped(generation)}
         case Collected(upload):
             trouble = generation.trouble if generation.lost else ""
             return {"uploads": (*generation.uploads, upload), "trouble": trouble}
@@ -285,3 +289,12 @@ def _changes(generation: Generation, event: Event, at: datetime) -> dict[str, An
         case Shown():
             return {}
     return handover_changes(generation.task, event, at)
+
+
+def _stopped(generation: Generation) -> Failure:
+    """Return what ending it means; what may just be on its way cannot be ended honestly."""
+    if not generation.may_be_charged:
+        return Failure("cancelled", TAKEN_BACK)
+    if generation.stage is Stage.SUBMITTING:
+        raise IllegalMove("These pictures are being handed over: look at their card again in a minute.")
+    return Failure("givenUp", GIVEN_UP)

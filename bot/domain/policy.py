@@ -47,6 +47,10 @@ class Action(StrEnum):
     """Look afterwards at what an admin did by breaking the glass."""
 
 
+PRICED = frozenset({Action.TRAIN, Action.PUBLISH, Action.GENERATE})
+"""What is paid for at Runware."""
+
+
 class Level(StrEnum):
     """What happens where a check fails."""
 
@@ -85,6 +89,8 @@ class Scope:
             return "it is about other channels"
         if self.styles and not any(fnmatchcase(case.style, pattern) for pattern in self.styles):
             return f"it is about the styles {_either(self.styles)}"
+        if self.above is not None and case.action not in PRICED:
+            return "it is about what has a price"
         if self.above is not None and case.price is not None and case.price <= self.above:
             return f"it is about prices above ${self.above:g}"
         return ""

@@ -285,7 +285,8 @@ def _decision(
             return {"decided_by": by, "reason": reason}
     void: dict[str, Any] = {"decided_by": None, "starts_at": None, "approval": None}
     if run.ballot:
-        void["ballot"] = replace(run.ballot, votes=(), glass=None)
+        opened_at = at if isinstance(event, Changed) else run.ballot.opened_at  # it may be days later
+        void["ballot"] = replace(run.ballot, votes=(), glass=None, opened_at=opened_at)
     if isinstance(event, Changed):
         if run.may_be_charged:
             raise IllegalMove(f"{run.request.name} has been handed over: it cannot be changed now.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.domain.errors import Refused
-from bot.domain.people import Party
+from bot.domain.people import EVERYONE, Party
 from bot.domain.policy import Check, Level, Rule, Step
 
 FOREVER = timedelta(days=36500)
@@ -57,7 +57,7 @@ def terms_of(rules: Sequence[Rule], checks: Sequence[Check]) -> Terms:
         tuple(gates),
         rules=tuple(rule.name for rule in rules),
         four_eyes=any(rule.four_eyes for rule in rules) if rules else True,
-        expires=min((rule.expires for rule in rules), default=FOREVER),
+        expires=min((rule.expires for rule in rules), default=Terms.expires),
         remind_after=min((rule.remind_after for rule in rules), default=FOREVER),
         escalate_after=max(waits) if rules and len(waits) == len(rules) else None,
         escalate_to=tuple(party for party in first if all(party in rule.escalate_to for rule in rules)),
@@ -69,3 +69,8 @@ def terms_of(rules: Sequence[Rule], checks: Sequence[Check]) -> Terms:
 def names(gate: Collection[Step]) -> str:
     """Return in words whom a gate asks."""
     return " or ".join(step.name for step in gate)
+
+
+def everyone_decides(gate: Collection[Step]) -> bool:
+    """Say whether every member of the workspace may decide at a gate."""
+    return any(EVERYONE in step.who for step in gate)

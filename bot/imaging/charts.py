@@ -25,6 +25,7 @@ HEAD, ROW, BAR, DAYS = 82, 48, 30, 122
 BAR_LEFT, BAR_RIGHT, LEGEND_LEFT = 230, 680, 580
 _STRIPE, _SWATCH = 9, (36, 22)
 _THEIRS = re.compile(r"(?<=.) [UW](?=[A-Z]*\d)[A-Z0-9]{7,11}$")
+_OF_CHANNEL = re.compile(r"(?<=.) [CDG](?=[A-Z]*\d)[A-Z0-9]{7,11}$")
 """How the ledger names whose such a budget is."""
 _CENT, _THOUSAND = 10_000, 1_000_000_000
 """Micro-dollars."""
@@ -67,7 +68,7 @@ def _shown(statement: Statement) -> Sequence[Line]:
 
 def _tidy(name: str) -> str:
     """Return a budget's name on one line; of one that each person has there is only that of who looks."""
-    name = _THEIRS.sub(", yours", name)
+    name = _OF_CHANNEL.sub(", of a channel", _THEIRS.sub(", yours", name))
     return " ".join("".join(c if c.isprintable() else " " for c in name).split()) or "?"
 
 

@@ -24,9 +24,13 @@ class Ledger(Protocol):
         """
         ...
 
-    def settle(self, subject: SubjectId, cost: float | None) -> Micros | None:
+    def settle(
+        self, subject: SubjectId, cost: float | None, *, count: int | None = None, is_whole: bool = True
+    ) -> Micros | None:
         """Book what it cost, US dollars; None or 0: what was reserved, marked as assumed. Once only.
 
+        `count`: so many it became. Without `is_whole`, only a part of the cost was stated: at least as much
+        as was reserved is booked, marked as assumed.
         Returns what was booked; None where there is no entry, or it was settled or released before.
         """
         ...

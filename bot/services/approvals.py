@@ -10,6 +10,7 @@ from datetime import timedelta
 from bot.asked import DIGITS, Click, Item, action_of, ballot_of, decided, find, name_of, still_open
 from bot.clerk import Clerk, check_not_frozen
 from bot.domain.ballot import (
+    Ballot,
     Deed,
     GlassBroken,
     Opened,
@@ -18,7 +19,7 @@ from bot.domain.ballot import (
     Roster,
     Voted,
 )
-from bot.domain.errors import Conflict, NotUnderstood, Refused
+from bot.domain.errors import Conflict, NotAllowed, NotUnderstood, Refused
 from bot.domain.facts import Approved, Recognised, Rejected, Undone
 from bot.domain.generation import Generation
 from bot.domain.ids import (
@@ -28,7 +29,7 @@ from bot.domain.ids import (
     UserId,
 )
 from bot.domain.message import Memo, Topic
-from bot.domain.policy import Action, Role, authorize
+from bot.domain.policy import Action, Role, authorize, check_member
 from bot.domain.proposal import Proposal, ProposalRequest
 from bot.domain.run import Run, recognised
 from bot.granting import grant
@@ -83,9 +84,13 @@ class Approvals:
                 return told
             ballot = ballot_of(item)
             check_not_frozen(tx, item.request.workspace, action_of(item))
+            _check_not_reviewing_own(tx, item, click.by.id)
+            if not (ballot.terms.gates or ballot.terms.objections):  # the rules ask nobody any more
+                return self._grant(tx, item, click.by.id)
             vote = ballot.vote_of(click.by, roster, at=tx.now, comment=comment.strip())
             after = record(tx, item, Voted(vote), None)
-            return self._settled(tx, after, roster) or still_open(ballot_of(after), after, roster)
+            settled = self._settled(tx, after, roster)
+            return settled or still_open(ballot_of(after), after, roster, done="approved")
 
         return await self._decide(subject, click, decide)
 
@@ -120,17 +125,17 @@ class Approvals:
             self._check_admin(click, item)
             if told := self._renewed(tx, item, click):
                 return told
+            check_not_frozen(tx, item.request.workspace, action_of(item))
             if not (objections := ballot_of(item).open_objections):
                 raise Refused(f"Nothing stands in the way of {name_of(item)}.")
+            _check_not_alone(ballot_of(item), click.by.id)
             after = item
             for check in objections:
                 deed = Deed(click.by.id, reason.strip(), tx.now, check.name)
                 after = record(tx, after, Overridden(deed), None)
             _tell(tx, after, roster, Topic.OVERRIDDEN, besides=click.by.id)
-            return (
-                self._settled(tx, after, roster)
-                or f"Overridden. {still_open(ballot_of(after), after, roster)}"
-            )
+            settled = self._settled(tx, after, roster)
+            return settled or still_open(ballot_of(after), after, roster, done="overrode the rules for")
 
         return await self._decide(subject, click, decide)
 
@@ -159,6 +164,7 @@ class Approvals:
 
     async def undo(self, subject: SubjectId, click: Click) -> str:
         """Take the approval back before the paid call; any colleague may, for it only ever saves money."""
+        check_member(click.by)
 
         def work(tx: Transaction) -> str:
             run = find(tx, subject, click)
@@ -242,6 +248,21 @@ class Approvals:
 def _check_reason(reason: str, what: str) -> None:
     if not reason.strip():
         raise NotUnderstood(f"{what} needs a reason: everyone who may decide reads it.")
+
+
+def _check_not_alone(ballot: Ballot, who: UserId) -> None:
+    """Raise NotAllowed where who asked would override it and nobody else had to look: four eyes."""
+    if ballot.terms.four_eyes and not ballot.terms.gates and who == ballot.asker:
+        raise NotAllowed("You asked for this and nobody else has to approve it: another admin overrides it.")
+
+
+def _check_not_reviewing_own(tx: Transaction, item: Item, who: UserId) -> None:
+    """Raise NotAllowed where somebody would say of their own request that to break the glass was right."""
+    if not isinstance(item, Proposal) or item.request.action is not Action.REVIEW:
+        return
+    subject = item.request.run or item.request.generation
+    if subject and tx.asked(subject).request.requester == who:
+        raise NotAllowed("The glass was broken for what you asked for, so someone else has to look at it.")
 
 
 def _tell(tx: Transaction, item: Item, roster: Roster, topic: Topic, *, besides: UserId) -> None:

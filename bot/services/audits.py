@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from bot.domain.audit import Deed, Did, Told
-from bot.domain.ids import UserId, WorkspaceId
-from bot.ports import Store
+from bot.domain.ids import DeliveryKey, UserId, WorkspaceId
+from bot.ports import Store, Transaction
 
 MOST = 25
 
@@ -19,12 +19,26 @@ class Audits:
         """Return the newest rows, about one id or all."""
         return await self._store.read(lambda tx: tx.audit.recent(workspace, limit=MOST, about=about))
 
-    async def refused(self, workspace: WorkspaceId, who: UserId, about: str, why: str) -> None:
-        """Note that somebody was not allowed to do something, and what they were told."""
+    async def refused(
+        self, workspace: WorkspaceId, who: UserId, about: str, why: str, *, delivery: DeliveryKey
+    ) -> None:
+        """Note that somebody may not do something, and what they were told; a repeat notes nothing."""
         deed = Deed(workspace, who, Did.WAS_REFUSED, about, words=why)
-        await self._store.write(lambda tx: tx.audit.add(deed))
 
-    async def saw(self, workspace: WorkspaceId, who: UserId, about: str, digest: str) -> None:
-        """Note that somebody looked closely at what they are asked to decide."""
+        def work(tx: Transaction) -> str:
+            tx.audit.add(deed)
+            return why
+
+        await self._store.write(lambda tx: tx.once(DeliveryKey(f"refused:{delivery}"), lambda: work(tx)))
+
+    async def saw(
+        self, workspace: WorkspaceId, who: UserId, about: str, digest: str, *, delivery: DeliveryKey
+    ) -> None:
+        """Note that somebody looked closely at what they are asked to decide; a repeat notes nothing."""
         deed = Deed(workspace, who, Did.SAW, about, digest)
-        await self._store.write(lambda tx: tx.audit.add(deed))
+
+        def work(tx: Transaction) -> str:
+            tx.audit.add(deed)
+            return ""
+
+        await self._store.write(lambda tx: tx.once(DeliveryKey(f"saw:{delivery}"), lambda: work(tx)))

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.clerk import Clerk, check_not_frozen
 from bot.domain.ballot import Ballot
-from bot.domain.errors import Refused
+from bot.domain.errors import Conflict, Refused
 from bot.domain.generation import Generation, GenerationRequest, Quality, Stage
 from bot.domain.ids import ChannelId, DeliveryKey, GenerationId, UserId, WorkspaceId
 from bot.domain.policy import Action
@@ -19,6 +19,7 @@ from bot.ports import Store, Transaction
 DOUBLE_CLICK = timedelta(seconds=5)
 SOON = timedelta(seconds=5)
 """However often someone asks to have pictures checked, Runware is asked no more often."""
+NOT_HERE = "There are no pictures of that number here."
 NO_DOUBT = "There is no doubt about these pictures: look at their card."
 
 
@@ -50,7 +51,7 @@ class Generations:
         self, wanted: GenerationRequest, delivery: DeliveryKey, *, again: Generation | None = None
     ) -> str:
         new_id = self._new_id()
-        await self._check_rules(wanted)
+        was_asked = await self._check_rules(wanted)
 
         def work(tx: Transaction) -> str:
             version = _version_for(tx, wanted)
@@ -58,34 +59,42 @@ class Generations:
                 return f"The same was asked for a moment ago, in {version.label}."
             check_not_frozen(tx, wanted.workspace, Action.GENERATE)
             ballot = self._clerk.picture_ballot(tx, wanted, version)
+            if _is_asked(ballot) and not was_asked:
+                raise Conflict("The rules or prices have changed this moment: ask once more.")
             stage = Stage.AWAITING if _is_asked(ballot) else Stage.REQUESTED
             generation = Generation(
                 new_id, wanted, version.air, version.label, tx.now, stage, ballot, stage_since=tx.now
             )
             begin(tx, generation)
             if stage is Stage.AWAITING:
-                return f"{_answer(wanted, version)} First a colleague approves it: look at its card."
+                return (
+                    f"{_counted(wanted)} in {version.label}: this has to be approved first, as its card says."
+                )
             reserve(tx, generation, self._clerk.policy().budgets)
             return _answer(wanted, version)
 
         return await self._inbox.answer(delivery, work)
 
-    async def _check_rules(self, wanted: GenerationRequest) -> None:
-        """Raise Refused where it is forbidden, cannot be paid, or nobody could ever approve it."""
+    async def _check_rules(self, wanted: GenerationRequest) -> bool:
+        """Return whether somebody is asked first.
+
+        Raises Refused where it is forbidden, cannot be paid, or nobody could ever approve it.
+        """
 
         def asked(tx: Transaction) -> Ballot:
             return self._clerk.picture_ballot(tx, wanted, _version_for(tx, wanted))
 
         ballot = await self._store.read(asked)
         if not _is_asked(ballot):
-            return
+            return False
         if wanted.private:
             raise Refused("Others have to approve these pictures, and so see them: leave `--private` out.")
-        await self._clerk.check_decidable(ballot, wanted.workspace)
+        await self._clerk.check_at_once(ballot, wanted.workspace)
         if await self._clerk.lacks_funds(ballot.estimate):
             raise Refused(
                 "The Runware account holds less than this costs: who runs it has to top it up first."
             )
+        return True
 
     async def check(
         self, generation_id: GenerationId, *, workspace: WorkspaceId, delivery: DeliveryKey
@@ -111,7 +120,7 @@ class Generations:
         delivery: DeliveryKey,
     ) -> str:
         """Ask for the same pictures once more, in `quality` where it is given; a double click asks once."""
-        earlier = await self.get(generation_id, workspace=workspace)
+        earlier = await self.get(generation_id, who=who, workspace=workspace)
         wanted = replace(
             earlier.request,
             requester=who,
@@ -120,18 +129,19 @@ class Generations:
         )
         return await self._request(wanted, delivery, again=earlier)
 
-    async def get(self, generation_id: GenerationId, *, workspace: WorkspaceId) -> Generation:
-        """Return one. Raises Refused where this workspace has none of that id."""
-        return _here(await self._store.read(lambda tx: tx.generations.get(generation_id)), workspace)
+    async def get(self, generation_id: GenerationId, *, who: UserId, workspace: WorkspaceId) -> Generation:
+        """Return one that `who` may know of: private ones are their owner's. Raises Refused for others."""
+        found = _here(await self._store.read(lambda tx: tx.generations.get(generation_id)), workspace)
+        if found.request.private and who != found.request.requester:
+            raise Refused(NOT_HERE)
+        return found
 
     async def find(
         self, generation_id: GenerationId, *, who: UserId, workspace: WorkspaceId
     ) -> Generation | None:
         """Return one that `who` may know of, None where there is none: private ones are their owner's."""
         with suppress(Refused):
-            generation = await self.get(generation_id, workspace=workspace)
-            if not generation.request.private or who == generation.request.requester:
-                return generation
+            return await self.get(generation_id, who=who, workspace=workspace)
         return None
 
     async def styles(self, workspace: WorkspaceId) -> list[Version]:
@@ -146,7 +156,7 @@ def _is_asked(ballot: Ballot) -> bool:
 
 def _here(generation: Generation, workspace: WorkspaceId) -> Generation:
     if generation.request.workspace != workspace:
-        raise Refused("There are no pictures of that number here.")
+        raise Refused(NOT_HERE)
     return generation
 
 
@@ -165,7 +175,10 @@ def _version_for(tx: Transaction, wanted: GenerationRequest) -> Version:
     return chosen(tx.styles.ready(wanted.workspace), choice, default)
 
 
+def _counted(wanted: GenerationRequest) -> str:
+    return f"{wanted.count} picture{'s' * (wanted.count != 1)}"
+
+
 def _answer(wanted: GenerationRequest, version: Version) -> str:
-    pictures = "a picture" if wanted.count == 1 else f"{wanted.count} pictures"
     where = ", and sending them to you in our direct messages" if wanted.private else ""
-    return f"Drawing {pictures} in {version.label}{where}."
+    return f"Drawing {_counted(wanted)} in {version.label}{where}."

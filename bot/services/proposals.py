@@ -4,15 +4,15 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from bot.asked import Click
+from bot.asked import Click, find
 from bot.clerk import Clerk, check_not_frozen
 from bot.domain.approval import check_same_workspace
 from bot.domain.ballot import Ballot, Roster, Voted
-from bot.domain.errors import NotAllowed, NotUnderstood, Refused
+from bot.domain.errors import Conflict, NotAllowed, NotUnderstood, Refused
 from bot.domain.facts import Approved
 from bot.domain.generation import Generation, Stage
-from bot.domain.ids import ChannelId, GenerationId, ProposalId, RunId
-from bot.domain.policy import Action
+from bot.domain.ids import ChannelId, GenerationId, ProposalId, RunId, WorkspaceId
+from bot.domain.policy import Action, Role, authorize
 from bot.domain.proposal import Proposal, ProposalRequest
 from bot.domain.style import Version, choice_of, chosen
 from bot.granting import NOW, carry_out, grant
@@ -32,6 +32,14 @@ class Proposals:
         self._new_id = new_id
         self._inbox = Inbox(store, nudge)
 
+    async def find(self, proposal_id: ProposalId, *, workspace: WorkspaceId) -> Proposal | None:
+        """Return one of this workspace, None where there is none of that id."""
+        with suppress(Refused):
+            proposal = await self._store.read(lambda tx: tx.proposals.get(proposal_id))
+            check_same_workspace(proposal, workspace)
+            return proposal
+        return None
+
     async def use(self, name: str, click: Click, *, channel: ChannelId) -> str:
         """Let the channel draw in `name[@n]` by default; without @n in its newest version of today."""
         choice = choice_of(name)
@@ -42,7 +50,7 @@ class Proposals:
     async def use_run(self, run_id: RunId, click: Click, *, channel: ChannelId) -> str:
         """Let the channel draw in the version that this run made."""
 
-        def find(tx: Transaction) -> Version:
+        def made(tx: Transaction) -> Version:
             run = tx.runs.get(run_id)
             check_same_workspace(run, click.workspace)
             for version in tx.styles.ready(click.workspace):
@@ -50,18 +58,23 @@ class Proposals:
                     return version
             raise Refused(f"{run.request.name} is {run.stage}: there is no version to draw in.")
 
-        return await self._promote(find, click, channel)
+        return await self._promote(made, click, channel)
 
     async def clear(self, generation_id: GenerationId, places: Sequence[int], click: Click) -> str:
         """Approve pictures for use, by their places on the card from 1; no places: all of them.
 
         Where who asked for the pictures proposes it, a colleague approves; a colleague's own click is an
-        approval. Raises Refused where the pictures are not there.
+        approval. Raises Refused where the pictures are not there or private, and NotAllowed for whom the
+        rules of their channel do not let review.
         """
-        generation = await self._store.read(lambda tx: tx.generations.get(generation_id))
-        check_same_workspace(generation, click.workspace)
-        pictures = _chosen(generation, places)
+        generation = await self._store.read(lambda tx: find(tx, generation_id, click))
+        if not isinstance(generation, Generation):
+            raise Refused(f"`{generation_id}` is no request for pictures.")
         request = generation.request
+        authorize(click.by, Role.REVIEW, policy=self._clerk.policy(), channel=request.channel)
+        if request.private:
+            raise Refused("These pictures are private, so nobody else can look at them to approve them.")
+        pictures = _chosen(generation, places)
         wanted = ProposalRequest(
             request.workspace,
             request.channel,
@@ -79,9 +92,13 @@ class Proposals:
 
         return await self._propose(lambda _: wanted, click, check=still_wanted)
 
-    async def _promote(self, find: Callable[[Transaction], Version], click: Click, channel: ChannelId) -> str:
+    async def _promote(
+        self, choose: Callable[[Transaction], Version], click: Click, channel: ChannelId
+    ) -> str:
+        authorize(click.by, Role.PROMOTE, policy=self._clerk.policy(), channel=channel)
+
         def wanted(tx: Transaction) -> ProposalRequest:
-            version = find(tx)
+            version = choose(tx)
             return ProposalRequest(
                 click.workspace, channel, click.by.id, Action.PROMOTE, version.label, version.air
             )
@@ -96,20 +113,24 @@ class Proposals:
         check: Callable[[Transaction], None],
     ) -> str:
         new_id = self._new_id()
-        ballot = await self._store.read(lambda tx: self._ballot(tx, wanted(tx)))
-        await self._clerk.check_decidable(ballot, click.workspace)
-        roster = await self._clerk.roster(ballot, click.workspace)
+        shown = await self._store.read(lambda tx: self._ballot(tx, wanted(tx)))
+        await self._clerk.check_at_once(shown, click.workspace)
+        roster = await self._clerk.roster(shown, click.workspace)
 
         def work(tx: Transaction) -> str:
             check(tx)
             request = wanted(tx)
             check_not_frozen(tx, click.workspace, request.action)
             ballot = self._ballot(tx, request)
+            if ballot.digest != shown.digest:
+                raise Conflict("The rules, or what is asked, have changed this moment: ask once more.")
             if not ballot.terms.gates and not ballot.terms.objections:
                 return carry_out(tx, request, click.by.id)
             proposal = Proposal(new_id, request, tx.now, ballot)
             if open_one := _open(tx, proposal):
-                raise Refused(f"{request.label} is proposed already: look at its card, `{open_one.id}`.")
+                raise Refused(
+                    f"{request.label}: that is proposed already. Look at its card, `{open_one.id}`."
+                )
             begin(tx, proposal)
             return self._with_own_vote(tx, proposal, roster, click)
 
@@ -123,7 +144,7 @@ class Proposals:
                 vote = proposal.ballot.vote_of(click.by, roster, at=tx.now)
                 proposal = record(tx, proposal, Voted(vote), None)
         if not proposal.ballot.is_granted(roster):
-            return f"{label} is proposed; its card says who decides."
+            return f"Proposed: {label}. Its card says who decides."
         granted = Approved(click.by.id, tx.now)
         return grant(tx, proposal, granted, budgets=self._clerk.policy().budgets, undo=NOW)
 

@@ -43,7 +43,7 @@ class Stopping:
         return await self._inbox.answer(click.delivery, work)
 
 
-_UNDER_WAY = frozenset({PictureStage.SUBMITTING, PictureStage.RENDERING, PictureStage.COLLECTING})
+_UNDER_WAY = frozenset({PictureStage.RENDERING, PictureStage.COLLECTING})
 
 
 def _told(item: Item) -> str:

@@ -12,6 +12,7 @@ from bot.inbox import Inbox
 from bot.ports import Freeze, Store, Transaction
 
 WHAT = ("train", "generate", "all")
+_FROZEN = {"train": "Training is", "generate": "Drawing pictures is", "all": "Everything is"}
 LONGEST_AWAY = timedelta(days=366)
 
 
@@ -32,8 +33,8 @@ class Switches:
             tx.freezes.put(click.workspace, Freeze(what, reason.strip(), click.by.id, tx.now))
             tx.audit.add(Deed(click.workspace, click.by.id, Did.FROZE, what, words=reason.strip()))
             return (
-                f"Frozen: {what}. Nothing new is asked for, approved or handed over; what Runware is at goes "
-                f"on. `/style unfreeze {what}` ends it."
+                f"{_FROZEN[what]} frozen. Nothing new is asked for, approved or handed over; what Runware is "
+                f"at goes on. `/style unfreeze {what}` ends it."
             )
 
         return await self._inbox.answer(click.delivery, work)
@@ -46,7 +47,7 @@ class Switches:
                 frozen = ", ".join(one.what for one in tx.freezes.standing(click.workspace)) or "nothing"
                 raise Refused(f"`{what}` is not frozen; frozen is: {frozen}.")
             tx.audit.add(Deed(click.workspace, click.by.id, Did.UNFROZE, what))
-            return f"{what} goes on."
+            return f"{_FROZEN[what]} no longer frozen."
 
         return await self._inbox.answer(click.delivery, work)
 
@@ -60,7 +61,8 @@ class Switches:
             if delegate == click.by.id:
                 raise NotUnderstood("Name somebody else to stand in for you.")
             tx.absences.put(click.workspace, Absence(click.by.id, until.isoformat(), delegate))
-            tx.audit.add(Deed(click.workspace, click.by.id, Did.WENT_AWAY, delegate or "nobody"))
+            stands_in = f"@{delegate} stands in" if delegate else ""  # words, for they can be erased
+            tx.audit.add(Deed(click.workspace, click.by.id, Did.WENT_AWAY, "away", words=stands_in))
             who = f"@{delegate} may decide in your place" if delegate else "nobody stands in for you"
             return f"You are away until {until.isoformat()}: you are not reminded, and {who}."
 

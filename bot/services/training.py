@@ -11,8 +11,11 @@ from bot.domain.curation import Choice, curated
 from bot.domain.errors import Refused
 from bot.domain.facts import Reused, TrainingRequest
 from bot.domain.ids import ChannelId, DeliveryKey, RunId, UserId, WorkspaceId
-from bot.domain.policy import Action, Case
+from bot.domain.policy import Action
+from bot.domain.proposal import ProposalRequest
 from bot.domain.run import Run, Stage
+from bot.domain.style import Version
+from bot.granting import carry_out
 from bot.inbox import Inbox
 from bot.journal import begin, record
 from bot.ports import Store, Transaction
@@ -43,6 +46,12 @@ class Training:
         self._clerk = clerk
         self._new_id = new_id
         self._inbox = Inbox(store, nudge)
+
+    async def channel_of(self, run_id: RunId, *, workspace: WorkspaceId) -> ChannelId:
+        """Return where a run was asked for: who acts on it from elsewhere needs their role there."""
+        run = await self._store.read(lambda tx: tx.runs.get(run_id))
+        check_same_workspace(run, workspace)
+        return run.request.channel
 
     async def request(self, wanted: TrainingRequest, *, delivery: DeliveryKey) -> str:
         """Record what is wanted and return the answer; the same delivery again records nothing.
@@ -117,12 +126,22 @@ class Training:
             if version is None or version.ready_at is None:
                 raise Refused(f"No version was trained on the pictures of {run.request.name} before.")
             record(tx, run, Reused(who), None)
-            if self._clerk.policy().rule_for(Case(Action.PROMOTE, channel, version.slug)):
+            wanted = ProposalRequest(workspace, channel, who, Action.PROMOTE, version.label, version.air)
+            if not self._may_be_done(tx, wanted, version):
                 return f"Nothing was charged. To draw in it here, propose it: `/style use {version.slug}`."
-            tx.styles.make_default(channel, version)
+            carry_out(tx, wanted, who)
             return f"This channel now draws in {version.label}; nothing was charged."
 
         return await self._inbox.answer(delivery, work)
+
+    def _may_be_done(self, tx: Transaction, wanted: ProposalRequest, version: Version) -> bool:
+        """Say whether it needs no decision: no rule asks for one, no check and no freeze is in the way."""
+        try:
+            check_not_frozen(tx, wanted.workspace, wanted.action)
+            terms = self._clerk.proposal_ballot(tx, wanted, style=version.slug).terms
+        except Refused:
+            return False
+        return not (terms.gates or terms.objections)
 
     async def check(self, run_id: RunId, *, workspace: WorkspaceId, delivery: DeliveryKey) -> str:
         """Have Runware asked once more about a run in doubt; nothing is sent again by it."""
@@ -143,7 +162,7 @@ class Training:
         def asked(tx: Transaction) -> Ballot:
             return self._clerk.run_ballot(tx, Run.requested(RunId(""), wanted, at=tx.now))
 
-        await self._clerk.check_decidable(await self._store.read(asked), wanted.workspace)
+        await self._clerk.check_at_once(await self._store.read(asked), wanted.workspace)
 
 
 def _begin(tx: Transaction, run_id: RunId, wanted: TrainingRequest, *, left_out: tuple[str, ...] = ()) -> str:

@@ -15,6 +15,7 @@ from bot.domain.run import Run, Stage
 from bot.domain.style import Version
 from bot.slack import voting
 from bot.slack.blocks import FALLBACK_MOST, channel_mark, clamp, code, esc, mention, moment
+from bot.slack.clauses import sentence as capital
 from bot.slack.doubts import STILL_CHARGED, is_given_up, numbers, unsettled
 from bot.slack.phrases import STAGE_WORDS, counted, money, progress
 from bot.slack.pictures import failed_because, waiting_for
@@ -43,20 +44,35 @@ _HELP = {
         "`--private`"
     ),
     "style": (
-        "*/style* is about styles and runs.\n"
+        "*/style* is about styles, runs, decisions and rules. Ids stand on the cards.\n"
+        "*Styles*\n"
         "• `/style list` · every style that can draw\n"
         "• `/style show stellar` · its versions: datasets, approvals, runs and pictures; also of one version "
         "(`stellar@2`), AIR, run, picture or dataset\n"
-        "• `/style use stellar@2` · make it this channel's default\n"
+        "• `/style use stellar@2` · make it this channel's default, or propose it where a rule wants it\n"
+        "*Runs*\n"
         "• `/style runs` · the newest runs\n"
-        "• `/style status 7K2M9QX4TB` · one run, or without an id the newest\n"
-        "• `/style approve 7K2M9QX4TB`, `/style reject 7K2M9QX4TB too few pictures`\n"
+        "• `/style status 7K2M9QX4TB` · how a run, pictures or a proposal stand; alone, the newest run\n"
         "• `/style leave 7K2M9QX4TB 3 7 12` · leave pictures out, by their numbers on the contact sheet; "
         "`flagged` for those that are marked, `nothing` to take all back, `strip` to strip what files say\n"
         "• `/style reuse 7K2M9QX4TB` · use the version that the same pictures trained\n"
-        "• `/style cancel 7K2M9QX4TB`, `/style retry 7K2M9QX4TB`, `/style check 7K2M9QX4TB` · stop a run, "
+        "• `/style cancel 7K2M9QX4TB`, `/style retry 7K2M9QX4TB`, `/style check 7K2M9QX4TB` · stop it, "
         "ask for it again, have Runware asked about one in doubt\n"
-        "• `status`, `check` and `cancel` take the id of pictures too: the cards show it\n"
+        "*Decisions*, on runs, pictures and proposals alike\n"
+        "• `/style approve 7K2M9QX4TB`, or with a comment: `/style approve 7K2M9QX4TB lovely set`\n"
+        "• `/style reject 7K2M9QX4TB too few pictures` · who asked reads the reason\n"
+        "• `/style retract 7K2M9QX4TB` · take your approval back while nothing is settled\n"
+        "• `/style undo 7K2M9QX4TB` · stop an approved training before it is paid\n"
+        "• `/style release 7K2M9QX4TB 1 3` · propose pictures 1 and 3 for use; without numbers, all\n"
+        "• `/style override 7K2M9QX4TB the fair is near` · for admins: past a rule that is in the way\n"
+        "• `/style breakglass 7K2M9QX4TB nobody is here` · for admins: past all approvals\n"
+        "*Money and rules*\n"
+        "• `/style budget` · this month: spent, reserved, left\n"
+        "• `/style policy`, `/style policy explain train in #brand` · the rules, and which hold for a case\n"
+        "• `/style away 2026-12-01 @ben`, `/style back` · who decides in your place until you are back\n"
+        "• `/style freeze train we move house`, `/style unfreeze train` · for admins: stop `train`, "
+        "`generate` or `all`\n"
+        "• `/style audit`, `/style audit 7K2M9QX4TB` · for admins: who did what\n"
         "• `/style help` · this"
     ),
 }
@@ -89,7 +105,7 @@ def run_status(run: Run, *, now: datetime) -> str:
         *dataset_lines(run),
         esc(run.notice),
         *(_asking(run.ballot) if run.stage is Stage.AWAITING else voting.history(run.ballot)),
-        decision(run),
+        decision(run, approved=not (run.ballot and run.ballot.votes)),
         f"AIR {code(run.air)}" if run.air else "",
         money(run.cost).capitalize() if run.stage is Stage.READY else "",
         STILL_CHARGED if is_given_up(run) else "",
@@ -126,7 +142,7 @@ def proposal_status(proposal: Proposal) -> str:
     """Tell how a proposal stands, and who decides on it."""
     is_open = proposal.stage is Proposing.AWAITING
     told = [
-        f"*{clamp(esc(voting.called(proposal)), LONGEST_PROMPT)}* · {stage_word(proposal)}",
+        f"*{clamp(esc(capital(voting.called(proposal))), LONGEST_PROMPT)}* · {stage_word(proposal)}",
         sentence(proposal),
         *(_asking(proposal.ballot) if is_open else voting.history(proposal.ballot)),
         f"Proposal {code(proposal.id)}",

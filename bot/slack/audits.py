@@ -65,11 +65,16 @@ def _line(row: Told) -> str:
     parts = [
         moment(row.at),
         f"{_who(row)} {_deed(row)}",
-        f"asks for exactly {code(row.digest[:SHOWN_OF_DIGEST])}" if row.digest else "",
+        f"exactly {code(row.digest[:SHOWN_OF_DIGEST])}" if row.digest else "",
         _price(row),
-        f"“{clamp(esc(row.words), LONGEST_WORDS)}”" if row.words and not row.is_erased else "",
+        f"“{clamp(esc(_in_short(row)), LONGEST_WORDS)}”" if row.words and not row.is_erased else "",
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _in_short(row: Told) -> str:
+    """Return what was said; of a refusal, whose words are ours, the first sentence."""
+    return row.words.partition(". ")[0] if row.did is Did.WAS_REFUSED else row.words
 
 
 def _who(row: Told) -> str:
@@ -79,6 +84,8 @@ def _who(row: Told) -> str:
 
 
 def _deed(row: Told) -> str:
+    if row.did is Did.WENT_AWAY and row.about[:1] in {"U", "W"}:
+        return f"went away: {mention(row.about)} may decide in their place"
     about = code(clamp(row.about, LONGEST_ABOUT)) if row.about else "something"
     return _DID.get(row.did, f"{row.did} {{}}").format(about)
 

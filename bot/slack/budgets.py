@@ -182,7 +182,9 @@ def _named(line: Line) -> str:
 def _read_out(line: Line) -> str:
     """Return the name of a budget in plain text; of one that each person has there is only the reader's."""
     found = _WHOSE.fullmatch(line.name)
-    return f"{found['name']}, yours" if found and found["whose"][0] in "UW" else line.name
+    if not found:
+        return line.name
+    return f"{found['name']}, {'yours' if found['whose'][0] in 'UW' else 'of a channel'}"
 
 
 def _unpriced(line: Line) -> str:

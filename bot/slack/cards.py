@@ -149,7 +149,8 @@ def _over(run: Run) -> str:
         case Stage.REJECTED:
             at = f" {moment(run.stage_since)}" if run.stage_since else ""
             why = esc(run.reason) or "no reason given."
-            return f"By {_decider(run)}{at}: {why}\nNothing was charged."
+            next_step = "Nothing was charged. Put that right and ask again: `/train …`."
+            return f"By {_decider(run)}{at}: {why}\n{next_step}"
         case Stage.EXPIRED:
             return f"{expired(run)}\n{_ASK_ANEW}"
         case Stage.CANCELLED if is_given_up(run):

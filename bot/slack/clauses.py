@@ -22,7 +22,7 @@ DOES = {
     Role.APPROVE: "decide, where a rule names them",
     Role.PROMOTE: "set what a channel draws in",
     Role.GENERATE: "ask for pictures",
-    Role.REVIEW: "propose pictures for use",
+    Role.REVIEW: "propose and approve pictures for use",
     Role.ADMIN: "override, break the glass, freeze, see the audit",
 }
 DOING = {

@@ -101,8 +101,10 @@ class SlackDirectory:
         """Say who that is; see the port. Only a full member is in groups, or an admin."""
         with _told_to_people(WHO):
             async with asyncio.timeout(self._patience):
-                found = await self._member(user)
+                found, home = await self._member(user), await self._home.ask("", self._ask_home)
                 kind = found.kind_in(workspace)
+                if kind is Kind.MEMBER:  # of the workspace they act in; but is that one ours?
+                    kind = found.kind_in(home)
                 if kind is not Kind.MEMBER:
                     return Person(user, kind, utc_offset=found.utc_offset)
                 groups = await self._groups_of(user)

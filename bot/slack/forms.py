@@ -16,10 +16,13 @@ from bot.domain.generation import (
     Quality,
 )
 from bot.domain.ids import ChannelId
+from bot.domain.policy import Action
+from bot.domain.proposal import Proposal
 from bot.domain.run import Run
 from bot.domain.size import SIZES
 from bot.domain.style import LONGEST_NAME, Version
 from bot.slack.blocks import Block, clamp, clean, esc, section
+from bot.slack.clauses import sentence
 from bot.slack.fields import LONGEST_VALUE, Tick, chosen, form, ticked, ticks, typed
 from bot.slack.findings import paragraph
 from bot.slack.voting import Asked, called, mark
@@ -27,20 +30,21 @@ from bot.slack.waiting import what_it_starts
 
 LONGEST_REASON = 1000
 _REFUSED = {
-    "run": "it will not be trained.",
-    "generation": "they will not be drawn.",
-    "proposal": "you do not agree.",
+    Action.PROMOTE: "the channel goes on drawing in what it draws in now.",
+    Action.USE: "they may not be used.",
+    Action.REVIEW: "you find that what was done was not right.",
 }
 _PAID = "Runware draws them and charges for them; once they are handed over they cannot be cancelled."
 
 
 def reject_form(kind: str, subject: Asked) -> Block:
     """Return the form behind Reject; field: reason."""
+    word = "Not right" if kind == "proposal" and _is_review(subject) else "Reject"
     fields = [
-        section(f"{_named(subject)}: {_REFUSED[kind]} The one who asked reads your reason."),
+        section(f"{_named(subject)}: {_refused(subject)} The one who asked reads your reason."),
         typed("reason", "Reason", "", most=LONGEST_REASON, lines=True),
     ]
-    return form("form.reject", "Say no", "Say no", fields, _kept(kind, subject))
+    return form("form.reject", word, word, fields, _kept(kind, subject))
 
 
 def comment_form(kind: str, subject: Asked) -> Block:
@@ -48,7 +52,7 @@ def comment_form(kind: str, subject: Asked) -> Block:
     starts = esc(what_it_starts(subject)) if isinstance(subject, Run) else ""
     starts = _PAID if isinstance(subject, Generation) else starts
     fields = [
-        section(f"{_named(subject)} {starts}".strip()),
+        section(f"{_named(subject)}\n{starts}".strip()),
         typed("comment", "Comment", "", most=LONGEST_REASON, lines=True, optional=True),
     ]
     return form("form.comment", "Approve", "Approve", fields, _kept(kind, subject))
@@ -96,7 +100,20 @@ def use_form(generation: Generation) -> Block:
 
 
 def _named(subject: Asked) -> str:
-    return f"*{clamp(esc(called(subject)), 300)}*"
+    return f"*{clamp(esc(sentence(called(subject))), 300)}*"
+
+
+def _refused(subject: Asked) -> str:
+    match subject:
+        case Run():
+            return "it will not be trained."
+        case Generation():
+            return "they will not be drawn."
+    return _REFUSED[subject.request.action]
+
+
+def _is_review(subject: Asked) -> bool:
+    return isinstance(subject, Proposal) and subject.request.action is Action.REVIEW
 
 
 def _kept(kind: str, subject: Asked) -> dict[str, str]:

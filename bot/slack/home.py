@@ -26,6 +26,7 @@ from bot.slack.blocks import (
     mention,
     section,
 )
+from bot.slack.budgets import month_name
 from bot.slack.notices import held
 from bot.slack.phrases import STAGE_WORDS, amount, measured, progress, scored
 from bot.slack.voting import called
@@ -86,7 +87,7 @@ def month(money: Statement) -> str:
     """Return in a line what the month has cost, is reserved and leaves, in mrkdwn."""
     total = money.total
     parts = [
-        f"*{money.month}* · ${amount(dollars(total.spent))} spent",
+        f"*{month_name(money.month)}* · ${amount(dollars(total.spent))} spent",
         f"${amount(dollars(total.reserved))} reserved" if total.reserved else "",
         f"{total.unpriced} of unknown cost" if total.unpriced else "",
         *map(_budget, money.budgets[:MOST_BUDGETS]),

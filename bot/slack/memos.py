@@ -38,7 +38,8 @@ def memo(message: Memo, subject: Asked, *, now: datetime) -> Drawn:
     drawn = [section(told)]
     name = f"memo.{subject.id}"
     ballot = subject.ballot
-    if ballot and is_waiting(subject) and message.topic is not Topic.GLASS_BROKEN:
+    is_askers = ballot is not None and message.user == ballot.asker
+    if ballot and is_waiting(subject) and message.topic is not Topic.GLASS_BROKEN and not is_askers:
         exact = voting.exactly(ballot)
         drawn += [section(voting.who_decides(ballot)), *_objections(subject), context(exact)]
         drawn += voting.rows(_verdicts(subject))
@@ -66,8 +67,10 @@ def _told(message: Memo, subject: Asked, now: datetime) -> str:
         return f"{what}, {asked}, is decided: it waits for nobody any more."
     waits = roughly(now - ballot.opened_at)
     ends = f"it expires {moment(ballot.expires_at)}"
+    if message.user == ballot.asker:
+        return f"Nobody has decided on {what} for {waits}: ask a colleague to look at its card; {ends}."
     told = (
-        f"Nobody has decided on {what} for {waits}, {asked}, so you are asked too; {ends}."
+        f"Nobody has decided on {what} for {waits}, {asked}, so you are asked to decide; {ends}."
         if message.topic is Topic.ESCALATED
         else f"{what} has waited {waits} for you, {asked}; {ends}."
     )

@@ -1,5 +1,6 @@
 """Numbers and stages as people read them: money, sizes, times, progress. Pure, and free of Block Kit."""
 
+import re
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -7,7 +8,7 @@ from bot.domain.dataset import Comparison, Dataset
 from bot.domain.facts import TrainingRequest
 from bot.domain.money import Estimate
 from bot.domain.run import Run, Stage
-from bot.slack.blocks import code, esc
+from bot.slack.blocks import channel_mark, clamp, code, esc
 
 STAGE_WORDS = {
     Stage.REQUESTED: "requested",
@@ -26,6 +27,8 @@ STAGE_WORDS = {
 
 _DONE = 100
 _LEAST_SHOWN = 0.0001
+_LONGEST_VALUE = 80
+_FINGERPRINT = re.compile(r"\b([0-9a-f]{8})[0-9a-f-]{24,}\b")
 _HOUR, _DAY = 60, 24
 """Minutes and hours of them."""
 _PHASES = ("dataset", "approval", "training", "ready")
@@ -66,12 +69,31 @@ def amount(dollars: float) -> str:
 def price(estimate: Estimate | None, thing: str) -> str:
     """Return what it will cost and how that is known; `thing` is what past ones of it are called."""
     if estimate is None:
-        return "price not known yet: nothing was measured"
+        return "not known yet, for nothing was measured"
     low, high = amount(estimate.low), amount(estimate.high)
     span = f"about ${low}" if low == high else f"about ${low}\N{EN DASH}{high}"
     if estimate.is_measured:
         return f"{span}, by {counted(estimate.runs, f'past {thing}')}"
     return f"{span}, as an admin set it"
+
+
+def payload_value(word: str, value: str) -> str:
+    """Return one value of what is asked, in mrkdwn: a channel by its name, long fingerprints in short."""
+    if word == "channel":
+        return channel_mark(value)
+    return clamp(esc(shortened(value)), _LONGEST_VALUE)
+
+
+def shortened(text: str) -> str:
+    """Return `text` with only the first eight digits of long fingerprints and ids."""
+    return _FINGERPRINT.sub(r"\1…", text)
+
+
+def ended(words: str) -> str:
+    """Return somebody's words as the end of a sentence."""
+    if not words:
+        return "no reason given."
+    return words if words.endswith((".", "!", "?", "…")) else f"{words}."
 
 
 def measured(dataset: Dataset) -> str:

@@ -24,7 +24,7 @@ from bot.slack.blocks import (
     section,
 )
 from bot.slack.doubts import HELD_UP, evidence, is_doubtful, is_given_up, is_held_up, troubled
-from bot.slack.phrases import counted, money, price
+from bot.slack.phrases import counted, ended, money, price
 
 _WAITING = {
     Stage.AWAITING: "These pictures wait for approval: they are paid.",
@@ -109,11 +109,11 @@ def failed_because(generation: Generation) -> str:
     by = mention(generation.decided_by or generation.request.requester)
     match _code(generation):
         case "rejected":
-            return f"No pictures: rejected by {by}: {why or 'no reason given.'} Nothing was charged."
+            return f"No pictures: rejected by {by}: {ended(why)} Nothing was charged."
         case "cancelled":
             return f"No pictures: cancelled by {by}. {why}"
         case "givenUp":
-            return f"No pictures: Given up by {by}. {why}"
+            return f"No pictures: given up by {by}. {why}"
     return f"No pictures: {why}"
 
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 from bot.domain.ids import ChannelId, UserId
 from bot.domain.people import EVERYONE
 from bot.domain.policy import (
+    BUILT_IN,
     Action,
     Budget,
     Case,
@@ -57,6 +58,8 @@ ASKED_BY = {
     Action.REVIEW: Role.ADMIN,
 }
 """Which role whoever asks needs; an after-review is opened when an admin breaks the glass."""
+DECIDED_BY = {Action.USE: Role.REVIEW}
+"""Which role whoever decides needs, where it is not that of approvers."""
 PAID = frozenset({Action.TRAIN, Action.PUBLISH, Action.GENERATE})
 STRANGERS = "Guests, people of other workspaces, bots and deactivated accounts can neither ask nor decide."
 
@@ -67,7 +70,7 @@ def policy_words(policy: Policy) -> str:
     rules = list(enumerate(policy.rules, start=1))
     holds = "*What needs an approval*: the first line that covers a case holds"
     parts = [
-        f"*The policy* is from {clamp(code(policy.source), 200)}{since}.",
+        f"*The policy* is {_source(policy)}{since}.",
         _part("roles", "*Who may do what*", _roles(policy), granted),
         STRANGERS,
         _part("rules", holds, rules, lambda numbered: f"{numbered[0]}. {ruled(numbered[1])}"),
@@ -103,6 +106,12 @@ def in_plain(words: str) -> str:
     return html.unescape(re.sub(r"\*([^*\n]+)\*", r"\1", text))
 
 
+def _source(policy: Policy) -> str:
+    if policy.source == BUILT_IN.source:
+        return "the built-in one: no file was named"
+    return f"from {clamp(code(policy.source), 200)}"
+
+
 # ── the parts of a policy ────────────────────────────────────────────────────────────────────────────
 
 
@@ -134,7 +143,7 @@ def _circumstances(case: Case) -> str:
     where = f"{within([case.channel])}{f' as {code(case.style)}' if case.style else ''}"
     if case.price is not None:
         return f"{where} for {dollars(case.price)}"
-    unknown = ", at a price nobody knows: it counts as above every limit"
+    unknown = " with no price named: that counts as above every limit"
     return f"{where}{unknown if case.action in PAID else ''}"
 
 
@@ -162,7 +171,7 @@ def _deciding(policy: Policy, case: Case, who: Sequence[UserId]) -> list[str]:
     if rule is None:
         return ["*Who must approve*: nobody. It happens when somebody asks."]
     told = [f"*Who must approve*: {deciders(rule)}. {conditions(rule)}"]
-    approvers = policy.holders(Role.APPROVE, case.channel)
+    approvers = policy.holders(DECIDED_BY.get(case.action, Role.APPROVE), case.channel)
     if EVERYONE not in approvers:
         told.append(f"Of these only who may decide here at all: {people(approvers)}.")
     if who:

@@ -40,14 +40,14 @@ def dataset_lines(run: Run) -> list[str]:
     ]
 
 
-def decision(run: Run) -> str:
-    """Return who approved, and who ended it, in mrkdwn; empty where nobody has."""
-    approval = run.approval
-    approved = f"Approved by {mention(approval.by)} {moment(approval.at)}" if approval else ""
+def decision(run: Run, *, approved: bool = True) -> str:
+    """Return who approved (unless that was said), and who ended it, in mrkdwn; empty where nobody has."""
+    approval = run.approval if approved else None
+    by = f"Approved by {mention(approval.by)} {moment(approval.at)}" if approval else ""
     ended = ""
     if run.decided_by and run.stage in (Stage.REJECTED, Stage.CANCELLED):
         ended = f"{STAGE_WORDS[run.stage].capitalize()} by {mention(run.decided_by)}"
-    return " · ".join(part for part in (approved, ended) if part)
+    return " · ".join(part for part in (by, ended) if part)
 
 
 def _in_full(step: Step, now: datetime) -> list[str]:

@@ -37,7 +37,7 @@ from bot.slack.digests import digest
 from bot.slack.findings import contact_sheet, findings, pair_sheet, palette_sheet
 from bot.slack.memos import memo
 from bot.slack.notices import notice
-from bot.slack.phrases import counted, money
+from bot.slack.phrases import counted, ended, money
 from bot.slack.pictures import generation_card
 from bot.slack.proposals import proposal_card
 
@@ -115,7 +115,7 @@ def _ending(run: Run) -> str:
             return f"{name} cannot be trained: {problems} Nothing was charged. Put that right and ask again."
         case Stage.REJECTED:
             who = mention(run.decided_by or "someone")
-            return f"{who} rejected {name}: {esc(run.reason)} Nothing was charged."
+            return f"{who} rejected {name}: {ended(esc(run.reason))} Nothing was charged."
         case Stage.EXPIRED:
             return f"{name}: {expired(run)} Press Ask again on its card to make a new request."
         case Stage.CANCELLED:

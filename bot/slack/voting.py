@@ -29,12 +29,12 @@ from bot.slack.blocks import (
     section,
 )
 from bot.slack.findings import paragraph
-from bot.slack.phrases import counted
+from bot.slack.phrases import counted, payload_value, shortened
 
 MARK = 12
 """So many characters of the digest are carried by the blocks of a card and by forms."""
 MOST_GATES, MOST_NAMED, MOST_VOTES, MOST_SAID = 10, 20, 7, 6
-LONGEST_NAME, LONGEST_COMMENT, LONGEST_VALUE = 60, 300, 80
+LONGEST_NAME, LONGEST_COMMENT = 60, 300
 _ROOM = 2600
 
 Asked = Run | Generation | Proposal
@@ -76,7 +76,7 @@ def changed(ballot: Ballot) -> str:
     """Return what is not as it was when it was first asked, in mrkdwn; empty where all is."""
     if not ballot.changed:
         return ""
-    told = "; ".join(clamp(esc(one).rstrip("."), LONGEST_COMMENT) for one in ballot.changed)
+    told = "; ".join(clamp(esc(shortened(one)).rstrip("."), LONGEST_COMMENT) for one in ballot.changed)
     return f"*Changed since it was first asked:* {clamp(told, _ROOM)}. Earlier approvals are void."
 
 
@@ -88,7 +88,7 @@ def who_decides(ballot: Ballot) -> str:
     at = open_gate(ballot)
     room = _ROOM // min(len(gates), MOST_GATES)
     if len(gates) == 1:
-        return f"*Who decides:* {clamp(_gate(ballot, 0), room)}"
+        return "\n".join([f"*Who decides:* {clamp(_gate(ballot, 0), room)}", *_besides(ballot)])
     order = ", then ".join(clamp(esc(names(gate)), LONGEST_NAME) for gate in gates[:MOST_GATES])
     lines = [
         clamp(f"{_standing(gate, at)} {_gate(ballot, gate)}", room - LONGEST_NAME)
@@ -96,7 +96,15 @@ def who_decides(ballot: Ballot) -> str:
     ]
     more = len(gates) - MOST_GATES
     rest = [f"and {counted(more, 'more step')} after that"] if more > 0 else []
-    return "\n".join([f"*Who decides:* {clamp(order, LONGEST_NAME * MOST_GATES)}", *lines, *rest])
+    return "\n".join(
+        [f"*Who decides:* {clamp(order, LONGEST_NAME * MOST_GATES)}", *lines, *rest, *_besides(ballot)]
+    )
+
+
+def _besides(ballot: Ballot) -> list[str]:
+    """Return who may decide besides, since it has waited for so long."""
+    others = _named(ballot.terms.escalate_to)
+    return [f"It has waited for long: {others} may decide too."] if ballot.is_escalated else []
 
 
 def open_gate(ballot: Ballot) -> int | None:
@@ -136,18 +144,14 @@ def said(words: str) -> str:
 
 def exactly(ballot: Ballot) -> str:
     """Return what a vote is bound to, in mrkdwn."""
-    pairs = ", ".join(
-        f"{esc(word)} {clamp(esc(value), LONGEST_VALUE)}" for word, value in ballot.payload if value
-    )
+    pairs = ", ".join(f"{esc(word)} {payload_value(word, value)}" for word, value in ballot.payload if value)
     told = f"Asks for exactly {code(ballot.digest[:8])}"
     return f"{told}: {clamp(pairs, _ROOM)}" if pairs else told
 
 
 def deadline(ballot: Ballot) -> str:
-    """Return until when it can be decided, and whether others were asked too, in mrkdwn."""
-    more = f" It has waited for long: {_named(ballot.terms.escalate_to)} may decide too."
-    until = f"Expires {moment(ballot.expires_at)}." if ballot.terms.expires < FOREVER else ""
-    return f"{until}{more if ballot.is_escalated else ''}".strip()
+    """Return until when it can be decided, in mrkdwn; empty where that is for ever."""
+    return f"Expires {moment(ballot.expires_at)}." if ballot.terms.expires < FOREVER else ""
 
 
 def asking(ballot: Ballot) -> list[Block]:
@@ -158,7 +162,7 @@ def asking(ballot: Ballot) -> list[Block]:
     return [
         section(who_decides(ballot)),
         *([section(f"{paragraph('In the way', objections)}\n{IN_THE_WAY}")] if objections else []),
-        *([section(paragraph("Advice of the rules", advice))] if advice else []),
+        *([section(paragraph("Advice from the rules", advice))] if advice else []),
         *small_print(history(ballot)),
         context(*(text for text in small if text)),
     ]

@@ -26,7 +26,7 @@ def sentence(run: Run) -> str:
         f"{found} · to become {code(run.air or '')}",
         esc(run.notice),
         _sentence_like(differing(run.compared)) if run.compared else "",
-        f"Training is paid: {price(run.ballot.estimate, 'training')}."
+        f"Training is paid. The price: {price(run.ballot.estimate, 'training')}."
         if run.ballot
         else f"Someone other than {mention(run.request.requester)} has to decide: training is paid.",
     ]
@@ -87,7 +87,7 @@ def rights(run: Run) -> str:
 
 def confirmed(by: str, at: datetime) -> str:
     """Return that `by` confirmed the rights, in mrkdwn."""
-    return f"{mention(by)} confirmed the rights on {moment(at)}."
+    return f"{mention(by)} confirmed the rights {moment(at)}."
 
 
 def left_out(run: Run) -> str:

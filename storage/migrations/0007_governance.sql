@@ -126,11 +126,12 @@ CREATE TABLE audit_heads (
     hash      TEXT NOT NULL
 );
 
--- who a pseudonym is; without the row, nobody can tell
+-- who a pseudonym is, which is made of the salt and their id; without the row, nobody can tell
 CREATE TABLE audit_people (
     workspace TEXT NOT NULL,
     pseudonym TEXT NOT NULL,
     user      TEXT NOT NULL,
+    salt      TEXT NOT NULL,
     PRIMARY KEY (workspace, pseudonym),
     UNIQUE (workspace, user)
 );

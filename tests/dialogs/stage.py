@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import json
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import ip_network
@@ -27,10 +27,11 @@ from bot.sandbox.world import World
 from bot.serve import listen
 from bot.services.reconciler import Pace
 from bot.services.relay import RelayPace
+from tests.dialogs.inside import IDS, Ahead, Inside
 
 Json = dict[str, Any]
 BRAND, PRIVATE = "C0000BRAND", "C0PRIVATE1"
-PEOPLE = {name: f"U0000000{name.upper()}" for name in ("ann", "ben", "cat", "gus")}
+PEOPLE = IDS
 SEEN_WITHIN = 60.0
 """Seconds, on a machine however busy: only a failure waits for so long."""
 SECRET = "a secret key that only tests have ever seen"
@@ -52,6 +53,13 @@ class Stage:
     url: str
     http: httpx.AsyncClient
     channel: str = BRAND
+    within: Inside | None = None
+
+    @property
+    def inside(self) -> Inside:
+        """What only a test can do: let time pass, change people and rules, forge what Slack carries."""
+        assert self.within, "the bot runs in another process"
+        return self.within
 
     async def types(self, who: str, text: str) -> None:
         """Type a command and press Enter; the bot must take it."""
@@ -93,12 +101,7 @@ class Stage:
 
     async def submits(self, who: str, view: Json, **values: str) -> Json:
         """Fill in fields of a form and send it; fields not named keep their initial value."""
-        filled = {
-            block["block_id"]: {"value": _value(block["element"], values.get(block["block_id"]))}
-            for block in view["blocks"]
-            if block["type"] == "input"
-        }
-        body = {"as": PEOPLE[who], "view_id": view["id"], "values": filled}
+        body = {"as": PEOPLE[who], "view_id": view["id"], "values": filled(view, values)}
         answer: Json = (await self.http.post("/sandbox/submit", json=body)).json()
         return answer
 
@@ -133,6 +136,19 @@ class Stage:
                     await asyncio.sleep(0.1)
         raise AssertionError("not seen; there was: " + "\n".join(message["text"] for message in said))
 
+    async def with_button(self, action_id: str, *texts: str, who: str = "ann") -> Json:
+        """Wait for a message that has the button, and all of `texts`."""
+        return await self.sees(
+            lambda said: bool(button(said, action_id)) and all(text in said["text"] for text in texts),
+            who=who,
+        )
+
+    async def comes(self, test: Callable[[], bool]) -> None:
+        """Wait until something is so."""
+        async with asyncio.timeout(SEEN_WITHIN):
+            while not test():  # noqa: ASYNC110 - what is waited for may be in a file
+                await asyncio.sleep(0.02)
+
     async def reads(self, *texts: str, who: str = "ann", seconds: float = SEEN_WITHIN) -> Json:
         """Wait for a message in which all of `texts` stand."""
         return await self.sees(
@@ -160,12 +176,20 @@ def button(message: Json, action_id: str) -> Json | None:
     for block in message["blocks"] or []:
         for element in block.get("elements", []):
             if element.get("action_id") == action_id:
-                return {
-                    "block_id": block["block_id"],
-                    "action_id": action_id,
-                    "value": element.get("value"),
-                }
+                about = {"block_id": block["block_id"], "action_id": action_id}
+                if element["type"] == "overflow":
+                    return {**about, "selected_option": element["options"][0]}
+                return {**about, "value": element.get("value")}
     return None
+
+
+def filled(view: Json, values: Mapping[str, str]) -> Json:
+    """Return the fields of a form as Slack sends them; those not in `values` keep their initial value."""
+    return {
+        block["block_id"]: {"value": _value(block["element"], values.get(block["block_id"]))}
+        for block in view["blocks"]
+        if block["type"] == "input"
+    }
 
 
 def markup(part: Any) -> list[str]:  # noqa: ANN401 - blocks are as nested as they come
@@ -193,14 +217,16 @@ async def stage(  # noqa: PLR0913 - what a test may turn, each by name
     undo_seconds: float = 0.5,
     hosting: bool = False,
     pace: Pace = PACE,
+    policy: str = "",
 ) -> AsyncIterator[Stage]:
     """Open the workspace and the bot in this process, with the bot on HTTP or on the socket.
 
-    With `hosting`, the bot has a public address, from which it hands datasets over.
+    With `hosting`, the bot has a public address, from which it hands datasets over. `policy` is the text of
+    its policy file; empty: it has none.
     """
     with socket.create_server(("127.0.0.1", 0)) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        world = World(folder / "world")
+        world = World()  # of no use after the test: it is not kept on the disk
         slack = SlackWorkspace(world, base_url=url, events_url=f"{url}/slack/events")
         runware = RunwareService(base_url=url, training_seconds=training_seconds, render_seconds=0.5)
         runware.add_dataset(dataset.stem, await asyncio.to_thread(dataset.read_bytes))
@@ -210,15 +236,17 @@ async def stage(  # noqa: PLR0913 - what a test may turn, each by name
         serving = asyncio.create_task(server.serve([listening]))
         settings = settings_for(url, folder / "housestyle.db", socket_mode=socket_mode)
         hosted = {"public_url": url, "housestyle_secret_key": SecretStr(SECRET)} if hosting else {}
-        settings = settings.model_copy(update={"housestyle_undo_seconds": undo_seconds, **hosted})
+        inside = Inside(slack, folder, Ahead())
+        ruled = {"housestyle_policy": inside.rules(policy)} if policy else {}
+        settings = settings.model_copy(update={"housestyle_undo_seconds": undo_seconds, **hosted, **ruled})
         try:
-            async with running(settings, pace=pace, relay_pace=RELAY_PACE) as bot:
+            async with running(settings, pace=pace, relay_pace=RELAY_PACE, now=inside.clock) as bot:
                 if socket_mode:
                     handler = await listen(bot, settings)
                 else:
                     app.router.routes[:0] = bot.routes
                 async with httpx.AsyncClient(base_url=url, timeout=30) as http:
-                    yield Stage(url, http)
+                    yield Stage(url, http, within=inside)
                 if socket_mode:
                     await handler.close_async()  # type: ignore[no-untyped-call]  # slack_bolt says no type
         finally:

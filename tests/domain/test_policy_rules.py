@@ -135,7 +135,7 @@ def test_checks_are_told_stand_in_the_way_or_refuse() -> None:
 
 
 def test_without_rules_nothing_expires_and_nobody_is_reminded() -> None:
-    assert terms_of([], []) == Terms((), expires=FOREVER, remind_after=FOREVER)
+    assert terms_of([], []) == Terms((), remind_after=FOREVER)
 
 
 # ── who may what ─────────────────────────────────────────────────────────────────────────────────────

@@ -33,6 +33,7 @@ class Lab:
     slack: SlackServer
     errands: Errands = field(default_factory=lambda: Errands(most=8))
     serial: int = 0
+    channel: str = "C1"
 
     def __post_init__(self) -> None:
         runs = iter(f"RUN{n:07}" for n in range(1, 100))
@@ -94,7 +95,7 @@ class Lab:
             "text": text,
             "team_id": "T1",
             "user_id": who,
-            "channel_id": "C1",
+            "channel_id": self.channel,
             "trigger_id": f"typed.{self.serial}",
         }
         answer = await self._sent(body)
@@ -114,7 +115,7 @@ class Lab:
             "type": kind,
             "team": {"id": "T1"},
             "user": {"id": who},
-            "channel": {"id": "C1"},
+            "channel": {"id": self.channel},
             "trigger_id": f"trigger.{self.serial}",
             "response_url": f"{self.slack.url}/response",
         }

@@ -66,7 +66,7 @@ async def test_a_policy_is_shown_in_words_by_its_name_by_the_setting_or_as_built
     assert "1. dear trainings (training in #C0BRAND" in named.text
     assert (await run({"HOUSESTYLE_POLICY": str(file)}, "policy", "show")).text == named.text
     built_in = await run({"HOUSESTYLE_POLICY": ""}, "policy", "show")
-    assert "The policy is from `built-in`." in built_in.text
+    assert "The policy is the built-in one: no file was named." in built_in.text
     assert {named.code, built_in.code} == {0}
 
 

@@ -1,15 +1,15 @@
 """What may be asked, decided and paid, in as few words as it can be said: the model of `Deciding`."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
-from bot.domain.ballot import Reminded
+from bot.domain.ballot import Expired, Reminded
 from bot.domain.facts import Changed, Event, Inspected, Trained, Unchanged, Unfit
 from bot.domain.ids import RunId, UserId
 from bot.domain.run import Stage
 from bot.domain.task import Attempted, Failed, Prepared, Submitted
 
-OVER = {Stage.READY, Stage.REFUSED, Stage.REJECTED, Stage.CANCELLED, Stage.FAILED}
+OVER = {Stage.READY, Stage.REFUSED, Stage.REJECTED, Stage.CANCELLED, Stage.FAILED, Stage.EXPIRED}
 AFTER: dict[type[Event], Stage] = {
     Unfit: Stage.REFUSED,
     Prepared: Stage.SUBMITTING,
@@ -17,13 +17,17 @@ AFTER: dict[type[Event], Stage] = {
     Submitted: Stage.TRAINING,
     Trained: Stage.READY,
     Failed: Stage.FAILED,
+    Expired: Stage.EXPIRED,
 }
 MAY_STOP = {Stage.REQUESTED, Stage.AWAITING, Stage.APPROVED, Stage.TRAINING}
 
 
 @dataclass
 class Believed:
-    """What the model knows of a run; `agreed` is the dataset that the approval of `approver` was of."""
+    """What the model knows of a run; `agreed` is the dataset that the approval of `approver` was of.
+
+    It waits for the votes of `needed` people, by the rules when it was last asked.
+    """
 
     requester: UserId
     stage: Stage = Stage.REQUESTED
@@ -36,9 +40,26 @@ class Believed:
     agreed: str = ""
     paid: int = 0
     is_sent: bool = False
+    votes: set[UserId] = field(default_factory=set)
+    needed: int = 1
+    expires_at: datetime | None = None
 
-    def may_decide(self, who: UserId) -> bool:
-        return who != self.requester and self.stage is Stage.AWAITING
+    def waits(self, now: datetime) -> bool:
+        return self.stage is Stage.AWAITING and self.expires_at is not None and now < self.expires_at
+
+    def may_decide(self, who: UserId, now: datetime) -> bool:
+        return who != self.requester and self.waits(now)
+
+    def ask(self, needed: int, now: datetime) -> None:
+        """Let it be asked anew, by the rules of now."""
+        self.votes, self.needed, self.expires_at = set(), needed, now + timedelta(hours=24)
+
+    def vote(self, who: UserId, *, dataset: str, starts_at: datetime) -> None:
+        """Count an approval of `dataset`; the last that is needed approves the run."""
+        self.votes.add(who)
+        if len(self.votes) == self.needed:
+            self.stage, self.decider, self.approver = Stage.APPROVED, who, who
+            self.starts_at, self.agreed = starts_at, dataset
 
     def may_stop(self, who: UserId) -> bool:
         is_unsent = self.stage is Stage.SUBMITTING and not self.is_sent
@@ -46,13 +67,15 @@ class Believed:
 
     def void(self, stage: Stage) -> None:
         """Let no approval stand any more."""
+        self.votes = set()
         self.stage, self.decider, self.approver, self.starts_at, self.agreed = stage, None, None, None, ""
 
-    def step(self, fact: Event) -> None:
+    def step(self, fact: Event, *, needed: int, now: datetime) -> None:
         """Let the reconciler have found this out."""
         match fact:
             case Inspected(dataset):
                 self.stage, self.dataset, self.left_out = Stage.AWAITING, dataset.sha256, self.chosen
+                self.ask(needed, now)
             case Unchanged():
                 self.stage, self.chosen = Stage.AWAITING, self.left_out
             case Changed():

@@ -25,13 +25,13 @@ from hypothesis.stateful import (
 )
 
 from bot.clerk import Clerk
-from bot.domain.ballot import Opened, Reminded
+from bot.domain.ballot import Expired, Opened, Reminded
 from bot.domain.curation import Choice
 from bot.domain.dataset import Dataset
 from bot.domain.errors import Conflict, HousestyleError, NotAllowed
 from bot.domain.facts import Changed, Event, Inspected, Trained, Unchanged, Unfit
 from bot.domain.ids import Air, DeliveryKey, ProposalId, RunId, TaskId, UserId
-from bot.domain.policy import BUILT_IN
+from bot.domain.policy import BUILT_IN, Action, Policy, Rule, Scope, Step
 from bot.domain.run import Run, Stage
 from bot.domain.task import Attempted, Failed, Failure, Prepared, Submitted, Task
 from bot.journal import record
@@ -48,6 +48,11 @@ UNDO = timedelta(seconds=30)
 LEASE = timedelta(minutes=2)
 NOW = timedelta()
 SAD = Failure("trainingFailed", "The training failed at Runware.")
+POLICIES = {
+    1: BUILT_IN,
+    2: Policy((Rule("two", Scope((Action.TRAIN,)), (Step("two colleagues", count=2),)),)),
+}
+"""By how many have to approve a training."""
 PEOPLE = st.sampled_from([ANN, BEN, CAT])
 
 
@@ -71,7 +76,8 @@ class Deciding(RuleBasedStateMachine):
         self.store = InlineStore(path, self.clock)
         self.keys = (RunId(f"RUN{n:07}") for n in count(1))
         self.datasets = count(1)
-        self.clerk = Clerk(self.store, FakeDirectory(), FakeAccount(), policy=lambda: BUILT_IN)
+        self.needed = 1
+        self.clerk = Clerk(self.store, FakeDirectory(), FakeAccount(), policy=lambda: POLICIES[self.needed])
         self.training = Training(self.store, self.clerk, new_id=lambda: next(self.keys), nudge=lambda: None)
         self.approvals = Approvals(
             self.store, self.clerk, undo=UNDO, new_id=lambda: ProposalId("PRO"), nudge=lambda: None
@@ -119,15 +125,36 @@ class Deciding(RuleBasedStateMachine):
     @rule(card=cards, who=PEOPLE, has_card=st.booleans())
     def approve(self, card: Seen, who: UserId, *, has_card: bool) -> None:
         run, newest = self.runs[card.run], digits(self.newest(card.run))
-        is_outdated = has_card and card.digits != newest
-        seen = card.digits if has_card else None
-        may = run.may_decide(who) and not is_outdated
-        no = None if may else NotAllowed if who == run.requester else HousestyleError
+        seen, now = card.digits if has_card else None, self.clock.now
+        is_asked_anew = run.waits(now) and run.needed != self.needed
+        is_shown = run.waits(now) and not (has_card and card.digits != newest)
+        no = None if is_asked_anew else self.no_to(who, run, is_shown=is_shown)
         self.deliver(lambda key: self.approvals.approve(card.run, click(who, key, seen=seen)), no)
+        if is_asked_anew:
+            run.ask(self.needed, now)
+        elif no is None:
+            run.vote(who, dataset=card.dataset if has_card else run.dataset, starts_at=now + UNDO)
+
+    def no_to(self, who: UserId, run: Believed, *, is_shown: bool) -> type[HousestyleError] | None:
+        """Return what an approval of what still waits, and is what the card shows, is answered with."""
+        if not is_shown:
+            return HousestyleError
+        return NotAllowed if who == run.requester else None
+
+    @rule(card=cards, who=PEOPLE)
+    def retract(self, card: Seen, who: UserId) -> None:
+        run = self.runs[card.run]
+        may = run.waits(self.clock.now) and who in run.votes
+        self.deliver(
+            lambda key: self.approvals.retract(card.run, click(who, key)), None if may else HousestyleError
+        )
         if may:
-            run.stage, run.decider, run.approver = Stage.APPROVED, who, who
-            run.starts_at = self.clock.now + UNDO
-            run.agreed = card.dataset if has_card else run.dataset
+            run.votes.remove(who)
+
+    @rule(needed=st.sampled_from(sorted(POLICIES)))
+    def load_other_rules(self, needed: int) -> None:
+        """Change the rules under what waits: it is asked anew once somebody approves it."""
+        self.needed = needed
 
     @precondition(lambda self: self.runs)
     @rule(pick=st.integers(0, 99), who=PEOPLE)
@@ -142,7 +169,7 @@ class Deciding(RuleBasedStateMachine):
     @rule(card=cards, who=PEOPLE, reason=st.sampled_from(["too few foxes", " "]))
     def reject(self, card: Seen, who: UserId, reason: str) -> None:
         run = self.runs[card.run]
-        may = run.may_decide(who) and bool(reason.strip())
+        may = run.may_decide(who, self.clock.now) and bool(reason.strip())
         self.deliver(
             lambda key: self.approvals.reject(card.run, reason, click(who, key)),
             None if may else HousestyleError,
@@ -206,9 +233,10 @@ class Deciding(RuleBasedStateMachine):
         click, key, answer = self.answered[pick % len(self.answered)]
         before = [*self.store.connection.iterdump()]
         assert at_once(click(key)) == answer
-        assert [*self.store.connection.iterdump()] == before
+        after = [*self.store.connection.iterdump()]
+        assert sorted({*after} ^ {*before}) == []
 
-    @rule(seconds=st.sampled_from([1, 29, 30, 31, 150]))
+    @rule(seconds=st.sampled_from([1, 29, 30, 31, 150, 13 * 3600]))
     def pass_time(self, seconds: int) -> None:
         self.clock.pass_time(seconds=seconds)
 
@@ -228,7 +256,11 @@ class Deciding(RuleBasedStateMachine):
     def step(self, run: Run, *, is_fit: bool) -> None:
         """Do what the reconciler does with a run that it took, however long ago."""
         believed, fact = self.runs[run.id], self.fact_of(run, is_fit=is_fit)
-        due = None if isinstance(fact, Inspected | Unfit | Unchanged | Trained | Failed | Reminded) else NOW
+        due = (
+            None
+            if isinstance(fact, Inspected | Unfit | Unchanged | Trained | Failed | Reminded | Expired)
+            else NOW
+        )
         if run.version != self.newest(run.id).version:
             with pytest.raises(Conflict):
                 self.store.do(lambda tx: record(tx, run, fact, due))
@@ -237,7 +269,7 @@ class Deciding(RuleBasedStateMachine):
             assert believed.may_be_paid(self.clock.now)
             believed.paid += isinstance(fact, Attempted)
         self.store.do(lambda tx: self.written(tx, run, fact, due))
-        believed.step(fact)
+        believed.step(fact, needed=self.needed, now=self.clock.now)
 
     def written(self, tx: Transaction, run: Run, fact: Event, due: timedelta | None) -> None:
         after = record(tx, run, fact, due)
@@ -262,6 +294,8 @@ class Deciding(RuleBasedStateMachine):
                 return Unchanged(("It cannot be cut.",)) if run.pending else Unfit(("It is not fit.",))
             case Stage.SUBMITTING if run.task and run.task.attempts:
                 return Submitted()
+            case Stage.AWAITING if run.ballot and self.clock.now >= run.ballot.expires_at:
+                return Expired()
             case Stage.AWAITING:
                 return Reminded()
             case Stage.APPROVED | Stage.SUBMITTING if not is_fit:
@@ -297,8 +331,9 @@ class Deciding(RuleBasedStateMachine):
             ballot = self.newest(run_id).ballot
             voters = [vote.by for vote in ballot.votes] if ballot else []
             assert len(voters) == len(set(voters))
+            assert set(voters) == believed.votes
             assert believed.requester not in voters
-            assert believed.approver is None or believed.approver in voters
+            assert believed.approver is None or len(voters) == believed.needed
 
     @invariant()
     def nothing_is_paid_that_the_model_did_not_allow(self) -> None:

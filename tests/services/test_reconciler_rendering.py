@@ -88,7 +88,7 @@ async def test_another_workspaces_pictures_cannot_be_asked_for_again(house: Hous
     await ready(house)
     await house.generate()
     with pytest.raises(Refused, match="no pictures"):
-        await house.generations.get(PICTURES, workspace=WorkspaceId("T2"))
+        await house.generations.get(PICTURES, who=CAT, workspace=WorkspaceId("T2"))
 
 
 async def test_a_picture_that_cannot_be_fetched_now_is_fetched_later(house: House) -> None:

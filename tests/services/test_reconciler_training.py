@@ -108,7 +108,7 @@ async def test_a_rejection_needs_a_reason(house: House) -> None:
 
 async def test_another_workspace_cannot_tell_that_a_run_exists(house: House) -> None:
     await awaiting(house)
-    with pytest.raises(Refused, match="no run"):
+    with pytest.raises(Refused, match="nothing named"):
         await house.approvals.approve(RUN, click(BEN, house.delivery(), workspace=WorkspaceId("T2")))
 
 

@@ -13,12 +13,12 @@ from bot.clerk import Clerk
 from bot.domain.dataset import Source
 from bot.domain.errors import Unavailable
 from bot.domain.ids import GenerationId, ProposalId, RunId
-from bot.domain.policy import BUILT_IN
 from bot.ports import FinishedPicture, Inspection
 from bot.runware.client import RunwareClient, RunwareImages, RunwareTrainer
 from bot.runware.webhooks import Webhooks
 from bot.services.approvals import Approvals
 from bot.services.generation import Generations
+from bot.services.proposals import Proposals
 from bot.services.reconciler import Reconciler
 from bot.services.reconciler.attendance import Attendance, ProposalSteps
 from bot.services.reconciler.intake import Intake
@@ -88,8 +88,8 @@ class Bot:
         messenger = edge.messenger(client, clock=world.database.now, bot_id=BOT)
         pictures = Pictures(life, world.network, world.plan.has_palette)
         trainer = RunwareTrainer(runware, WEBHOOKS, namespace="acme")
-        people = FakeDirectory()
-        clerk = Clerk(self.store, people, FakeAccount(), policy=lambda: BUILT_IN)
+        people, policy = FakeDirectory(), world.policy
+        clerk = Clerk(self.store, people, FakeAccount(), policy=lambda: policy)
         attendance = Attendance(self.store, clerk, people)
         intake = Intake(self.store, clerk, pictures, FakeFiles(), FakeArchives(), trainer, pace)
         self.reconciler = Reconciler(
@@ -107,6 +107,7 @@ class Bot:
         self.approvals = Approvals(
             self.store, clerk, undo=UNDO, new_id=lambda: ProposalId(world.new_id()), nudge=nudge
         )
+        self.proposals = Proposals(self.store, clerk, new_id=lambda: ProposalId(world.new_id()), nudge=nudge)
         self.generations = Generations(
             self.store, clerk, new_id=lambda: GenerationId(world.new_id()), nudge=nudge
         )

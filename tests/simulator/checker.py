@@ -1,7 +1,8 @@
 """What must hold at the end of every schedule, and is reported where it does not, a sentence each.
 
 Safety: one charge for each approved request, nothing lost, everything said once and in order, and no card
-that runs ahead of the truth or stays behind it. Liveness: once the faults are over, everything ends.
+that runs ahead of the truth or stays behind it. Liveness: once the faults are over, everything ends. What
+must hold of money and of the audit is in `governance`.
 """
 
 from collections import Counter, defaultdict
@@ -11,10 +12,15 @@ from typing import TYPE_CHECKING, Any
 from bot.domain.generation import TRANSITIONS as PICTURES_MOVES
 from bot.domain.generation import Generation
 from bot.domain.generation import Stage as PicturesStage
-from bot.domain.ids import GenerationId, RunId
+from bot.domain.ids import GenerationId, ProposalId, RunId
+from bot.domain.proposal import TRANSITIONS as PROPOSALS_MOVES
+from bot.domain.proposal import Proposal
+from bot.domain.proposal import Stage as ProposalStage
 from bot.domain.run import TRANSITIONS as RUN_MOVES
 from bot.domain.run import Run
 from bot.domain.run import Stage as RunStage
+from bot.ports import Transaction
+from tests.simulator.governance import Item, check_rules
 from tests.simulator.slack import Message
 from tests.simulator.store import Database
 
@@ -22,10 +28,18 @@ if TYPE_CHECKING:
     from tests.simulator.world import World
 
 RUN_ENDS = frozenset(
-    {RunStage.READY, RunStage.REFUSED, RunStage.REJECTED, RunStage.CANCELLED, RunStage.FAILED}
+    {
+        RunStage.READY,
+        RunStage.REFUSED,
+        RunStage.REJECTED,
+        RunStage.CANCELLED,
+        RunStage.FAILED,
+        RunStage.EXPIRED,
+    }
 )
 PICTURES_ENDS = frozenset({PicturesStage.DONE, PicturesStage.FAILED})
-UNPAID = frozenset({RunStage.REFUSED, RunStage.REJECTED})
+PROPOSAL_ENDS = frozenset(ProposalStage) - {ProposalStage.AWAITING}
+UNPAID = frozenset({RunStage.REFUSED, RunStage.REJECTED, RunStage.EXPIRED})
 SURE = frozenset({RunStage.READY, RunStage.TRAINING, PicturesStage.DONE, PicturesStage.COLLECTING})
 """Stages that only a request which was taken, and so charged, can reach."""
 
@@ -37,18 +51,21 @@ def is_quiet(database: Database) -> bool:
         return False
     runs = {row[0] for row in ask("SELECT stage FROM runs")}
     pictures = {row[0] for row in ask("SELECT stage FROM generations")}
-    return runs <= RUN_ENDS and pictures <= PICTURES_ENDS
+    proposals = {row[0] for row in ask("SELECT stage FROM proposals")}
+    return runs <= RUN_ENDS and pictures <= PICTURES_ENDS and proposals <= PROPOSAL_ENDS
 
 
 def check(world: "World") -> list[str]:
     """Return what is wrong."""
     items = [*_items(world.database)]
+    all_of_it: list[Item] = [*items, *world.database.look(lambda tx: _proposals(world.database, tx))]
     return [
         *_money(world, items),
+        *check_rules(world, all_of_it),
         *_requests(world, items),
         *_messages(world),
-        *(wrong for item in items for wrong in (*_journal(world, item), *_card(world, item))),
-        *_life(world, items),
+        *(wrong for item in all_of_it for wrong in (*_journal(world, item), *_card(world, item))),
+        *_life(world, all_of_it),
         *world.bugs,
     ]
 
@@ -58,6 +75,11 @@ def _items(database: Database) -> Iterator[Run | Generation]:
     pictures = [GenerationId(row[0]) for row in database.connection.execute("SELECT id FROM generations")]
     yield from database.look(lambda tx: [tx.runs.get(run) for run in runs])
     yield from database.look(lambda tx: [tx.generations.get(one) for one in pictures])
+
+
+def _proposals(database: Database, tx: Transaction) -> list[Proposal]:
+    ids = database.connection.execute("SELECT id FROM proposals").fetchall()
+    return [tx.proposals.get(ProposalId(one)) for (one,) in ids]
 
 
 def _name(item: Run | Generation) -> str:
@@ -92,18 +114,21 @@ def _requests(world: "World", items: list[Run | Generation]) -> Iterator[str]:
     """What was asked once is there once, and every copy of a delivery was answered alike."""
     answers = world.people.answers
     yield from (f"doubled: {key} was answered {said}" for key, said in answers.items() if len(said) > 1)
-    names = Counter(item.request.prompt if isinstance(item, Generation) else "run" for item in items)
+    names = Counter(
+        item.request.prompt if isinstance(item, Generation) else item.request.name for item in items
+    )
     yield from (f"doubled: asked for {name} once, got {count}" for name, count in names.items() if count > 1)
-    wanted = sum(key.startswith(("/train", "run.generate")) for key in answers)
+    wanted = sum(key.startswith(("/train", "run.generate")) for key in answers) - world.people.is_broke
     if len(items) < wanted:
         yield f"lost: {wanted} requests were taken, {len(items)} are there"
 
 
-def _journal(world: "World", item: Run | Generation) -> Iterator[str]:
+def _journal(world: "World", item: Item) -> Iterator[str]:
     """What was written of an item is one legal life, and its end was told once."""
     ask = world.database.connection.execute
-    table: Mapping[Any, Mapping[type[Any], Any]] = RUN_MOVES if isinstance(item, Run) else PICTURES_MOVES
-    stage: Any = type(item.stage).REQUESTED
+    table = MOVES[type(item)]
+    waits = isinstance(item, Proposal) or (isinstance(item, Generation) and world.plan.team.is_strict)
+    stage: Any = type(item.stage)["AWAITING" if waits else "REQUESTED"]
     for (kind,) in ask("SELECT kind FROM events WHERE subject = ? ORDER BY seq", (item.id,)):
         moves = {event.__name__: after for event, after in table[stage].items()}
         if kind not in moves:
@@ -117,6 +142,13 @@ def _journal(world: "World", item: Run | Generation) -> Iterator[str]:
     ).fetchone()
     if isinstance(item, Run) and ends != (item.stage in RUN_ENDS):
         yield f"{'doubled' if ends else 'lost'}: the end of {item.id} was told {ends} times"
+
+
+MOVES: Mapping[type[Item], Mapping[Any, Mapping[type[Any], Any]]] = {
+    Run: RUN_MOVES,
+    Generation: PICTURES_MOVES,
+    Proposal: PROPOSALS_MOVES,
+}
 
 
 def _messages(world: "World") -> Iterator[str]:
@@ -145,9 +177,11 @@ def _messages(world: "World") -> Iterator[str]:
 def is_true(database: Database, message: Message) -> bool:
     """Say whether what a message shows has been written down; a card that comes late may show what was."""
     row = database.connection.execute(
-        "SELECT COALESCE(runs.stage, generations.stage), COALESCE(runs.version, generations.version)"
+        "SELECT COALESCE(runs.stage, generations.stage, proposals.stage),"
+        " COALESCE(runs.version, generations.version, proposals.version)"
         " FROM announced LEFT JOIN runs ON 'card:' || runs.id = lane"
-        " LEFT JOIN generations ON 'card:' || generations.id = lane WHERE announced.id = ?",
+        " LEFT JOIN generations ON 'card:' || generations.id = lane"
+        " LEFT JOIN proposals ON 'card:' || proposals.id = lane WHERE announced.id = ?",
         (message.key,),
     ).fetchone()
     if row is None or row[0] is None:
@@ -156,7 +190,7 @@ def is_true(database: Database, message: Message) -> bool:
     return version < row[1] or (version, stage) == (row[1], row[0])
 
 
-def _card(world: "World", item: Run | Generation) -> Iterator[str]:
+def _card(world: "World", item: Item) -> Iterator[str]:
     """In the end a card shows the end."""
     rows = world.database.connection.execute("SELECT id FROM announced WHERE lane = ?", (f"card:{item.id}",))
     keys = {row[0] for row in rows}
@@ -165,11 +199,11 @@ def _card(world: "World", item: Run | Generation) -> Iterator[str]:
             yield f"stale: {item.id} is {item.stage}, its card shows {message.shows[0]}"
 
 
-def _life(world: "World", items: list[Run | Generation]) -> Iterator[str]:
+def _life(world: "World", items: list[Item]) -> Iterator[str]:
     """Everything has come to its end."""
     for item in items:
-        if item.stage not in RUN_ENDS | PICTURES_ENDS:
-            yield f"stuck: {item.id} is {item.stage}: {item.trouble}"
+        if not item.is_over:
+            yield f"stuck: {item.id} is {item.stage}: {'' if isinstance(item, Proposal) else item.trouble}"
     waiting = world.database.connection.execute(
         "SELECT kind, lane, attempts, due_at FROM outbox WHERE parked IS NULL"
     ).fetchall()

@@ -10,18 +10,17 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.errors import HousestyleError
+from bot.domain.errors import BudgetExceeded, HousestyleError
 from bot.domain.facts import TrainingRequest
 from bot.domain.generation import GenerationRequest
-from bot.domain.ids import ChannelId, DeliveryKey, RunId, UserId, WorkspaceId
+from bot.domain.ids import DeliveryKey, RunId, UserId
 from tests.house import click
 from tests.simulator.bot import Bot
+from tests.simulator.team import ANN, BEN, BRAND, CAT, DAN, T1
 
 if TYPE_CHECKING:
     from tests.simulator.world import World
 
-T1, BRAND = WorkspaceId("T1"), ChannelId("C1")
-ANN, BEN, CAT = UserId("UANN"), UserId("UBEN"), UserId("UCAT")
 SLACK_WAITS = 3.0
 """Seconds after which Slack takes a delivery for lost."""
 MOST_REPEATS = 2
@@ -31,13 +30,15 @@ Deed = Callable[[Bot, DeliveryKey], Awaitable[str]]
 
 
 class People:
-    """Ann wants a style, Ben decides, Cat wants pictures in it."""
+    """Ann wants a style, Ben decides, Cat wants pictures in it; what else a `Team` wants."""
 
     def __init__(self, world: "World", chance: random.Random) -> None:
         self.answers: dict[str, set[str]] = {}
         """What each delivery was answered, by its key."""
         self.are_content = False
         """They have all that they wanted."""
+        self.is_broke = False
+        """Cat was told that there is no money left for her pictures."""
         self._world = world
         self._chance = chance
         self._count = 0
@@ -46,27 +47,49 @@ class People:
 
     async def live(self) -> None:
         """Do all that these people want to do."""
-        await self._deliver("/train", self._train)
-        decided = self._world.spawn(self._decide())
-        if self._world.plan.pictures:
+        world, spawn = self._world, self._world.spawn
+        plan, team = world.plan, world.plan.team
+        await self._deliver("/train", partial(self._train, ANN, "Stellar"))
+        busy = []
+        if not team.is_deaf:
+            busy += [spawn(self._decide("Stellar", BEN))]
+            busy += [spawn(self._decide("Stellar", DAN))] if team.has_finance else []
+        if team.has_rival:
+            await self._deliver("/train", partial(self._train, CAT, "Comet"))
+            busy += [] if team.is_deaf else [spawn(self._decide("Comet", ANN))]
+            busy += [spawn(self._decide("Comet", DAN))] if team.has_finance and not team.is_deaf else []
+        if plan.pictures:
             await self._press("run.generate", self._generate, again=False)
-        await decided
-        self.are_content = not self._world.is_over
+        if team.is_strict and plan.pictures and not self.is_broke:
+            busy += [spawn(self._press("generation.approve", partial(self._approve, BEN)))]
+        if team.proposes:
+            await self._deliver("/style use", self._propose)
+            await self._press("proposal.approve", partial(self._approve, BEN))
+        await asyncio.gather(*busy)
+        self.are_content = not world.is_over
 
-    async def _decide(self) -> None:
-        """Approve, and maybe take it back or stop it, then think better of it."""
-        mind = self._chance.random() < self._world.plan.changes_of_mind
-        await self._press("run.approve", self._approve)
-        if mind and (undo := self._shown("run.undo")):
-            self._world.note("Ben changes his mind")
-            if await self._deliver("undo", lambda bot, key: self._undo(bot, key, undo)):
-                await self._press("run.approve", self._approve)
+    async def _decide(self, style: str, who: UserId) -> None:
+        """Approve, and maybe take it back, then think better of it; reject what nobody can pay."""
+        plan = self._world.plan
+        mind = self._chance.random() < plan.changes_of_mind and not plan.team.has_finance
+        await asyncio.sleep(plan.team.waits)
+        approve = partial(self._approve, who)
+        await self._press("run.approve", approve, of=style)
+        if mind and (undo := self._shown("run.undo", style)):
+            self._world.note(f"{who} thinks better of it")
+            if await self._deliver("undo", lambda bot, key: self._undo(bot, key, who, undo)):
+                await self._press("run.approve", approve, of=style)
 
-    async def _press(self, action: str, deed: Callable[..., Awaitable[str]], *, again: bool = True) -> None:
-        """Wait for a button, press it, and press it again while it stays; return once it is gone."""
+    async def _press(
+        self, action: str, deed: Callable[..., Awaitable[str]], *, of: str = "", again: bool = True
+    ) -> None:
+        """Wait for a button, press it, and press it again while it stays; return once it is gone.
+
+        It is the one of a card that begins with the words `of`.
+        """
         world = self._world
         while not world.is_over:
-            button = self._shown(action)
+            button = self._shown(action, of)
             if button is None:
                 await self._wait(PATIENCE)
                 continue
@@ -74,12 +97,12 @@ class People:
             is_heard = await self._deliver(action, partial(_with_button, deed, button))
             if is_heard and not again:
                 return
-            if again and await self._is_gone(action):
+            if again and await self._is_gone(action, of):
                 return
 
-    async def _is_gone(self, action: str) -> bool:
+    async def _is_gone(self, action: str, of: str) -> bool:
         until = asyncio.get_running_loop().time() + PATIENCE
-        while self._shown(action):
+        while self._shown(action, of):
             left = until - asyncio.get_running_loop().time()
             if left <= 0:
                 return False
@@ -93,9 +116,11 @@ class People:
         await self._news.wait()
         ring.cancel()
 
-    def _shown(self, action: str) -> dict[str, Any] | None:
-        cards = list(self._world.slack.messages.values())
-        return next((found for card in cards if (found := card.button(action))), None)
+    def _shown(self, action: str, of: str = "") -> dict[str, Any] | None:
+        """Return a button on a card in the channel: what was said directly is not drawn anew."""
+        cards = [card for card in self._world.slack.messages.values() if card.channel == BRAND]
+        there = (card for card in cards if card.text.startswith(of))
+        return next((found for card in there if (found := card.button(action))), None)
 
     async def _deliver(self, what: str, deed: Deed) -> bool:
         """Have Slack hand over what somebody did, under one key, until the bot has taken it.
@@ -138,20 +163,30 @@ class People:
         self.answers.setdefault(key, set()).add(answer)
         return True
 
-    async def _train(self, bot: Bot, key: DeliveryKey) -> str:
-        wanted = TrainingRequest(T1, BRAND, ANN, "https://acme.com/a.zip", "Stellar")
+    async def _train(self, who: UserId, style: str, bot: Bot, key: DeliveryKey) -> str:
+        wanted = TrainingRequest(T1, BRAND, who, "https://acme.com/a.zip", style)
         return await bot.training.request(wanted, delivery=key)
 
-    async def _approve(self, bot: Bot, key: DeliveryKey, button: dict[str, Any]) -> str:
-        seen = button["block_id"].split(".")[1]
-        return await bot.approvals.approve(RunId(button["value"]), click(BEN, key, seen=seen))
+    async def _approve(self, who: UserId, bot: Bot, key: DeliveryKey, button: dict[str, Any]) -> str:
+        by, subject = click(who, key, seen=button["block_id"].split(".")[1]), RunId(button["value"])
+        try:
+            return await bot.approvals.approve(subject, by)
+        except BudgetExceeded as no:
+            return await bot.approvals.reject(subject, str(no), by)
 
-    async def _undo(self, bot: Bot, key: DeliveryKey, button: dict[str, Any]) -> str:
-        return await bot.approvals.undo(RunId(button["value"]), click(BEN, key))
+    async def _undo(self, bot: Bot, key: DeliveryKey, who: UserId, button: dict[str, Any]) -> str:
+        return await bot.approvals.undo(RunId(button["value"]), click(who, key))
 
     async def _generate(self, bot: Bot, key: DeliveryKey, button: dict[str, Any]) -> str:
         wanted = GenerationRequest(T1, BRAND, CAT, f"fox of {key}", count=self._world.plan.pictures)
-        return await bot.generations.request(wanted, delivery=key)
+        try:
+            return await bot.generations.request(wanted, delivery=key)
+        except BudgetExceeded as no:
+            self.is_broke = True
+            return str(no)
+
+    async def _propose(self, bot: Bot, key: DeliveryKey) -> str:
+        return await bot.proposals.use("stellar", click(ANN, key), channel=BRAND)
 
 
 def _with_button(

@@ -4,6 +4,8 @@ import random
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from tests.simulator.team import Team, drawn_team
+
 
 class Fault(StrEnum):
     """What may happen to a request on its way."""
@@ -44,6 +46,9 @@ class Plan:
     """How many Cat asks for; with none she asks for nothing."""
     has_palette: bool = False
     changes_of_mind: float = 0.0
+    tells_cost: bool = True
+    """Whether Runware says what it charged."""
+    team: Team = field(default_factory=Team)
     deaths_at: frozenset[int] = field(default_factory=frozenset)
     has_conflict_check: bool = True
     hears_client_msg_id: bool = True
@@ -52,7 +57,7 @@ class Plan:
 def drawn(seed: int) -> Plan:
     """Return the schedule of that number."""
     chance = random.Random(f"plan {seed}")
-    return Plan(
+    plan = Plan(
         seed,
         fault_rate=chance.choice((0.0, 0.05, 0.1, 0.25)),
         weights=tuple(chance.choice((0.0, 1.0, 1.0, 3.0)) for _ in Fault),
@@ -65,12 +70,14 @@ def drawn(seed: int) -> Plan:
         pictures=chance.choice((0, 0, 1, 1, 2)),
         has_palette=chance.random() < 0.3,
         changes_of_mind=chance.choice((0.0, 0.0, 0.2)),
+        tells_cost=chance.random() < 0.8,
     )
+    return replace(plan, team=drawn_team(chance, pictures=plan.pictures))
 
 
 def canonical(*, deaths_at: frozenset[int] = frozenset()) -> Plan:
     """Return the schedule without chance that the sweeps kill the bot in."""
-    return Plan(0, training_seconds=150.0, deaths_at=deaths_at)
+    return Plan(0, training_seconds=150.0, deaths_at=deaths_at, team=Team(budget=100.0, is_strict=True))
 
 
 def without_client_msg_id(plan: Plan) -> Plan:

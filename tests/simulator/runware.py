@@ -34,6 +34,7 @@ class Charge:
     task: str
     kind: str
     subject: str
+    amount: float
 
 
 class SimRunware:
@@ -46,6 +47,7 @@ class SimRunware:
         *,
         training_seconds: float,
         has_conflict_check: bool = True,
+        tells_cost: bool = True,
     ) -> None:
         self.jobs: dict[str, Job] = {}
         self.charges: list[Charge] = []
@@ -55,6 +57,7 @@ class SimRunware:
         self._note = note
         self._training_seconds = training_seconds
         self._has_conflict_check = has_conflict_check
+        self._tells_cost = tells_cost
 
     def answer(self, body: bytes) -> tuple[int, bytes]:
         """Do what is asked; return the status and the body of the answer."""
@@ -95,7 +98,7 @@ class SimRunware:
         seconds = self._training_seconds if kind == TRAINING else DRAWING_SECONDS
         subject = order["importModel"]["uniqueIdentifier"] if kind == TRAINING else order["positivePrompt"]
         self._note(f"Runware takes and charges {kind} {task[:8]}")
-        self.charges.append(Charge(task, kind, subject))
+        self.charges.append(Charge(task, kind, subject, _price(kind) * number))
         ack: Row = {"taskType": kind, "taskUUID": task}
         self.jobs.setdefault(task, Job(order, self._clock(), number, seconds, [ack]))
         return ack
@@ -104,20 +107,21 @@ class SimRunware:
         """Return the rows that tell how far a task is, one for each picture."""
         kind, done = job.order["taskType"], (self._clock() - job.began) / job.seconds
         head: Row = {"taskType": kind, "taskUUID": task}
+        cost = {"cost": _price(kind)} if self._tells_cost else {}
         if done < 1:
             return [
                 head | {"status": "processing"} | ({"progress": int(done * 100)} if kind == TRAINING else {})
             ]
         if kind == TRAINING:
             air = job.order["importModel"]["air"]
-            return [head | {"status": "success", "air": air, "cost": TRAINING_PRICE}]
+            return [head | {"status": "success", "air": air} | cost]
         return [
             head
+            | cost
             | {
                 "status": "success",
                 "imageUUID": f"{task[:8]}-{place}",
                 "imageURL": f"https://im.runware.ai/{task}/{place}.jpg",
-                "cost": PICTURE_PRICE,
             }
             for place in range(job.number)
         ]
@@ -129,3 +133,8 @@ class SimRunware:
             "request": [job.order],
             "response": {"data": self._state(task, job)},
         }
+
+
+def _price(kind: str) -> float:
+    """Return what a training costs, or one picture."""
+    return TRAINING_PRICE if kind == TRAINING else PICTURE_PRICE

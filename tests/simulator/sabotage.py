@@ -5,17 +5,20 @@ A safeguard that has a second one behind it is only missed in a world without th
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from bot.domain.ids import DeliveryKey
 from bot.domain.message import Place
+from bot.domain.money import Entry
+from bot.domain.policy import Budget
 from bot.ports import Pending, Posted
 from bot.services.reconciler import Pace
 from bot.slack.messenger import SlackMessenger
+from storage.ledger import SQLLedger
 from storage.outbox import SQLOutbox
 from storage.transaction import SQLTransaction
 from tests.simulator.edge import Edge
@@ -85,6 +88,45 @@ class UncountingTransaction(SQLTransaction):
         self.outbox = UncountingOutbox(connection, now, owner)
 
 
+class Owing:
+    """A connection beside which reservations wait until they are written: by the life that owes them."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.owed: dict[str, list[Entry]] = {}
+        self._connection = connection
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever sqlite3 has
+        return getattr(self._connection, name)
+
+
+class LateLedger(SQLLedger):
+    """Looks at the budgets, and owes the entry to a transaction of its own."""
+
+    def __init__(self, connection: Owing, now: datetime, owner: str) -> None:
+        super().__init__(cast("sqlite3.Connection", connection), now)
+        self._owed = connection.owed.setdefault(owner, [])
+
+    def pay(self) -> None:
+        """Write down what is owed."""
+        while self._owed:
+            super().reserve(self._owed.pop(0), ())
+
+    def reserve(self, entry: Entry, budgets: Sequence[Budget]) -> None:
+        """Raise BudgetExceeded, or owe it."""
+        super().reserve(entry, budgets)
+        self._connection.execute("DELETE FROM ledger WHERE subject = ?", (entry.subject,))
+        self._owed.append(entry)
+
+
+class LateTransaction(SQLTransaction):
+    """A transaction with that ledger; each life's next one is the one of its own."""
+
+    def __init__(self, connection: sqlite3.Connection, now: datetime, owner: str) -> None:
+        super().__init__(connection, now, owner)
+        self.ledger = ledger = LateLedger(cast("Owing", connection), now, owner)
+        ledger.pay()
+
+
 class Unfenced:
     """A connection on which a save never asks whether it is still the newest."""
 
@@ -131,8 +173,14 @@ def _freezing(plan: Plan) -> Plan:
     return replace(plan, freeze_rate=0.02, crash_rate=0.0)
 
 
+def _mortal(plan: Plan) -> Plan:
+    """A world in which no life lasts, and nobody has to be asked twice."""
+    return replace(plan, crash_rate=0.08, freeze_rate=0.0, fault_rate=0.0)
+
+
 def _repeating(plan: Plan) -> Plan:
-    return replace(plan, repeat_rate=0.7, pictures=1)
+    team = replace(plan.team, has_rival=False, is_deaf=False)  # there is one style to draw in
+    return replace(plan, repeat_rate=0.7, pictures=1, team=team)
 
 
 @dataclass(frozen=True)
@@ -151,6 +199,9 @@ SABOTAGES = {
     "no inbox": Sabotage(Edge(transaction=ForgetfulTransaction), _repeating),
     "no attempt counted before a post": Sabotage(
         Edge(transaction=UncountingTransaction), _without_client_msg_id
+    ),
+    "money reserved in a transaction of its own": Sabotage(
+        Edge(transaction=LateTransaction, connection=Owing), _mortal
     ),
     "no look for earlier posts": Sabotage(Edge(messenger=BlindMessenger), _without_client_msg_id),
 }

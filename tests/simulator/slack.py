@@ -47,7 +47,7 @@ class Message:
     @property
     def shows(self) -> tuple[str, int]:
         """The stage that a card shows, and the version: they stand in the ids of its blocks."""
-        stage, version = self.blocks[0]["block_id"].split(".")[:2]
+        stage, *_, version, _ = self.blocks[0]["block_id"].split(".")
         return stage.replace("-", " "), int(version)
 
     def button(self, action: str) -> dict[str, Any] | None:

@@ -1,7 +1,8 @@
 """The port `Store` on one database in memory: the program's own SQL, and every commit a site to die at.
 
 What is committed outlives every life; what is not, nobody has seen. Beside the program's tables stands a
-list of all that the outbox ever took, so that the checker can miss what was lost.
+list of all that the outbox ever took, so that the checker can miss what was lost, and one of all that was
+ever reserved and spent at a time.
 """
 
 import asyncio
@@ -31,18 +32,27 @@ CREATE TABLE announced (id TEXT, lane TEXT, seq INTEGER, kind TEXT, body TEXT);
 CREATE TRIGGER announcing AFTER INSERT ON outbox BEGIN
     INSERT INTO announced VALUES (new.id, new.lane, new.seq, new.kind, new.body);
 END;
+CREATE TABLE held (total INTEGER);
+CREATE TRIGGER reserving AFTER INSERT ON ledger BEGIN
+    INSERT INTO held SELECT SUM(reserved + spent) FROM ledger;
+END;
+CREATE TRIGGER booking AFTER UPDATE ON ledger BEGIN
+    INSERT INTO held SELECT SUM(reserved + spent) FROM ledger;
+END;
 """
 STEP_DUE = """
 SELECT MIN(due_at) FROM (
     SELECT MIN(due_at) AS due_at FROM runs WHERE due_at IS NOT NULL
     UNION ALL SELECT MIN(due_at) FROM generations WHERE due_at IS NOT NULL
+    UNION ALL SELECT MIN(due_at) FROM proposals WHERE due_at IS NOT NULL
 )
 """
 WORD_DUE = """
 SELECT MIN(due_at) FROM outbox WHERE due_at IS NOT NULL
     AND (thread_of IS NULL OR EXISTS (SELECT 1 FROM cards WHERE cards.subject = outbox.thread_of))
     AND NOT EXISTS (SELECT 1 FROM outbox AS earlier WHERE earlier.lane = outbox.lane
-        AND earlier.seq < outbox.seq AND earlier.parked IS NULL)
+        AND earlier.seq < outbox.seq AND earlier.parked IS NULL
+        AND NOT (earlier.kind = 'Memo' AND earlier.version = 0 AND earlier.due_at > outbox.due_at))
 """
 
 
@@ -113,7 +123,7 @@ class Database:
         return value
 
     def next_due(self) -> tuple[float, float]:
-        """Return the seconds of this world at which the next run or generation, and message, fall due."""
+        """Return the seconds of this world at which the next item and the next message fall due."""
         if self._due_as_of != self.connection.total_changes:
             self._due_as_of = self.connection.total_changes
             self._due = self._second(STEP_DUE), self._second(WORD_DUE)

@@ -58,6 +58,7 @@ class World:
 
     def __init__(self, plan: Plan, loop: VirtualLoop, edge: Edge) -> None:
         self.plan = plan
+        self.policy = plan.team.policy
         self.edge = edge
         self.trace: list[str] = []
         self.bugs: list[str] = []
@@ -76,6 +77,7 @@ class World:
             self.note,
             training_seconds=plan.training_seconds,
             has_conflict_check=plan.has_conflict_check,
+            tells_cost=plan.tells_cost,
         )
         self.slack = SimSlack(
             loop.time,

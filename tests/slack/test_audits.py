@@ -49,7 +49,7 @@ def test_every_audit_fits_into_one_message(rows: list[Told]) -> None:
 def test_a_row_says_when_who_did_what_to_exactly_what_and_why() -> None:
     moment, *rest = line(ROW).split(" · ")
     assert moment.startswith(f"• <!date^{int(ROW.at.timestamp())}^")
-    assert rest == ["<@U0BEN00001> approved `7K2M9QX4TB`", "asks for exactly `3fa4c1d2`", "“fine by me”"]
+    assert rest == ["<@U0BEN00001> approved `7K2M9QX4TB`", "exactly `3fa4c1d2`", "“fine by me”"]
 
 
 def test_who_was_erased_is_somebody_and_their_words_are_gone() -> None:

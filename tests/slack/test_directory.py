@@ -143,6 +143,11 @@ async def test_whoever_is_of_another_workspace_is_external_and_no_admin(house: H
     assert house.slack.asked("usergroups.users.list") == 0
 
 
+async def test_a_member_of_another_workspace_is_external_there_too_for_it_is_not_ours(house: House) -> None:
+    house.slack.members = [member(ANN, team_id=ELSEWHERE)]
+    assert (await house.directory.person(ANN, workspace=ELSEWHERE)).kind is Kind.EXTERNAL
+
+
 async def test_whom_slack_does_not_know_is_external_and_not_asked_for_again(house: House) -> None:
     for _ in range(2):
         assert (await house.person(GUS)).kind is Kind.EXTERNAL

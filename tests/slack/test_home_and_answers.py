@@ -17,8 +17,8 @@ from tests.slack.slack_states import ANN, HOSTILE, NOW, TASK, full, generation, 
 
 STYLE_WORDS = (
     *("list", "show", "use", "runs", "status", "approve", "reject", "leave", "reuse", "cancel", "retry"),
-    "check",
-    "help",
+    *("check", "retract", "undo", "release", "override", "breakglass", "budget", "policy", "policy explain"),
+    *("away", "back", "freeze", "unfreeze", "audit", "help"),
 )
 
 
@@ -120,7 +120,7 @@ def test_the_status_of_a_run_tells_its_dataset_and_who_decided() -> None:
         "24 pictures, 61 MB · score 82 of 100 · 1 outlier, 2 twins · dataset `1a2b3c4d`",
         "against Stellar@1: 3 new, 1 gone",
         "Left out: 2 pictures (moss-Stellar, fern-Stellar).",
-        "<@U0ANN00001> confirmed the rights on",
+        "<@U0ANN00001> confirmed the rights <!date^",
         "Approved by <@U0BEN00001> <!date^",
     ):
         assert fact in told
@@ -270,9 +270,9 @@ def test_home_tells_the_month_in_a_line() -> None:
     )
     view = home_view(HomeState(ANN, money=money), now=NOW)
     judge_view(view)
-    told = "*2026-11* · $34.20 spent · $12 reserved · 2 of unknown cost · "
+    told = "*November 2026* · $34.20 spent · $12 reserved · 2 of unknown cost · "
     assert told in str(view)
     assert ": $53.80 left of $100 · `/style budget` shows it all" in str(view)
     unlimited = Statement("2026-11", Line("all", Micros(0), Micros(0)), budgets=(money.total,))
     said = str(home_view(HomeState(ANN, money=unlimited), now=NOW))
-    assert "*2026-11* · $0 spent · `/style budget`" in said
+    assert "*November 2026* · $0 spent · `/style budget`" in said

@@ -84,7 +84,7 @@ def test_pictures_and_proposals_are_reminded_of_too() -> None:
 def test_who_is_asked_after_a_long_wait_is_told_why() -> None:
     drawn = memo(full(ballot=ballot(is_escalated=True)), Topic.ESCALATED)
     assert "Nobody has decided on *Stellar@1* for 6 h" in drawn.text
-    assert "so you are asked too" in drawn.text
+    assert "so you are asked to decide" in drawn.text
     assert "run.approve" in buttons(drawn)
 
 

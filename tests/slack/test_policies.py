@@ -73,7 +73,7 @@ TOLD = """\
 • Decide, where a rule names them: <!subteam^S0TEAM> or <@U0FIN>
 • Set what a channel draws in: all members
 • Ask for pictures: all members
-• Propose pictures for use: all members
+• Propose and approve pictures for use: all members
 • Override, break the glass, freeze, see the audit: the workspace's admins
 • In <#C0AGENCY> ask for pictures: <!subteam^S0TEAM>
 • In <#C0AGENCY> ask for trainings: nobody
@@ -110,7 +110,7 @@ def test_the_policy_is_told_in_plain_sentences() -> None:
 
 def test_the_built_in_policy_is_told_without_what_it_does_not_have() -> None:
     words = policy_words(BUILT_IN)
-    assert "*The policy* is from `built-in`." in words
+    assert "*The policy* is the built-in one: no file was named." in words
     assert "*Budgets*" not in words
     assert "*What must not be*" not in words
     assert "*Prices*" not in words
@@ -203,7 +203,7 @@ def test_each_earlier_rule_says_why_it_does_not_hold(
 
 def test_a_price_that_nobody_knows_is_said_to_count_as_above_every_limit() -> None:
     words = told(Action.TRAIN, style="stellar")
-    assert "at a price nobody knows: it counts as above every limit" in words
+    assert "with no price named: that counts as above every limit" in words
     assert "*dear trainings* holds" in words
 
 

@@ -176,7 +176,10 @@ def test_a_refused_dataset_is_told_problem_by_problem_with_what_to_do() -> None:
 
 def test_a_rejection_says_who_and_why() -> None:
     told = card(run(Stage.REJECTED, words="Too few.")).text
-    assert re.fullmatch(r"Stellar · rejected: By <@U0BEN00001> <!d.+>: Too few.\nNothing was charged.", told)
+    assert re.fullmatch(
+        r"Stellar · rejected: By <@U0BEN00001> <!d.+>: Too few.\nNothing was charged\. .+", told
+    )
+    assert told.endswith("Put that right and ask again: `/train …`.")
 
 
 def test_a_cancelled_run_says_whether_it_may_still_be_charged() -> None:

@@ -32,7 +32,7 @@ def test_a_version_is_followed_from_its_dataset_to_its_pictures() -> None:
     assert "Pictures from assets.acme.example · 24 pictures, 61 MB · score 82 of 100" in lines[1]
     assert "dataset `1a2b3c4d` · against Stellar@1: 3 new, 1 gone" in lines[1]
     assert "Left out: 2 pictures" in lines[2]
-    assert "<@U0ANN00001> confirmed the rights on" in lines[3]
+    assert "<@U0ANN00001> confirmed the rights" in lines[3]
     assert "Approved by <@U0BEN00001> <!date^" in lines[4]
     assert "Run `7K2M9QX4TB`, asked by <@U0ANN00001>" in lines[5]
     assert lines[5].endswith(f"task `{TASK.id}` · ready · cost $12.00")

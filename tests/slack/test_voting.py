@@ -111,7 +111,7 @@ def test_a_run_that_waits_shows_price_who_decides_until_when_and_exactly_what() 
     said = shown(drawn)
     expires = int((NOW + timedelta(hours=18)).timestamp())
     for fact in (
-        "Training is paid: about $10\N{EN DASH}14, by 8 past trainings.",
+        "Training is paid. The price: about $10\N{EN DASH}14, by 8 past trainings.",
         "*Who decides:* brand, then finance",
         f"Expires <!date^{expires}^",
         f"Asks for exactly `{asked.digest[:8]}`: name Stellar, dataset 1a2b3c4d",
@@ -147,7 +147,7 @@ def test_twenty_voters_are_all_named() -> None:
 def test_advice_is_told_and_what_is_in_the_way_can_be_overridden() -> None:
     drawn = waiting(ballot(by=terms(advice=("Mind the quota.",), objections=(TOO_DEAR,))))
     said = shown(drawn)
-    assert "*Advice of the rules*\n• Mind the quota." in said
+    assert "*Advice from the rules*\n• Mind the quota." in said
     assert "*In the way*\n• It costs more than $50.\nNothing is granted before an admin overrides" in said
     assert row_of(drawn) == [*DECISIONS, "run.override", "run.break_glass"]
 

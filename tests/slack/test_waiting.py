@@ -73,7 +73,7 @@ def test_pictures_of_a_run_that_is_not_over_may_be_in_training_which_nobody_says
 
 def test_who_confirmed_the_rights_is_named_and_the_approver_is_told() -> None:
     drawn = waiting()
-    assert "<@U0ANN00001> confirmed the rights on <!date^" in shown(drawn)
+    assert "<@U0ANN00001> confirmed the rights <!date^" in shown(drawn)
     assert "was confirmed by the one named" in action(drawn, "run.approve")["confirm"]["text"]["text"]
 
 

@@ -11,6 +11,7 @@ from bot.domain.message import Memo, Topic
 from bot.domain.policy import is_quiet
 from bot.domain.proposal import Proposal
 from bot.domain.run import Run
+from bot.domain.terms import everyone_decides
 from bot.journal import record
 from bot.ports import Directory, Store, Transaction
 from bot.services.reconciler.pace import Pace
@@ -73,10 +74,13 @@ class Attendance:
         """Return whom to tell, and how long to wait until it is no longer night where they are."""
         workspace, policy = item.request.workspace, self._clerk.policy()
         if is_escalated:
-            people = await self._clerk.listed(ballot.terms.escalate_to) - {ballot.asker}
+            people = await self._clerk.reachable(ballot.terms.escalate_to, workspace) - {ballot.asker}
+            people -= {vote.by for vote in ballot.votes}
         else:
             gate = ballot.open_gate(await self._clerk.roster(ballot, workspace))
             people = set() if gate is None else set(await self._clerk.pinged(ballot, gate, workspace))
+            if gate is not None and everyone_decides(ballot.terms.gates[gate]):
+                people.add(ballot.asker)  # not everybody is reminded: who asked can ask somebody
         now = await self._store.read(lambda tx: tx.now)
         waits = {}
         for user in sorted(people):

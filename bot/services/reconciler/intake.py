@@ -54,12 +54,12 @@ class Intake:
 
     async def inspect(self, run: Run) -> None:
         """Look at the dataset, and have its approval asked for, or refuse it."""
-        if not await self._is_affordable(run):
+        if not await self._is_possible(run):
             return
         try:
             namespace = "" if run.request.air else await self._trainer.namespace()
         except Unavailable as silence:
-            await self._wait_for_runware(run, silence)
+            await self._wait_for_answer(run, silence)
             return
         except Refused as no:
             await self._note(run, Unfit((str(no),)), None)
@@ -75,16 +75,27 @@ class Intake:
         else:
             await self._accept(run, inspection, namespace)
 
-    async def _is_affordable(self, run: Run) -> bool:
-        """Say whether the account holds what the training will cost, as far as both are known."""
-        held = HELD[Concern.BALANCE]
+    async def _is_possible(self, run: Run) -> bool:
+        """Say whether it is allowed, decidable and affordable; if not, or not now, the run was moved already.
+
+        That is asked before the dataset is fetched: while Slack is silent, nothing is fetched in vain.
+        """
         try:
             asked = await self._store.read(lambda tx: self._clerk.run_ballot(tx, run))
+            await self._clerk.check_decidable(asked, run.request.workspace)
         except Refused as no:
             await self._note(run, _verdict(run, (str(no),)), None)
             return False
+        except Unavailable as silence:
+            await self._wait_for_answer(run, silence)
+            return False
+        return await self._is_affordable(run, asked)
+
+    async def _is_affordable(self, run: Run, asked: Ballot) -> bool:
+        """Say whether the account holds what the training will cost, as far as both are known."""
+        held = HELD[Concern.BALANCE]
         if await self._clerk.lacks_funds(asked.estimate):
-            await self._wait_for_runware(run, AccessDenied(held, is_balance=True))
+            await self._wait_for_answer(run, AccessDenied(held, is_balance=True))
             return False
         if run.trouble == held:
             workspace = run.request.workspace
@@ -155,11 +166,7 @@ class Intake:
             record(tx, looked_at, Opened(self._clerk.run_ballot(tx, looked_at)), None)
             _announce(tx, run, inspection)
 
-        def asked(tx: Transaction) -> Ballot:
-            return self._clerk.run_ballot(tx, replace(run, dataset=dataset))
-
         try:
-            await self._clerk.check_decidable(await self._store.read(asked), run.request.workspace)
             await self._store.write(work)
         except Refused as no:
             problem = str(no)
@@ -187,7 +194,7 @@ class Intake:
 
         await self._store.write(work)
 
-    async def _wait_for_runware(self, run: Run, silence: Unavailable) -> None:
+    async def _wait_for_answer(self, run: Run, silence: Unavailable) -> None:
         wait = self._pace.retry(since=2 * self._pace.longest_retry, asked=silence.retry_after)
 
         def work(tx: Transaction) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from bot.domain.alarm import Alarm
 from bot.domain.errors import Refused, Unavailable, Unpostable
 from bot.domain.generation import Generation
-from bot.domain.message import GenerationCard, HomeState, Place, RunCard, State
+from bot.domain.message import GenerationCard, HomeState, Place, ProposalCard, RunCard, State
 from bot.domain.money import Statement
 from bot.domain.people import ERASED
 from bot.domain.proposal import Proposal
@@ -52,7 +52,7 @@ class Posting:
         if pending.attempts and pending.last_attempt_at:
             await self._let_settle(pending.last_attempt_at)
             posted = await self._messenger.find(place, key=pending.id, since=pending.last_attempt_at)
-            if posted and isinstance(pending.message, RunCard | GenerationCard):
+            if posted and isinstance(pending.message, RunCard | GenerationCard | ProposalCard):
                 await self._messenger.redraw(posted, pending.message, state)  # drawn from an older one
         if posted is None:
             earlier = pending.last_attempt_at if pending.attempts else None

@@ -91,10 +91,19 @@ def stage_of(state: State) -> str:
 def is_outdated(message: Message, state: State) -> bool:
     """Say whether it would lie by now.
 
-    It is about a dataset that its run no longer has, or asks for a decision that was made.
+    It is about a dataset that its run no longer has, or asks for a decision that was made; of reminders that
+    waited for the morning, the last is enough.
     """
     if isinstance(message, Memo) and message.topic in _ASKING:
-        return isinstance(state, Run | Generation | Proposal) and state.stage not in WAITING
+        return isinstance(state, Run | Generation | Proposal) and not _is_still_asked(message, state)
     if not isinstance(message, Sheet | Findings) or not message.dataset:
         return False
     return isinstance(state, Run) and state.dataset is not None and state.dataset.sha256 != message.dataset
+
+
+def _is_still_asked(memo: Memo, item: Run | Generation | Proposal) -> bool:
+    """Say whether what `memo` asks for is still to be decided by whom it goes to."""
+    if item.stage not in WAITING or item.ballot is None:
+        return False
+    is_newest = memo.topic is not Topic.REMINDER or memo.number == item.ballot.reminded
+    return is_newest and memo.user not in {vote.by for vote in item.ballot.votes}

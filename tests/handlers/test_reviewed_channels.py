@@ -1,0 +1,76 @@
+"""The rules of a channel hold for what was asked for there, wherever from; and refusals name nobody."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.audit import Did
+from bot.domain.people import Party
+from bot.domain.policy import BUILT_IN, Grant, Role
+from bot.domain.run import Stage
+from handlers import deliveries
+from tests.fakes import TRAINED
+from tests.handlers.handlers_lab import Lab
+from tests.house import BRAND, PICTURES, RUN, T1
+
+NOBODY = (Party("SNOBODY"),)
+
+
+@pytest.fixture
+async def elsewhere(lab: Lab) -> Lab:
+    """In the channel of the training only some may ask; people type in another, where everybody may."""
+    await lab.house.ask()
+    await lab.house.work()
+    lab.house.policy = replace(
+        BUILT_IN, grants=(Grant(Role.REQUEST, NOBODY, (BRAND,)), Grant(Role.GENERATE, NOBODY, (BRAND,)))
+    )
+    lab.channel = "C2"
+    return lab
+
+
+@pytest.mark.parametrize("words", ["leave {} 1", "reuse {}", "retry {}"])
+async def test_who_may_not_ask_in_its_channel_changes_no_training_from_another(
+    elsewhere: Lab, words: str
+) -> None:
+    before = await elsewhere.house.run()
+    told = await elsewhere.types("/style", words.format(RUN))
+    assert "You may not ask for trainings" in told
+    assert await elsewhere.house.run() == before
+    assert before.stage is Stage.AWAITING
+
+
+async def test_who_may_not_ask_for_pictures_in_their_channel_has_no_more_of_them_drawn(
+    elsewhere: Lab,
+) -> None:
+    house = elsewhere.house
+    house.policy, restricted = BUILT_IN, house.policy
+    await house.approve()
+    house.clock.pass_time(seconds=30)
+    house.trainer.looks = [TRAINED]
+    await house.work(steps=4)
+    await house.generate()
+    house.policy = restricted
+    await elsewhere.clicks("generation.again", run=PICTURES)
+    rows = await house.store.read(lambda tx: tx.audit.recent(T1, limit=1))
+    assert [(row.did, row.about) for row in rows] == [(Did.WAS_REFUSED, f"generation.again {PICTURES}")]
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "about"),
+    [
+        ("/style", "approve 7K2M9QX4TB because ben said so", "/style approve 7K2M9QX4TB"),
+        ("/style", "away <@U0BEN|ben> 2026-12-01", "/style away"),
+        ("/train", "https://acme.com/a.zip?token=secret as Stellar", "/train"),
+        ("/generate", "red foxes of anna", "/generate"),
+    ],
+)
+def test_what_is_kept_for_good_of_a_refused_command_names_nobody(command: str, text: str, about: str) -> None:
+    body = {
+        "command": command,
+        "text": text,
+        "team_id": "T1",
+        "user_id": "UANN",
+        "channel_id": "C1",
+        "trigger_id": "1.2",
+    }
+    assert deliveries.of_anything(body)[2] == about
