@@ -61,7 +61,11 @@ def budget_lines(budget: Budget, sums: Iterable[Sum], viewer: UserId | None) -> 
         case Per.WORKSPACE:
             return (line_of(budget.name, covered, budget.limit),)
         case Per.CHANNEL:
-            return lines_by(covered, lambda one: f"{budget.name} {one.channel}", budget.limit)
+            spent = lines_by(covered, lambda one: f"{budget.name} {one.channel}", budget.limit)
+            told = {line.name for line in spent}
+            named = [f"{budget.name} {channel}" for channel in budget.of if channel.startswith("C")]
+            untouched = sorted({*named} - told)
+            return (*spent, *(line_of(name, (), budget.limit) for name in untouched))
     theirs = [one for one in covered if one.who == viewer]
     if viewer is None or not (theirs or covers(budget, "", viewer)):
         return ()

@@ -236,7 +236,7 @@ _DEEDS = {
     Role.PROMOTE: "set what a channel draws in",
     Role.GENERATE: "ask for pictures",
     Role.REVIEW: "approve pictures for use",
-    Role.ADMIN: "do this: it is for admins",
+    Role.ADMIN: "do what is for admins",
 }
 
 

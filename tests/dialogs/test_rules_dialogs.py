@@ -74,7 +74,7 @@ async def test_what_stands_in_the_way_is_overridden_by_an_admin_and_told_to_all(
     await at.clicks("ben", "run.approve", card)
     await whispered(at, "ben", "an admin has to override first: Wild styles are for the fair only.")
     await at.clicks("dan", "run.override", card)
-    await whispered(at, "dan", "You may not do this: it is for admins")
+    await whispered(at, "dan", "You may not do what is for admins")
     form = await at.form("eve", lambda: at.clicks("eve", "run.override"))
     assert await at.submits("eve", form, reason="it is for <!here> the fair") == {"ok": True}
     for who in ("ben", "dan"):

@@ -152,7 +152,7 @@ DEEDS = {
     Role.PROMOTE: "set what a channel draws in",
     Role.GENERATE: "ask for pictures",
     Role.REVIEW: "approve pictures for use",
-    Role.ADMIN: "do this: it is for admins",
+    Role.ADMIN: "do what is for admins",
 }
 
 
@@ -171,7 +171,7 @@ def test_without_grants_members_have_every_role_but_that_of_admins(role: Role) -
     if role is not Role.ADMIN:
         authorize(FAY, role, policy=BUILT_IN, channel=HERE)
     else:
-        with pytest.raises(NotAllowed, match="You may not do this: it is for admins in this channel"):
+        with pytest.raises(NotAllowed, match="You may not do what is for admins in this channel"):
             authorize(FAY, role, policy=BUILT_IN, channel=HERE)
 
 

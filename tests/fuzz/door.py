@@ -25,15 +25,15 @@ from starlette.applications import Starlette
 from structlog.testing import capture_logs
 
 from bot.clerk import Clerk
-from bot.domain.policy import BUILT_IN
 from bot.errands import Errands
 from bot.front import House, bolt_app
 from bot.sandbox.world_people import BOT_ID, BOT_USER, TEAM_ID
 from handlers.web import slack_route
 from storage.sqlite import SQLiteStore
 from tests.dialogs.stage import settings_for
-from tests.fakes import NOON, FakeAccount, FakeClock, FakeDirectory, FakeMessenger
-from tests.fuzz.payloads import Delivery, furnish
+from tests.fakes import NOON, FakeAccount, FakeClock, FakeMessenger
+from tests.fuzz.asked import RULES, furnish, people
+from tests.fuzz.payloads import Delivery
 from tests.slack.slack_limits import judge_view
 from tests.slack.slack_server import SlackServer
 
@@ -77,10 +77,10 @@ class Door:
         )
         settings = settings_for(self._slack.url, self._path, socket_mode=False)
         settings = settings.model_copy(update={"public_url": "https://housestyle.example"})
-        people = FakeDirectory()
-        clerk = Clerk(store, people, FakeAccount(), policy=lambda: BUILT_IN)
+        directory = people()
+        clerk = Clerk(store, directory, FakeAccount(), policy=lambda: RULES)
         messenger = FakeMessenger(self._clock)
-        house = House(settings, store, clerk, people, messenger, lambda: None, self._errands)
+        house = House(settings, store, clerk, directory, messenger, lambda: None, self._errands)
         bolt = bolt_app(house, client, me)
         web = Starlette(routes=[slack_route(bolt, secret=SECRET, clock=self._clock)])
         transport = httpx.ASGITransport(web)

@@ -2,19 +2,18 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from hypothesis import strategies as st
 
-from bot.domain.generation import Generation
+from bot.asked import Item
 from bot.domain.generation import Stage as Drawing
-from bot.domain.ids import ChannelId, GenerationId, RunId, UserId, WorkspaceId
-from bot.domain.message import GenerationCard, HomeState, RunCard
-from bot.domain.run import Run, Stage
-from bot.ports import Transaction
+from bot.domain.ids import UserId
+from bot.domain.message import GenerationCard, HomeState, Memo, ProposalCard, RunCard, Topic
+from bot.domain.run import Stage
+from bot.journal import WAITING
 from bot.sandbox import slack_payloads
 from bot.sandbox.blockkit import with_ids
 from bot.sandbox.slack_desk import Desk
@@ -24,14 +23,15 @@ from bot.sandbox.world import Message, World
 from bot.sandbox.world_people import ANN, APP_ID, BEN, BOT_ID, BOT_USER, TEAM_ID
 from bot.slack.asking import train_form
 from bot.slack.curation import leave_out_form
-from bot.slack.forms import generate_form, reject_form
+from bot.slack.forms import generate_form, use_form
 from bot.slack.home import home_view
 from bot.slack.views import render
+from handlers.voting import FORMS
+from tests.fuzz.asked import BRAND, everything
 from tests.fuzz.hostile import bent, damaged, jsons, texts
-from tests.slack.slack_states import NOW, full, generation
+from tests.slack.slack_states import NOW
 
 Json = dict[str, Any]
-BRAND = ChannelId("C0000BRAND")
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 TYPED = (
     ("/train", "<https://acme.example/a.zip> as Stellar"),
@@ -41,10 +41,19 @@ TYPED = (
     ),
     *(("/train", ""), ("/train", "help"), ("/generate", ""), ("/generate", "help"), ("/style", "")),
     ("/generate", "a red fox --size landscape --count 2"),
-    *(("/style", f"{word} RUN0000001") for word in ("approve", "cancel", "retry", "reuse", "status", "show")),
+    *(("/style", f"{word} RUN0000001") for word in ("cancel", "retry", "reuse", "status", "show")),
+    *(
+        ("/style", f"{word} {subject} the fair is near")
+        for word in ("approve", "reject", "retract", "undo", "override", "breakglass")
+        for subject in ("RUN0000001", "GEN0000000", "PRP0000000")
+    ),
     *(
         ("/style", text)
-        for text in ("list", "runs", "use stellar@1", "reject RUN0000001 no", "leave RUN0000001 3")
+        for text in (
+            *("list", "runs", "use stellar@1", "leave RUN0000001 3", "release GEN0000006 1 3"),
+            *("budget", "audit", "audit RUN0000001", "policy", "policy explain train in #brand for $12"),
+            *("freeze train the fair is near", "unfreeze", "away 2026-12-01 <@U0000000ANN>", "back"),
+        )
     ),
 )
 
@@ -54,46 +63,6 @@ class Delivery(NamedTuple):
 
     body: bytes
     kind: str
-
-
-def runs() -> list[Run]:
-    """Return a run at every stage, RUN0000000 and on."""
-    made = [full(stage, text="Fox") for stage in Stage]
-    return [
-        replace(
-            run,
-            id=RunId(f"RUN{place:07}"),
-            request=replace(
-                run.request, workspace=WorkspaceId(TEAM_ID), channel=BRAND, requester=UserId(ANN)
-            ),
-            version=0,
-        )
-        for place, run in enumerate(made)
-    ]
-
-
-def generations() -> list[Generation]:
-    """Return a generation at every stage, GEN0000000 and on."""
-    made = [generation(stage) for stage in Drawing]
-    return [
-        replace(
-            one,
-            id=GenerationId(f"GEN{place:07}"),
-            request=replace(
-                one.request, workspace=WorkspaceId(TEAM_ID), channel=BRAND, requester=UserId(ANN)
-            ),
-            version=0,
-        )
-        for place, one in enumerate(made)
-    ]
-
-
-def furnish(tx: Transaction) -> None:
-    """Put a run and a generation at every stage into an empty store."""
-    for run in runs():
-        tx.runs.add(run)
-    for one in generations():
-        tx.generations.add(one)
 
 
 def _desk() -> Desk:
@@ -136,8 +105,16 @@ def _seeds() -> Iterator[tuple[str, Json]]:
 
 def _messages() -> Iterator[Message]:
     """Yield the cards of all that there is."""
-    drawn = [render(RunCard(run.id), run, now=NOW + timedelta(minutes=1)) for run in runs()]
-    drawn += [render(GenerationCard(one.id), one, now=NOW) for one in generations()]
+    runs, drawings, proposals = everything()
+    drawn = [render(RunCard(run.id), run, now=NOW + timedelta(minutes=1)) for run in runs]
+    drawn += [render(GenerationCard(one.id), one, now=NOW) for one in drawings]
+    drawn += [render(ProposalCard(one.id), one, now=NOW) for one in proposals]
+    waiting: list[Item] = [one for one in (*runs, *drawings, *proposals) if one.stage in WAITING]
+    drawn += [
+        render(Memo(one.request.workspace, one.id, UserId(BEN), topic, 1), one, now=NOW)
+        for one in waiting
+        for topic in (Topic.REMINDER, Topic.OVERRIDDEN)
+    ]
     for place, card in enumerate(drawn):
         ts = f"1795262400.{place:06}"
         yield Message(BRAND, ts, BOT_USER, card.text, blocks=with_ids(card.blocks))
@@ -145,12 +122,16 @@ def _messages() -> Iterator[Message]:
 
 def _forms() -> Iterator[Json]:
     """Yield every form, sent as it was opened or with what it asks for filled in."""
-    waiting = next(run for run in runs() if run.stage is Stage.AWAITING)
+    runs, drawings, proposals = everything()
+    waiting = next(run for run in runs if run.stage is Stage.AWAITING)
+    done = next(one for one in drawings if one.stage is Drawing.DONE)
+    kinds = (("run", waiting), ("generation", drawings[0]), ("proposal", proposals[0]))
     made = (
         train_form(channel=BRAND, links=["https://acme.example/a.zip"], name="Fox"),
         train_form(channel=BRAND, thread="1795262300.000100", name="Fox"),
         generate_form(channel=BRAND, prompt="a red fox"),
-        reject_form("run", waiting),
+        *(make(kind, one) for make in FORMS.values() for kind, one in kinds),
+        use_form(done),
         leave_out_form(waiting),
     )
     for place, form in enumerate(made):
@@ -207,8 +188,7 @@ PLAIN = tuple(_sent(how, payload) for how, payload in SEEDS)
 _OF = {how: [payload for kind, payload in SEEDS if kind == how] for how, _ in SEEDS}
 _IDS = st.sampled_from(
     (
-        *(run.id for run in runs()),
-        *(one.id for one in generations()),
+        *(one.id for kind in everything() for one in kind),
         BRAND,
         ANN,
         BEN,

@@ -72,7 +72,7 @@ async def test_an_objection_is_overridden_by_an_admin_with_a_reason(house: House
     await asked(house)
     told = await house.approvals.approve(RUN, house.by(BEN))
     assert told.startswith("Stellar has its approvals; an admin has to override first: Stellar is a name")
-    with pytest.raises(NotAllowed, match="it is for admins"):
+    with pytest.raises(NotAllowed, match="what is for admins"):
         await house.approvals.override(RUN, WHY, house.by(CAT))
     with pytest.raises(NotUnderstood, match="An override needs a reason"):
         await house.approvals.override(RUN, " ", house.by(ADA))
@@ -106,7 +106,7 @@ async def test_what_is_overridden_still_needs_its_approvals(house: House) -> Non
 async def test_the_glass_is_broken_by_an_admin_with_a_reason_only(house: House) -> None:
     team(house).policy = ruled(BY_BRAND, BY_BUDGET)
     await asked(house)
-    with pytest.raises(NotAllowed, match="it is for admins"):
+    with pytest.raises(NotAllowed, match="what is for admins"):
         await house.approvals.break_glass(RUN, WHY, house.by(BEN))
     with pytest.raises(NotUnderstood, match="needs a reason"):
         await house.approvals.break_glass(RUN, "  ", house.by(ADA))

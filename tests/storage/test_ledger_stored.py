@@ -318,6 +318,16 @@ async def test_a_statement_names_each_budget_with_whose_it_is(any_store: Store) 
     assert nobody.budgets == (Line("own U9", Micros(0), Micros(0), micros(9)),)
 
 
+async def test_a_statement_names_the_channels_of_a_budget_before_anything_is_spent(any_store: Store) -> None:
+    budget = Budget("fairs", 20, Per.CHANNEL, (BRAND, CHANNEL))
+    await spend(any_store, RUN, 5)
+    lines = (await stated(any_store, budget)).budgets
+    assert [(line.name, line.left) for line in lines] == [
+        (f"fairs {CHANNEL}", micros(15)),
+        (f"fairs {BRAND}", micros(20)),
+    ]
+
+
 async def test_a_statement_counts_the_pictures_that_were_approved_in_its_span(
     any_store: Store, clock: FakeClock
 ) -> None:
