@@ -75,7 +75,8 @@ def _everything(tx: Transaction, clerk: Clerk) -> Everything:
 def _here(made: Made, name: str) -> Made:
     """Return it as Ann's of this workspace."""
     request: Any = replace(made.request, workspace=WorkspaceId(TEAM_ID), channel=BRAND, requester=UserId(ANN))
-    return replace(made, id=name, request=request, version=0)
+    named: Any = name
+    return replace(made, id=named, request=request, version=0)
 
 
 def furnish(tx: Transaction) -> None:

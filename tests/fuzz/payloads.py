@@ -3,16 +3,16 @@
 import json
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
 from hypothesis import strategies as st
 
-from bot.asked import Item
+from bot.domain.generation import Generation
 from bot.domain.generation import Stage as Drawing
 from bot.domain.ids import UserId
 from bot.domain.message import GenerationCard, HomeState, Memo, ProposalCard, RunCard, Topic
-from bot.domain.run import Stage
+from bot.domain.run import Run, Stage
 from bot.journal import WAITING
 from bot.sandbox import slack_payloads
 from bot.sandbox.blockkit import with_ids
@@ -30,6 +30,9 @@ from handlers.voting import FORMS
 from tests.fuzz.asked import BRAND, everything
 from tests.fuzz.hostile import bent, damaged, jsons, texts
 from tests.slack.slack_states import NOW
+
+if TYPE_CHECKING:
+    from bot.domain.proposal import Proposal
 
 Json = dict[str, Any]
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
@@ -109,10 +112,11 @@ def _messages() -> Iterator[Message]:
     drawn = [render(RunCard(run.id), run, now=NOW + timedelta(minutes=1)) for run in runs]
     drawn += [render(GenerationCard(one.id), one, now=NOW) for one in drawings]
     drawn += [render(ProposalCard(one.id), one, now=NOW) for one in proposals]
-    waiting: list[Item] = [one for one in (*runs, *drawings, *proposals) if one.stage in WAITING]
+    there: tuple[Run | Generation | Proposal, ...] = (*runs, *drawings, *proposals)
     drawn += [
         render(Memo(one.request.workspace, one.id, UserId(BEN), topic, 1), one, now=NOW)
-        for one in waiting
+        for one in there
+        if one.stage in WAITING
         for topic in (Topic.REMINDER, Topic.OVERRIDDEN)
     ]
     for place, card in enumerate(drawn):
