@@ -13,42 +13,56 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from bot.domain.ballot import Ballot
 from bot.domain.errors import HousestyleError
 from bot.domain.generation import Generation
 from bot.domain.generation import Stage as Drawing
-from bot.domain.ids import ChannelId, FileId, RunId, UserId
+from bot.domain.ids import ChannelId, FileId, RunId, UserId, WorkspaceId
 from bot.domain.message import (
     ContactSheet,
     Findings,
     GenerationCard,
     HomeState,
+    Memo,
     Originals,
     PairSheet,
     PaletteSheet,
+    ProposalCard,
     RunCard,
     RunEnded,
+    Topic,
 )
+from bot.domain.money import Statement
+from bot.domain.policy import Action
+from bot.domain.proposal import Proposal
+from bot.domain.proposal import Stage as Proposed
 from bot.domain.run import Run, Stage
 from bot.domain.trace import Step, Trace
 from bot.slack import answers
 from bot.slack.asking import train_form
 from bot.slack.blocks import Drawn
+from bot.slack.budgets import budget_blocks, budget_words
 from bot.slack.curation import leave_out_form
 from bot.slack.details import details_view
-from bot.slack.forms import generate_form, reject_form
+from bot.slack.forms import generate_form, use_form
 from bot.slack.home import home_view
 from bot.slack.shared import Offered
 from bot.slack.traces import traced
 from bot.slack.views import render
+from handlers.voting import FORMS
 from tests.fuzz.hostile import texts
 from tests.fuzz.target import Target, lent
+from tests.slack.slack_ballots import BALLOTS, proposal
 from tests.slack.slack_limits import judge_message, judge_mrkdwn, judge_view, units
+from tests.slack.slack_money import STATEMENTS
 from tests.slack.slack_states import ANN, BEN, CHANNEL, LINK, NOW, full, generation, run, version, webp
 
 Json = dict[str, Any]
 OURS = {f"<@{ANN}>", f"<@{BEN}>", f"<#{CHANNEL}>"}
 _MENTION = re.compile(r"<[@#!][^<>]*>")
-_OF_OURS = re.compile(r"<!date\^\d+\^\{date_short_pretty\} \{time\}\|[0-9: -]+ UTC>")
+_OF_OURS = re.compile(
+    r"<!date\^\d+\^\{date_short_pretty\} \{time\}\|[0-9: -]+ UTC>|<@U0VOTER\d{3}>|<!subteam\^S\d{10}>"
+)
 SHEETS = (ContactSheet, PaletteSheet, PairSheet)
 _names = texts.map(lambda text: text[:255] or "-")
 
@@ -68,6 +82,11 @@ class Scene:
     cost: float | None
     count: int
     file: FileId | None
+    asked: Ballot | None
+    action: Action
+    proposed: Proposed
+    topic: Topic
+    month: Statement
 
 
 SCENES = st.builds(
@@ -83,13 +102,18 @@ SCENES = st.builds(
     st.none() | st.floats(allow_nan=False, allow_infinity=False, max_value=1e12),
     st.integers(1, 20),
     st.none() | st.just(FileId("F0PICTURE01")),
+    st.none() | BALLOTS,
+    st.sampled_from((Action.PROMOTE, Action.USE, Action.REVIEW)),
+    st.sampled_from(Proposed),
+    st.sampled_from(Topic),
+    STATEMENTS,
 )
 
 
 def draw(scene: Scene) -> None:
     """Draw all there is of it, and judge each as Slack would."""
     subject, wanted = _run(scene), _pictures(scene)
-    for drawn in chain(_of_run(subject, scene), _of_pictures(wanted, scene)):
+    for drawn in chain(_of_run(subject, scene), _of_pictures(wanted, scene), _of_rules(scene)):
         judge_message(drawn.text, drawn.blocks)
         _check_nobody_is_called(drawn.text, drawn.blocks)
     for view in _views(subject, wanted, scene):
@@ -107,6 +131,7 @@ def _run(scene: Scene) -> Run:
     request = replace(made.request, link=scene.link, note=scene.words[:500])
     return replace(
         made,
+        ballot=_ballot(scene),
         request=request,
         percent=scene.percent,
         cost=scene.cost,
@@ -121,8 +146,31 @@ def _pictures(scene: Scene) -> Generation:
     made = generation(
         scene.drawing, prompt=f"a fox {scene.prompt}", label=f"{scene.name}@1", count=scene.count
     )
-    made = replace(made, trouble=scene.words, evidence=(scene.words,), searched_at=NOW)
+    asked = _ballot(scene)
+    made = replace(made, trouble=scene.words, evidence=(scene.words,), searched_at=NOW, ballot=asked)
     return webp(made) if scene.is_full else made
+
+
+def _ballot(scene: Scene) -> Ballot | None:
+    """Return what is asked, with what others put into it."""
+    said = scene.asked
+    return said and replace(said, payload=(*said.payload, ("style", scene.name)), changed=(scene.words,))
+
+
+def _proposal(scene: Scene) -> Proposal:
+    made = proposal(scene.action, scene.proposed, words=scene.words, label=scene.name)
+    return replace(made, ballot=_ballot(scene) or made.ballot)
+
+
+def _of_rules(scene: Scene) -> Iterator[Drawn]:
+    """Yield what is drawn of what waits for people, and of money."""
+    proposed = _proposal(scene)
+    yield render(ProposalCard(proposed.id), proposed, now=NOW)
+    for asked in (_run(scene), _pictures(scene), proposed):
+        memo = Memo(WorkspaceId("T0ACME00001"), asked.id, UserId(BEN), scene.topic, scene.count)
+        yield render(memo, asked, now=NOW)
+    words = budget_words(scene.month, now=NOW)
+    yield Drawn(words, budget_blocks(scene.month, scene.file, now=NOW))
 
 
 def _of_run(subject: Run, scene: Scene) -> Iterator[Drawn]:
@@ -155,7 +203,10 @@ def _views(subject: Run, wanted: Generation, scene: Scene) -> Iterator[Json]:
     yield generate_form(
         channel=ChannelId(""), prompt=scene.prompt, style=scene.name, size=scene.name, styles=styles
     )
-    yield reject_form("run", subject)
+    for make in FORMS.values():
+        for kind, asked in (("run", subject), ("generation", wanted), ("proposal", _proposal(scene))):
+            yield make(kind, asked)
+    yield use_form(wanted)
     for form in (leave_out_form, details_view):
         with suppress(HousestyleError):  # it is not the time for this form
             yield form(subject)

@@ -7,6 +7,7 @@ from tests.fuzz.drawings import DRAWINGS
 from tests.fuzz.hooks import HOOKS
 from tests.fuzz.links import LINKS_FOLLOWED, LINKS_TYPED
 from tests.fuzz.payloads import PLAIN
+from tests.fuzz.policies import EXPORTS, POLICIES
 from tests.fuzz.signatures import SIGNATURES
 from tests.fuzz.target import fuzz
 from tests.fuzz.tokens import TOKENS
@@ -73,3 +74,11 @@ def test_a_request_as_the_help_words_it_is_read_as_it_was_meant() -> None:
 
 def test_slack_takes_all_that_is_drawn_and_nobodys_words_call_anybody() -> None:
     fuzz(DRAWINGS)
+
+
+def test_any_policy_file_is_rules_or_its_faults_in_words() -> None:
+    fuzz(POLICIES)
+
+
+def test_whatever_was_done_its_audit_is_exported_line_by_line_and_verifies() -> None:
+    fuzz(EXPORTS)
