@@ -4,8 +4,9 @@ The ledger knows of each charge and of nothing else, no budget was exceeded at a
 is whole and tells one life of each item, and nobody was reminded of the same thing twice.
 """
 
+import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bot.domain.audit import Did, Row, faults
@@ -49,7 +50,7 @@ def check_rules(world: "World", items: Sequence[Item]) -> Iterator[str]:
             yield from _entry(world, item, entries.pop(item.id, None), paid)
     yield from (f"the ledger has an entry for {subject}, which is not there" for subject in entries)
     yield from _budget(world)
-    yield from _memos(world)
+    yield from _memos(world, told)
 
 
 def _audit(item: Item, rows: list[Row], paid: list[Charge]) -> Iterator[str]:
@@ -112,12 +113,16 @@ def _budget(world: "World") -> Iterator[str]:
         yield f"the budget was exceeded: {most} of {micros(budget)}"
 
 
-def _memos(world: "World") -> Iterator[str]:
-    """Nobody is told the same thing twice; not at all is right, where it was decided meanwhile."""
+def _memos(world: "World", told: Mapping[str, list[Row]]) -> Iterator[str]:
+    """Nobody is told the same thing twice, unless it was asked anew since.
+
+    Not at all is right, where it was decided meanwhile.
+    """
     ask = world.database.connection.execute
     rows = ask("SELECT body, GROUP_CONCAT(id) FROM announced WHERE kind = 'Memo' GROUP BY body")
     said = [message.key for message in world.slack.messages.values()]
     for body, keys in rows.fetchall():
         times = sum(said.count(key) for key in keys.split(","))
-        if times > 1:
+        opened = [row.did for row in told[json.loads(body)["subject"]]].count(Did.OPENED)
+        if times > max(1, opened):
             yield f"doubled: a memo stands {times} times in Slack: {body}"
