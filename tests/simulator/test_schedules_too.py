@@ -10,7 +10,7 @@ import pytest
 from tests.simulator.plan import drawn
 from tests.simulator.world import play
 
-SCHEDULES = int(os.environ.get("SCHEDULES", "650"))
+SCHEDULES = int(os.environ.get("SCHEDULES", "1000"))
 PARTS = 10
 
 
