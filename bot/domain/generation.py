@@ -293,8 +293,8 @@ def _changes(generation: Generation, event: Event, at: datetime) -> dict[str, An
 
 def _stopped(generation: Generation) -> Failure:
     """Return what ending it means; what may just be on its way cannot be ended honestly."""
-    if not generation.may_be_charged:
-        return Failure("cancelled", TAKEN_BACK)
-    if generation.stage is Stage.SUBMITTING:
+    if generation.stage is Stage.UNCONFIRMED:
+        return Failure("givenUp", GIVEN_UP)
+    if generation.may_be_charged:
         raise IllegalMove("These pictures are being handed over: look at their card again in a minute.")
-    return Failure("givenUp", GIVEN_UP)
+    return Failure("cancelled", TAKEN_BACK)

@@ -26,7 +26,7 @@ from bot.domain.policy import (
     authorize,
     is_quiet,
 )
-from bot.domain.terms import FOREVER, Terms, names, terms_of
+from bot.domain.terms import FOREVER, Terms, everyone_decides, names, terms_of
 
 HERE, ELSEWHERE = ChannelId("CBRAND"), ChannelId("COTHER")
 FOXES, OWLS, LEADS = Party("SFOXES"), Party("SOWLS"), Party("SLEADS")
@@ -63,6 +63,16 @@ def test_a_scope_covers_a_case_or_says_the_first_reason_why_not(scope: Scope, wh
 
 def test_a_price_that_nobody_knows_is_above_every_limit() -> None:
     assert Scope(above=1e9).misses(replace(CASE, price=None)) == ""
+
+
+@pytest.mark.parametrize("action", [Action.PROMOTE, Action.USE, Action.REVIEW])
+def test_what_has_no_price_is_not_above_any(action: Action) -> None:
+    assert Scope(above=1).misses(replace(CASE, action=action, price=None)) == "it is about what has a price"
+
+
+def test_every_member_decides_where_one_of_the_steps_says_so() -> None:
+    assert everyone_decides((Step("brand", (Party("S1"),)), Step("a colleague")))
+    assert not everyone_decides((Step("brand", (Party("S1"),)),))
 
 
 def test_the_first_rule_that_covers_a_case_holds_and_without_one_nobody_is_asked() -> None:
