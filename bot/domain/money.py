@@ -16,6 +16,8 @@ Micros = NewType("Micros", int)
 PriceKey = NewType("PriceKey", str)
 """What has one price: `training`, or `picture:1024x1024:low`."""
 TRAINING = PriceKey("training")
+MOST = 1e9
+"""US dollars."""
 LEARNED_FROM = 20
 """So many of the newest costs make an estimate."""
 
@@ -26,8 +28,11 @@ def picture_key(size: str, quality: str) -> PriceKey:
 
 
 def micros(dollars: float) -> Micros:
-    """Return US dollars as whole micro-dollars, rounded up: a reservation is never too small."""
-    exact = round(dollars * 1_000_000, 3)
+    """Return US dollars as whole micro-dollars, rounded up: a reservation is never too small.
+
+    More than `MOST` is `MOST`: no account holds that.
+    """
+    exact = round(min(dollars, MOST) * 1_000_000, 3)
     return Micros(int(exact) + (exact > int(exact)))
 
 

@@ -80,3 +80,7 @@ def test_an_approved_picture_costs_its_share_of_the_month() -> None:
 def test_a_month_is_that_of_utc_and_a_price_that_of_size_and_quality() -> None:
     assert month_of(datetime(2026, 2, 28, 23, 59, tzinfo=UTC)) == "2026-02"
     assert picture_key("1024x1024", "low") == "picture:1024x1024:low"
+
+
+def test_a_sum_that_no_account_holds_can_still_be_written_down() -> None:
+    assert micros(1.8e308) == micros(1e9) == 10**15
