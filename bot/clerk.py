@@ -21,7 +21,7 @@ from bot.domain.quorum import nobody_can
 from bot.domain.run import Run
 from bot.domain.style import Version, slug_of
 from bot.domain.terms import Terms, terms_of
-from bot.ports import Accountant, Directory, Store, Transaction
+from bot.ports import Accountant, Directory, Freeze, Store, Transaction
 
 AT_ONCE = 1.0
 """Seconds: Slack waits for three, and asks two things of the network before."""
@@ -80,9 +80,10 @@ class Clerk:
         )
         return Ballot(wanted.requester, payload, self._terms([case]), tx.now, estimate)
 
-    def proposal_ballot(self, tx: Transaction, wanted: ProposalRequest, *, style: str) -> Ballot:
+    def proposal_ballot(self, tx: Transaction, wanted: ProposalRequest) -> Ballot:
         """Return what is asked with a proposal; no gates and no objections: nobody is asked."""
-        case = Case(wanted.action, wanted.channel, style)
+        version = tx.styles.by_air(wanted.workspace, wanted.air) if wanted.air else None
+        case = Case(wanted.action, wanted.channel, version.slug if version else "")
         payload = (
             ("about", wanted.label),
             ("model", wanted.air or ""),
@@ -103,8 +104,7 @@ class Clerk:
                     raise Refused(f"{item.label} is no longer there to draw in.")
                 fresh = self.picture_ballot(tx, item.request, version)
                 return _at_price(fresh, item.ballot)
-        version = tx.styles.by_air(item.request.workspace, item.request.air) if item.request.air else None
-        return self.proposal_ballot(tx, item.request, style=version.slug if version else "")
+        return self.proposal_ballot(tx, item.request)
 
     async def roster(self, ballot: Ballot, workspace: WorkspaceId) -> Roster:
         """Return who may decide just now. Raises Unavailable where Slack does not say."""
@@ -167,7 +167,7 @@ class Clerk:
     async def listed(self, parties: Iterable[Party]) -> set[UserId]:
         """Return whom these mean, as far as they can be listed: everyone cannot."""
         people: set[UserId] = set()
-        for party in parties:
+        for party in set(parties) - {EVERYONE}:
             people |= await self._directory.members(party) or frozenset()
         return people
 
@@ -191,13 +191,17 @@ class Clerk:
 
 def check_not_frozen(tx: Transaction, workspace: WorkspaceId, action: Action) -> None:
     """Raise Frozen, with the reason, where an admin has stopped the action."""
+    if freeze := frozen(tx, workspace, action):
+        raise Frozen(
+            f"An admin has frozen {'everything' if freeze.what == 'all' else f'`{freeze.what}`'} here: "
+            f"{freeze.reason} (@{freeze.by}). Nothing was done; ask again once it is lifted."
+        )
+
+
+def frozen(tx: Transaction, workspace: WorkspaceId, action: Action) -> Freeze | None:
+    """Return what stops the action for now, None where nothing does."""
     stopping = FREEZES.get(action, ("all",))
-    for freeze in tx.freezes.standing(workspace):
-        if freeze.what in stopping:
-            raise Frozen(
-                f"An admin has frozen {'everything' if freeze.what == 'all' else f'`{freeze.what}`'} here: "
-                f"{freeze.reason} (@{freeze.by}). Nothing was done; ask again once it is lifted."
-            )
+    return next((freeze for freeze in tx.freezes.standing(workspace) if freeze.what in stopping), None)
 
 
 def priced(estimate: Estimate | None) -> str:

@@ -29,6 +29,11 @@ class Terms:
     objections: tuple[Check, ...] = ()
 
     @property
+    def ask_somebody(self) -> bool:
+        """Somebody has to decide, or to override a check, before it is done."""
+        return bool(self.gates or self.objections)
+
+    @property
     def demands(self) -> list[object]:
         """All of this that decides, fit for JSON: not what is only told, nor how long it may take."""
         gates = [

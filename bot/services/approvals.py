@@ -85,7 +85,7 @@ class Approvals:
             ballot = ballot_of(item)
             check_not_frozen(tx, item.request.workspace, action_of(item))
             _check_not_reviewing_own(tx, item, click.by.id)
-            if not (ballot.terms.gates or ballot.terms.objections):  # the rules ask nobody any more
+            if not ballot.terms.ask_somebody:  # the rules ask nobody any more
                 return self._grant(tx, item, click.by.id)
             vote = ballot.vote_of(click.by, roster, at=tx.now, comment=comment.strip())
             after = record(tx, item, Voted(vote), None)
@@ -215,7 +215,7 @@ class Approvals:
             generation=item.id if isinstance(item, Generation) else None,
             note=deed.reason,
         )
-        ballot = self._clerk.proposal_ballot(tx, wanted, style="")
+        ballot = self._clerk.proposal_ballot(tx, wanted)
         begin(tx, Proposal(self._new_id(), wanted, tx.now, ballot))
 
     async def _decide(

@@ -59,9 +59,9 @@ class Generations:
                 return f"The same was asked for a moment ago, in {version.label}."
             check_not_frozen(tx, wanted.workspace, Action.GENERATE)
             ballot = self._clerk.picture_ballot(tx, wanted, version)
-            if _is_asked(ballot) and not was_asked:
+            if ballot.terms.ask_somebody and not was_asked:
                 raise Conflict("The rules or prices have changed this moment: ask once more.")
-            stage = Stage.AWAITING if _is_asked(ballot) else Stage.REQUESTED
+            stage = Stage.AWAITING if ballot.terms.ask_somebody else Stage.REQUESTED
             generation = Generation(
                 new_id, wanted, version.air, version.label, tx.now, stage, ballot, stage_since=tx.now
             )
@@ -85,7 +85,7 @@ class Generations:
             return self._clerk.picture_ballot(tx, wanted, _version_for(tx, wanted))
 
         ballot = await self._store.read(asked)
-        if not _is_asked(ballot):
+        if not ballot.terms.ask_somebody:
             return False
         if wanted.private:
             raise Refused("Others have to approve these pictures, and so see them: leave `--private` out.")
@@ -147,11 +147,6 @@ class Generations:
     async def styles(self, workspace: WorkspaceId) -> list[Version]:
         """Return the versions that can draw."""
         return await self._store.read(lambda tx: list(tx.styles.ready(workspace)))
-
-
-def _is_asked(ballot: Ballot) -> bool:
-    """Say whether somebody has to decide first."""
-    return bool(ballot.terms.gates or ballot.terms.objections)
 
 
 def _here(generation: Generation, workspace: WorkspaceId) -> Generation:

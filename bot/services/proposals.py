@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.asked import Click, find
 from bot.clerk import Clerk, check_not_frozen
 from bot.domain.approval import check_same_workspace
-from bot.domain.ballot import Ballot, Roster, Voted
+from bot.domain.ballot import Roster, Voted
 from bot.domain.errors import Conflict, NotAllowed, NotUnderstood, Refused
 from bot.domain.facts import Approved
 from bot.domain.generation import Generation, Stage
@@ -113,7 +113,7 @@ class Proposals:
         check: Callable[[Transaction], None],
     ) -> str:
         new_id = self._new_id()
-        shown = await self._store.read(lambda tx: self._ballot(tx, wanted(tx)))
+        shown = await self._store.read(lambda tx: self._clerk.proposal_ballot(tx, wanted(tx)))
         await self._clerk.check_at_once(shown, click.workspace)
         roster = await self._clerk.roster(shown, click.workspace)
 
@@ -121,10 +121,10 @@ class Proposals:
             check(tx)
             request = wanted(tx)
             check_not_frozen(tx, click.workspace, request.action)
-            ballot = self._ballot(tx, request)
+            ballot = self._clerk.proposal_ballot(tx, request)
             if ballot.digest != shown.digest:
                 raise Conflict("The rules, or what is asked, have changed this moment: ask once more.")
-            if not ballot.terms.gates and not ballot.terms.objections:
+            if not ballot.terms.ask_somebody:
                 return carry_out(tx, request, click.by.id)
             proposal = Proposal(new_id, request, tx.now, ballot)
             if open_one := _open(tx, proposal):
@@ -147,10 +147,6 @@ class Proposals:
             return f"Proposed: {label}. Its card says who decides."
         granted = Approved(click.by.id, tx.now)
         return grant(tx, proposal, granted, budgets=self._clerk.policy().budgets, undo=NOW)
-
-    def _ballot(self, tx: Transaction, wanted: ProposalRequest) -> Ballot:
-        version = tx.styles.by_air(wanted.workspace, wanted.air) if wanted.air else None
-        return self._clerk.proposal_ballot(tx, wanted, style=version.slug if version else "")
 
 
 def _open(tx: Transaction, proposal: Proposal) -> Proposal | None:

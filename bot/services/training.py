@@ -14,7 +14,6 @@ from bot.domain.ids import ChannelId, DeliveryKey, RunId, UserId, WorkspaceId
 from bot.domain.policy import Action
 from bot.domain.proposal import ProposalRequest
 from bot.domain.run import Run, Stage
-from bot.domain.style import Version
 from bot.granting import carry_out
 from bot.inbox import Inbox
 from bot.journal import begin, record
@@ -127,21 +126,20 @@ class Training:
                 raise Refused(f"No version was trained on the pictures of {run.request.name} before.")
             record(tx, run, Reused(who), None)
             wanted = ProposalRequest(workspace, channel, who, Action.PROMOTE, version.label, version.air)
-            if not self._may_be_done(tx, wanted, version):
+            if not self._may_be_done(tx, wanted):
                 return f"Nothing was charged. To draw in it here, propose it: `/style use {version.slug}`."
             carry_out(tx, wanted, who)
             return f"This channel now draws in {version.label}; nothing was charged."
 
         return await self._inbox.answer(delivery, work)
 
-    def _may_be_done(self, tx: Transaction, wanted: ProposalRequest, version: Version) -> bool:
+    def _may_be_done(self, tx: Transaction, wanted: ProposalRequest) -> bool:
         """Say whether it needs no decision: no rule asks for one, no check and no freeze is in the way."""
         try:
             check_not_frozen(tx, wanted.workspace, wanted.action)
-            terms = self._clerk.proposal_ballot(tx, wanted, style=version.slug).terms
+            return not self._clerk.proposal_ballot(tx, wanted).terms.ask_somebody
         except Refused:
             return False
-        return not (terms.gates or terms.objections)
 
     async def check(self, run_id: RunId, *, workspace: WorkspaceId, delivery: DeliveryKey) -> str:
         """Have Runware asked once more about a run in doubt; nothing is sent again by it."""

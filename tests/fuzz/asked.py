@@ -68,7 +68,7 @@ def _everything(tx: Transaction, clerk: Clerk) -> Everything:
     return (
         [replace(run, ballot=clerk.run_ballot(tx, run)) if run.stage in WAITS else run for run in runs],
         [replace(one, ballot=clerk.picture_ballot(tx, one.request, version())) for one in drawn],
-        [replace(one, ballot=clerk.proposal_ballot(tx, one.request, style="")) for one in asked],
+        [replace(one, ballot=clerk.proposal_ballot(tx, one.request)) for one in asked],
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from bot.domain.audit import Did
 from bot.domain.errors import NotAllowed, Refused, Unavailable
 from bot.domain.message import Memo, ProposalCard, RunCard, Topic
-from bot.domain.people import Kind, Party, Person
+from bot.domain.people import EVERYONE, Kind, Party, Person
 from bot.domain.policy import BUILT_IN, Policy, Step
 from bot.domain.run import Stage
 from tests.house import ANN, BEN, BRAND, CAT, RUN, House
@@ -104,6 +104,15 @@ async def test_where_everybody_may_decide_only_who_asked_is_reminded(house: Hous
     awake(house)
     await asked(house)
     await wait(house, hours=2)
+    assert memos(house) == [ANN]
+
+
+async def test_a_small_workspace_whose_people_can_be_listed_is_not_reminded_as_a_whole(house: House) -> None:
+    house.people.groups[EVERYONE] = frozenset({ANN, BEN, CAT})
+    house.policy = replace(BUILT_IN, quiet=(0, 0))
+    await house.ask()
+    await house.work()
+    await wait(house, hours=3)
     assert memos(house) == [ANN]
 
 

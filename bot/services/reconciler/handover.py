@@ -12,10 +12,12 @@ from datetime import timedelta
 from typing import ClassVar, Generic, Protocol, TypeVar
 from uuid import uuid4
 
+from bot.clerk import frozen
 from bot.domain.alarm import HELD, Alarm, Concern
 from bot.domain.errors import AccessDenied, NotSent, Refused, Unavailable
 from bot.domain.generation import Generation
 from bot.domain.ids import TaskId
+from bot.domain.policy import Action
 from bot.domain.run import Run
 from bot.domain.task import (
     Attempted,
@@ -64,8 +66,8 @@ class Handover(ABC, Generic[Item]):
 
     paid_for: ClassVar[str]
     """What a refused balance is told to be about, and does not hold back others for."""
-    switch: ClassVar[str]
-    """The word by which an admin freezes it."""
+    action: ClassVar[Action]
+    """What an admin may have frozen."""
 
     def __init__(self, store: Store, provider: Provider, pace: Pace) -> None:
         self._store = store
@@ -118,9 +120,8 @@ class Handover(ABC, Generic[Item]):
     def _held(self, tx: Transaction, item: Item) -> str:
         """Return why nothing is handed over just now: somebody has frozen it, or an alarm holds it."""
         workspace = item.request.workspace
-        for freeze in tx.freezes.standing(workspace):
-            if freeze.what in (self.switch, "all"):
-                return FROZEN.format(freeze.reason)
+        if freeze := frozen(tx, workspace, self.action):
+            return FROZEN.format(freeze.reason)
         hold = tx.alarms.hold(workspace, about=self.paid_for, try_every=self._pace.trial)
         return HELD[hold.concern] if hold else ""
 

@@ -20,6 +20,7 @@ from bot.domain.generation import (
 )
 from bot.domain.ids import FileId
 from bot.domain.message import Originals
+from bot.domain.policy import Action
 from bot.domain.task import Delayed, Doubted, Failed, Failure, Task
 from bot.journal import record
 from bot.ports import ImageGenerator, Messenger, PictureFetcher, Store, Transaction
@@ -40,7 +41,7 @@ class NotFetched(Unavailable):
 class GenerationSteps(Handover[Generation]):
     """Follows a request for pictures from the first byte sent to the last file in Slack."""
 
-    paid_for, switch = "pictures", "generate"
+    paid_for, action = "pictures", Action.GENERATE
 
     def __init__(
         self,

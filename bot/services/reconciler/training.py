@@ -5,6 +5,7 @@ from datetime import timedelta
 from bot.domain.alarm import Concern
 from bot.domain.errors import Unavailable
 from bot.domain.facts import Event, Progressed, Trained
+from bot.domain.policy import Action
 from bot.domain.run import TYPICAL_TRAINING, Run, Stage
 from bot.domain.task import Doubted, Failed, Task
 from bot.journal import record
@@ -24,7 +25,7 @@ LOST_SIGHT = "Runware took this training, and for a day it has told nothing of i
 class RunSteps(Handover[Run]):
     """Looks at the dataset, hands the approved run over, and follows it to its end."""
 
-    paid_for, switch = "trainings", "train"
+    paid_for, action = "trainings", Action.TRAIN
 
     def __init__(
         self, store: Store, intake: Intake, attendance: Attendance, trainer: Trainer, pace: Pace
