@@ -144,6 +144,13 @@ def test_checks_are_told_stand_in_the_way_or_refuse() -> None:
     assert refusal.value.code == "policy"
 
 
+def test_somebody_is_asked_where_a_rule_has_a_gate_or_a_soft_check_stands_in_the_way() -> None:
+    soft, advice = (Check(level, Scope(), level, f"{level}.") for level in (Level.SOFT, Level.ADVISORY))
+    assert terms_of([Rule("all", Scope(), (A,))], []).ask_somebody
+    assert terms_of([], [soft]).ask_somebody
+    assert not terms_of([], [advice]).ask_somebody
+
+
 def test_without_rules_nothing_expires_and_nobody_is_reminded() -> None:
     assert terms_of([], []) == Terms((), remind_after=FOREVER)
 
