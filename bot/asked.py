@@ -15,21 +15,27 @@ from bot.domain.run import Run, Stage
 from bot.ports import Transaction
 
 Item = Run | Generation | Proposal
-DIGITS = 12
-"""So many digits of a ballot's digest stand on its card."""
+DIGITS = 8
+"""So many digits of a ballot's digest, at the least, say what was seen."""
 
 
 @dataclass(frozen=True)
 class Click:
-    """Who acts, where, by which delivery; `seen` are the digits of the ballot's digest on the card.
+    """Who acts, where, by which delivery; `seen` are the first digits of the digest of what was seen.
 
-    `seen` is None where there was no card: a typed command.
+    A card's buttons always carry them. `seen` is None for a command that was typed without them.
     """
 
     by: Person
     workspace: WorkspaceId
     delivery: DeliveryKey
     seen: str | None = None
+
+    def saw(self, ballot: Ballot) -> bool:
+        """Say whether it is about what is asked now."""
+        if self.seen is None:
+            return True
+        return len(self.seen) >= DIGITS and ballot.digest.startswith(self.seen)
 
 
 def decided(item: Item) -> str:

@@ -1,9 +1,16 @@
 """Deliveries from Slack, each answered once: Slack delivers twice, and so do people."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import timedelta
 
-from bot.domain.ids import DeliveryKey
+from bot.domain.generation import Generation
+from bot.domain.ids import DeliveryKey, SubjectId
+from bot.domain.run import Run
 from bot.ports import Store, Transaction
+
+DOUBLE_CLICK = timedelta(seconds=5)
+LOOKED_AT_EVERY = timedelta(seconds=5)
+"""However often people and webhooks ask, Runware is asked about one thing no more often for them."""
 
 
 class Inbox:
@@ -21,3 +28,13 @@ class Inbox:
         answer = await self._store.write(lambda tx: tx.once(delivery, lambda: work(tx)))
         self._nudge()
         return answer
+
+
+def was_just_asked(
+    tx: Transaction, wanted: object, newest: Iterable[Run | Generation], *, besides: SubjectId
+) -> bool:
+    """Say whether this is the second click of two: Slack tells them apart, people mean one request."""
+    return any(
+        one.request == wanted and one.id != besides and tx.now - one.requested_at < DOUBLE_CLICK
+        for one in newest
+    )

@@ -29,7 +29,6 @@ from bot.domain.money import TRAINING, Entry, Micros, dollars, micros, picture_k
 from bot.domain.policy import Budget
 from bot.domain.proposal import Event as ProposalEvent
 from bot.domain.proposal import Proposal
-from bot.domain.proposal import Stage as ProposalStage
 from bot.domain.run import Run, Stage
 from bot.domain.style import choice_of, slug_of
 from bot.domain.task import Adopted, Cancelled, Failed
@@ -37,7 +36,6 @@ from bot.ports import Transaction
 
 Item = TypeVar("Item", bound=Run | Generation | Proposal)
 AnyEvent = Event | PictureEvent | ProposalEvent
-WAITING = frozenset({Stage.AWAITING, PictureStage.AWAITING, ProposalStage.AWAITING})
 
 
 def begin(tx: Transaction, item: Run | Generation | Proposal) -> None:
@@ -48,13 +46,10 @@ def begin(tx: Transaction, item: Run | Generation | Proposal) -> None:
 
 
 def record(tx: Transaction, item: Item, fact: AnyEvent, due: timedelta | None) -> Item:
-    """Write a fact down, with what follows. What waits for a decision falls due as its ballot says.
+    """Write a fact down, with what follows.
 
     Raises IllegalMove and Conflict, as `bot.ports.Shelf.record` does: then nothing is written.
     """
-    move: Any = item  # each kind takes its own facts, and refuses others' by its table
-    if (coming := move.after(fact, at=tx.now)).stage in WAITING and coming.ballot:
-        due = coming.ballot.due(at=tx.now)
     after: Item = _shelf_of(tx, item).record(item, fact, due=due)
     if not isinstance(fact, Collected):
         _draw(tx, after)

@@ -1,5 +1,6 @@
 """The words of `/style` that decide: the typed twins of every button that approves, rejects or stops."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from handlers.parsing import named, needed
 
 Answer = Callable[[Sender, DeliveryKey, str], Awaitable[str]]
 Deed = Callable[[RunId, Click, str], Awaitable[str]]
+_DIGITS = re.compile(r"[0-9a-f]{8,64}")
 
 
 @dataclass(frozen=True)
@@ -54,14 +56,21 @@ def about_decisions(desk: Deciding) -> dict[str, Answer]:
 
 
 def _word(gate: Gate, example: str, deed: Deed) -> Answer:
-    """Return a subcommand that takes an id, and words after it."""
+    """Return a subcommand that takes an id, perhaps the digits of what was seen, and words after them."""
 
     async def answer(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
         subject, _, words = needed(rest, example).partition(" ")
-        click = await gate.click(sender, delivery)
-        return told(await deed(RunId(named(subject)), click, words.strip()))
+        seen, words = _seen(words.strip())
+        click = await gate.click(sender, delivery, seen=seen)
+        return told(await deed(RunId(named(subject)), click, words))
 
     return answer
+
+
+def _seen(words: str) -> tuple[str | None, str]:
+    """Return the digits of what was seen, where they stand first, and the words after them."""
+    first, _, rest = words.partition(" ")
+    return (first, rest.strip()) if _DIGITS.fullmatch(first) else (None, words)
 
 
 def _use(desk: Deciding) -> Answer:

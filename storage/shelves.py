@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
+from bot.domain.ballot import Ballot
+from bot.domain.deciding import open_ballot
 from bot.domain.errors import Conflict, Refused
 from bot.domain.facts import Changed, Inspected
 from bot.domain.facts import Event as RunEvent
 from bot.domain.generation import Event as GenerationEvent
 from bot.domain.generation import Generation
-from bot.domain.generation import Stage as GenerationStage
 from bot.domain.ids import Air, ChannelId, GenerationId, ProposalId, RunId, UserId, WorkspaceId
 from bot.domain.proposal import Event as ProposalEvent
 from bot.domain.proposal import Proposal
@@ -53,6 +54,8 @@ class _Living(Protocol):
     def requested_at(self) -> datetime: ...
     @property
     def request(self) -> _Request: ...
+    @property
+    def ballot(self) -> Ballot | None: ...
 
     def after(self, event: Any, *, at: datetime) -> Self: ...  # noqa: ANN401 - each takes its own events
 
@@ -88,11 +91,9 @@ class SQLShelf(Generic[Id, Item, Event]):
         return self._item(*row) if row else None
 
     def add(self, item: Item) -> None:
-        """Put a new item down, due now."""
-        self._put(item, due=timedelta())
-
-    def _put(self, item: Item, *, due: timedelta) -> None:
-        request = item.request
+        """Put a new item down, due now; one that waits for a decision, when its ballot is."""
+        request, ballot = item.request, open_ballot(item)
+        due = ballot.due(at=self._now) if ballot else timedelta()
         self._connection.execute(
             self._sql.add,
             (
@@ -110,6 +111,8 @@ class SQLShelf(Generic[Id, Item, Event]):
     def record(self, item: Item, event: Event, *, due: timedelta | None) -> Item:
         """Write the event and the item as it leaves it; a lease that somebody holds on it ends thereby."""
         after = item.after(event, at=self._now)
+        if ballot := open_ballot(after):
+            due = ballot.due(at=self._now)
         due_at = None if due is None else text_of(self._now + due)
         self._fenced(self._sql.save, item, stage=after.stage, body=_body(after), due_at=due_at)
         self._connection.execute(
@@ -225,12 +228,8 @@ class SQLGenerations(SQLShelf[GenerationId, Generation, GenerationEvent]):
         super().__init__(connection, now, owner, kind=Generation, missing=missing)
 
     def add(self, item: Generation) -> None:
-        """Put a new generation down, to be found by what it is drawn in, and by whom.
-
-        It is due now; one that has to be approved first, when its ballot is.
-        """
-        ballot = item.ballot if item.stage is GenerationStage.AWAITING else None
-        self._put(item, due=ballot.due(at=self._now) if ballot else timedelta())
+        """Put a new generation down, to be found by what it is drawn in, and by whom."""
+        super().add(item)
         private_to = item.request.requester if item.request.private else None
         self._connection.execute(
             "UPDATE generations SET air = ?, private_to = ? WHERE id = ?", (item.air, private_to, item.id)
@@ -248,7 +247,3 @@ class SQLProposals(SQLShelf[ProposalId, Proposal, ProposalEvent]):
     def __init__(self, connection: sqlite3.Connection, now: datetime, owner: str) -> None:
         missing = "There is no proposal `{}`; `/style runs` shows what there is."
         super().__init__(connection, now, owner, kind=Proposal, missing=missing)
-
-    def add(self, item: Proposal) -> None:
-        """Put a new proposal down, due when its ballot is."""
-        self._put(item, due=item.ballot.due(at=self._now))

@@ -46,14 +46,15 @@ class Shelf(Protocol[Id_contra, Item, Event_contra]):
         ...
 
     def add(self, item: Item) -> None:
-        """Put a new item down, due now."""
+        """Put a new item down, due now; one that waits for a decision, when its ballot is."""
         ...
 
     def record(self, item: Item, event: Event_contra, *, due: timedelta | None) -> Item:
         """Write `event` to the journal and the item as it leaves it; return that.
 
-        It falls due after `due`; None: when a person acts, or never. Raises IllegalMove where the event
-        may not follow, and Conflict where `item` is no longer the newest state: then nothing is written.
+        It falls due after `due`; None: when a person acts, or never. What waits for a decision falls due
+        when its ballot is. Raises IllegalMove where the event may not follow, and Conflict where `item` is no
+        longer the newest state: then nothing is written.
         """
         ...
 

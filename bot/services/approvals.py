@@ -7,7 +7,7 @@ One engine for all of it: who may vote is asked of the ballot, what a granted ba
 from collections.abc import Callable
 from datetime import timedelta
 
-from bot.asked import DIGITS, Click, Item, action_of, ballot_of, decided, find, name_of, still_open
+from bot.asked import Click, Item, action_of, ballot_of, decided, find, name_of, still_open
 from bot.clerk import Clerk, check_not_frozen
 from bot.domain.ballot import (
     Ballot,
@@ -19,6 +19,7 @@ from bot.domain.ballot import (
     Roster,
     Voted,
 )
+from bot.domain.deciding import is_waiting
 from bot.domain.errors import Conflict, NotAllowed, NotUnderstood, Refused
 from bot.domain.facts import Approved, Recognised, Rejected, Undone
 from bot.domain.generation import Generation
@@ -34,7 +35,7 @@ from bot.domain.proposal import Proposal, ProposalRequest
 from bot.domain.run import Run, recognised
 from bot.granting import grant
 from bot.inbox import Inbox
-from bot.journal import WAITING, begin, record
+from bot.journal import begin, record
 from bot.ports import Store, Transaction
 
 
@@ -63,7 +64,7 @@ class Approvals:
     async def decidable(self, subject: SubjectId, click: Click, word: str) -> Item:
         """Return what waits, for who may do that with it. Raises NotAllowed, and Refused when it is late."""
         item = await self.get(subject, click)
-        if item.stage not in WAITING:
+        if not is_waiting(item):
             raise Refused(decided(item))
         self._check_role(click, item)
         if word in {"override", "break_glass"}:
@@ -182,7 +183,7 @@ class Approvals:
             after = record(tx, item, Opened(fresh), None)
             told = "; ".join(ballot_of(after).changed)
             return f"{name_of(item)} is not what it was: {told}. Look at its card again, then decide."
-        if click.seen is not None and click.seen != ballot.digest[:DIGITS]:
+        if not click.saw(ballot):
             raise Conflict(f"{name_of(item)} has changed since: look at its card again, then decide.")
         return ""
 
@@ -230,7 +231,7 @@ class Approvals:
 
         def work(tx: Transaction) -> str:
             item = find(tx, subject, click)
-            if item.stage not in WAITING:
+            if not is_waiting(item):
                 raise Refused(decided(item))
             self._check_role(click, item)
             if item.ballot is None:  # it was asked before there were ballots

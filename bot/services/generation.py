@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
 
 from bot.clerk import Clerk, check_not_frozen
 from bot.domain.ballot import Ballot
@@ -12,12 +11,10 @@ from bot.domain.generation import Generation, GenerationRequest, Quality, Stage
 from bot.domain.ids import ChannelId, DeliveryKey, GenerationId, UserId, WorkspaceId
 from bot.domain.policy import Action
 from bot.domain.style import Version, choice_of, chosen
-from bot.inbox import Inbox
+from bot.inbox import LOOKED_AT_EVERY, Inbox, was_just_asked
 from bot.journal import begin, reserve
 from bot.ports import Store, Transaction
 
-DOUBLE_CLICK = timedelta(seconds=5)
-SOON = timedelta(seconds=5)
 """However often someone asks to have pictures checked, Runware is asked no more often."""
 NOT_HERE = "There are no pictures of that number here."
 NO_DOUBT = "There is no doubt about these pictures: look at their card."
@@ -105,7 +102,7 @@ class Generations:
             generation = _here(tx.generations.get(generation_id), workspace)
             if generation.stage is not Stage.UNCONFIRMED:
                 return NO_DOUBT
-            tx.generations.hasten(generation.id, every=SOON)
+            tx.generations.hasten(generation.id, every=LOOKED_AT_EVERY)
             return "Asking Runware once more; the card shows what it says."
 
         return await self._inbox.answer(delivery, work)
@@ -156,12 +153,8 @@ def _here(generation: Generation, workspace: WorkspaceId) -> Generation:
 
 
 def _was_just_asked(tx: Transaction, wanted: GenerationRequest, *, besides: Generation) -> bool:
-    """Say whether this is the second click of two: Slack tells them apart, people mean one request."""
     newest = tx.generations.drawn_in(wanted.workspace, besides.air, who=wanted.requester, limit=10)
-    return any(
-        one.request == wanted and one.id != besides.id and tx.now - one.requested_at < DOUBLE_CLICK
-        for one in newest
-    )
+    return was_just_asked(tx, wanted, newest, besides=besides.id)
 
 
 def _version_for(tx: Transaction, wanted: GenerationRequest) -> Version:

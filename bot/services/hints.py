@@ -1,13 +1,10 @@
 """A webhook came in: whoever sent it, all it does is have the truth looked at soon."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from bot.domain.ids import GenerationId, RunId
+from bot.inbox import LOOKED_AT_EVERY
 from bot.ports import Store, Transaction
-
-AT_MOST_EVERY = timedelta(seconds=5)
-"""However many hints there are, one run or generation is looked at no more often for them."""
 
 
 class Hints:
@@ -21,8 +18,8 @@ class Hints:
         """Have the run or generation of that id looked at; for an id that is neither nothing happens."""
 
         def work(tx: Transaction) -> None:
-            tx.runs.hasten(RunId(subject), every=AT_MOST_EVERY)
-            tx.generations.hasten(GenerationId(subject), every=AT_MOST_EVERY)
+            tx.runs.hasten(RunId(subject), every=LOOKED_AT_EVERY)
+            tx.generations.hasten(GenerationId(subject), every=LOOKED_AT_EVERY)
 
         await self._store.write(work)
         self._nudge()

@@ -15,13 +15,11 @@ from bot.domain.policy import Action
 from bot.domain.proposal import ProposalRequest
 from bot.domain.run import Run, Stage
 from bot.granting import carry_out
-from bot.inbox import Inbox
+from bot.inbox import LOOKED_AT_EVERY, Inbox, was_just_asked
 from bot.journal import begin, record
 from bot.ports import Store, Transaction
 
 NOW = timedelta()
-DOUBLE_CLICK = timedelta(seconds=5)
-SOON = timedelta(seconds=5)
 """However often someone asks to have a run checked, Runware is asked no more often."""
 
 
@@ -78,7 +76,7 @@ class Training:
                     f"{run.request.name} is {run.stage}: it can be asked for again once it is over."
                 )
             wanted = _asked_again(run, who)
-            if _was_just_asked(tx, wanted, besides=run.id):
+            if was_just_asked(tx, wanted, tx.runs.recent(run.request.workspace, limit=5), besides=run.id):
                 return f"{wanted.name} was asked for again a moment ago."
             return _begin(tx, new_id, wanted, left_out=run.left_out)
 
@@ -149,7 +147,7 @@ class Training:
             check_same_workspace(run, workspace)
             if run.stage is not Stage.UNCONFIRMED:
                 return f"{run.request.name} is {run.stage}: there is no doubt about it."
-            tx.runs.hasten(run.id, every=SOON)
+            tx.runs.hasten(run.id, every=LOOKED_AT_EVERY)
             return f"Asking Runware once more about {run.request.name}; its card shows what it says."
 
         return await self._inbox.answer(delivery, work)
@@ -167,15 +165,6 @@ def _begin(tx: Transaction, run_id: RunId, wanted: TrainingRequest, *, left_out:
     check_not_frozen(tx, wanted.workspace, Action.TRAIN)
     begin(tx, replace(Run.requested(run_id, wanted, at=tx.now), left_out=left_out))
     return f"Looking at the dataset for {wanted.name}. Nothing is charged before a colleague approves."
-
-
-def _was_just_asked(tx: Transaction, wanted: TrainingRequest, *, besides: RunId) -> bool:
-    """Say whether this is the second click of two: Slack tells them apart, people do not mean two runs."""
-    newest = tx.runs.recent(wanted.workspace, limit=5)
-    return any(
-        run.request == wanted and run.id != besides and tx.now - run.requested_at < DOUBLE_CLICK
-        for run in newest
-    )
 
 
 def _asked_again(run: Run, who: UserId) -> TrainingRequest:

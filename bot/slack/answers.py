@@ -6,11 +6,10 @@ Pure. Each answer fits into one message, however much there is to tell.
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.ballot import Ballot
+from bot.domain.deciding import open_ballot
 from bot.domain.generation import Generation
 from bot.domain.generation import Stage as Drawing
 from bot.domain.proposal import Proposal
-from bot.domain.proposal import Stage as Proposing
 from bot.domain.run import Run, Stage
 from bot.domain.style import Version
 from bot.slack import voting
@@ -59,7 +58,8 @@ _HELP = {
         "• `/style cancel 7K2M9QX4TB`, `/style retry 7K2M9QX4TB`, `/style check 7K2M9QX4TB` · stop it, "
         "ask for it again, have Runware asked about one in doubt\n"
         "*Decisions*, on runs, pictures and proposals alike\n"
-        "• `/style approve 7K2M9QX4TB`, or with a comment: `/style approve 7K2M9QX4TB lovely set`\n"
+        "• `/style approve 7K2M9QX4TB lovely set` · the comment may be left out; with the digits of what "
+        "its card asks for, nothing newer is approved: `/style approve 7K2M9QX4TB 3fa94c01`\n"
         "• `/style reject 7K2M9QX4TB too few pictures` · who asked reads the reason\n"
         "• `/style retract 7K2M9QX4TB` · take your approval back while nothing is settled\n"
         "• `/style undo 7K2M9QX4TB` · stop an approved training before it is paid\n"
@@ -104,7 +104,7 @@ def run_status(run: Run, *, now: datetime) -> str:
         f"Asked by {mention(request.requester)} in {where}, {moment(run.requested_at)}",
         *dataset_lines(run),
         esc(run.notice),
-        *(_asking(run.ballot) if run.stage is Stage.AWAITING else voting.history(run.ballot)),
+        *_decided(run),
         decision(run, approved=not (run.ballot and run.ballot.votes)),
         f"AIR {code(run.air)}" if run.air else "",
         money(run.cost).capitalize() if run.stage is Stage.READY else "",
@@ -127,11 +127,7 @@ def pictures_status(generation: Generation) -> str:
         f"“{clamp(esc(request.prompt), LONGEST_PROMPT)}”",
         f"Asked by {mention(request.requester)} in {where}, {moment(generation.requested_at)}",
         _drawn(generation),
-        *(
-            _asking(generation.ballot)
-            if generation.stage is Drawing.AWAITING
-            else voting.history(generation.ballot)
-        ),
+        *_decided(generation),
         *unsettled(generation),
         numbers(generation),
     ]
@@ -140,11 +136,10 @@ def pictures_status(generation: Generation) -> str:
 
 def proposal_status(proposal: Proposal) -> str:
     """Tell how a proposal stands, and who decides on it."""
-    is_open = proposal.stage is Proposing.AWAITING
     told = [
         f"*{clamp(esc(capital(voting.called(proposal))), LONGEST_PROMPT)}* · {stage_word(proposal)}",
         sentence(proposal),
-        *(_asking(proposal.ballot) if is_open else voting.history(proposal.ballot)),
+        *_decided(proposal),
         f"Proposal {code(proposal.id)}",
     ]
     return clamp("\n".join(told), FALLBACK_MOST)
@@ -167,10 +162,11 @@ def _standing(run: Run, now: datetime) -> str:
     return STAGE_WORDS[run.stage]
 
 
-def _asking(ballot: Ballot | None) -> list[str]:
-    """Return what is asked of whom until when; a line each."""
+def _decided(item: Run | Generation | Proposal) -> list[str]:
+    """Return what is asked of whom until when, or who decided; a line each."""
+    ballot = open_ballot(item)
     if ballot is None:
-        return []
+        return [*voting.history(item.ballot)]
     lines = [voting.changed(ballot), voting.who_decides(ballot), voting.deadline(ballot)]
     told = [*lines, voting.exactly(ballot), *voting.history(ballot)]
     return [clamp(line, LONGEST_LINE) for line in told if line]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.deciding import open_ballot
 from bot.domain.run import Run, Stage
 from bot.domain.terms import names
 from bot.slack import voting
@@ -60,8 +61,8 @@ def run_card(run: Run, *, now: datetime) -> Drawn:
 
 
 def _prefix(run: Run) -> str:
-    if run.ballot and run.stage is Stage.AWAITING:
-        return voting.prefix(run.ballot, run.version)
+    if ballot := open_ballot(run):
+        return voting.prefix(ballot, run.version)
     return f"{run.stage.replace(' ', '-')}.{run.version}"
 
 

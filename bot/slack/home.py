@@ -12,6 +12,7 @@ from bot.domain.money import Line, Statement, dollars
 from bot.domain.proposal import Proposal
 from bot.domain.run import Run, Stage
 from bot.domain.style import Version
+from bot.slack import voting
 from bot.slack.blocks import (
     Block,
     actions,
@@ -69,9 +70,8 @@ def _waiting(run: Run) -> str:
     found = "".join(f" · {part}" for part in parts if part)
     where = channel_mark(run.request.channel)
     asked = f"asked by {mention(run.request.requester)} in {where}"
-    return (
-        f"*{esc(run.request.name)}*{found}\n{asked} · decide on its card, or type `/style approve {run.id}`"
-    )
+    typed = voting.typed(run, run.ballot)
+    return f"*{esc(run.request.name)}*{found}\n{asked} · decide on its card, or type {typed}"
 
 
 def _asked(asked: Generation | Proposal) -> str:
@@ -79,7 +79,7 @@ def _asked(asked: Generation | Proposal) -> str:
     where = channel_mark(asked.request.channel)
     return (
         f"*{what}*\nasked by {mention(asked.request.requester)} in {where} · decide on its card, or type "
-        f"`/style approve {asked.id}`"
+        f"{voting.typed(asked, asked.ballot)}"
     )
 
 

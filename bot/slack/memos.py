@@ -6,12 +6,11 @@ read it may be decided, which the buttons' answer then says.
 
 from datetime import datetime
 
+from bot.domain.deciding import is_waiting, open_ballot
 from bot.domain.generation import Generation
-from bot.domain.generation import Stage as Drawing
 from bot.domain.message import Memo, Topic
 from bot.domain.policy import Action
-from bot.domain.proposal import Stage as Proposing
-from bot.domain.run import Run, Stage
+from bot.domain.run import Run
 from bot.slack import pictures, proposals, voting, waiting
 from bot.slack.blocks import (
     FALLBACK_MOST,
@@ -37,20 +36,14 @@ def memo(message: Memo, subject: Asked, *, now: datetime) -> Drawn:
     told = _told(message, subject, now)
     drawn = [section(told)]
     name = f"memo.{subject.id}"
-    ballot = subject.ballot
-    is_askers = ballot is not None and message.user == ballot.asker
-    if ballot and is_waiting(subject) and message.topic is not Topic.GLASS_BROKEN and not is_askers:
+    ballot = open_ballot(subject)
+    if ballot and message.topic is not Topic.GLASS_BROKEN and message.user != ballot.asker:
         exact = voting.exactly(ballot)
         drawn += [section(voting.who_decides(ballot)), *_objections(subject), context(exact)]
         drawn += voting.rows(_verdicts(subject))
-        drawn.append(context(f"Or type `/style approve {subject.id}` or `/style reject {subject.id}` why."))
+        drawn.append(context(f"Or type {voting.typed(subject, ballot)} or `/style reject {subject.id}` why."))
         name = voting.prefix(ballot, subject.version)
     return Drawn(clamp(told, FALLBACK_MOST), numbered(drawn, name))
-
-
-def is_waiting(subject: Asked) -> bool:
-    """Say whether it can still be decided on."""
-    return subject.stage in (Stage.AWAITING, Drawing.AWAITING, Proposing.AWAITING)
 
 
 def _told(message: Memo, subject: Asked, now: datetime) -> str:

@@ -4,6 +4,7 @@ At most 20 pictures, so 20 image blocks and a handful more: well under Slack's 5
 its place, its style and its prompt as alternative text.
 """
 
+from bot.domain.deciding import open_ballot
 from bot.domain.generation import Format, Generation, Quality, Stage
 from bot.slack import voting
 from bot.slack.blocks import (
@@ -60,8 +61,8 @@ def generation_card(generation: Generation) -> Drawn:
 
 
 def _prefix(generation: Generation) -> str:
-    if generation.ballot and generation.stage is Stage.AWAITING:
-        return voting.prefix(generation.ballot, generation.version)
+    if ballot := open_ballot(generation):
+        return voting.prefix(ballot, generation.version)
     return f"{generation.stage.replace(' ', '-')}.{generation.version}"
 
 
@@ -74,8 +75,8 @@ def _said(generation: Generation) -> str:
     told = waiting_for(generation)
     if generation.trouble:
         told += f"\n{troubled(generation.trouble, generation.troubled_since)}"
-    if generation.ballot and generation.stage is Stage.AWAITING:
-        lines = [voting.changed(generation.ballot), f"{told} {_priced(generation)}"]
+    if ballot := open_ballot(generation):
+        lines = [voting.changed(ballot), f"{told} {_priced(generation)}"]
         return "\n".join(line for line in lines if line)
     return told
 
@@ -130,8 +131,8 @@ def _was_approved(generation: Generation) -> bool:
 
 def _ballot(generation: Generation) -> list[Block]:
     """Return who decides, or who did."""
-    if generation.ballot and generation.stage is Stage.AWAITING:
-        return voting.asking(generation.ballot)
+    if ballot := open_ballot(generation):
+        return voting.asking(ballot)
     return voting.small_print(voting.history(generation.ballot))
 
 
@@ -143,9 +144,10 @@ def _choices(generation: Generation) -> list[Block]:
     cancel = voting.cancelling("generation", subject, what)
     if _was_approved(generation):
         return voting.rows([cancel])
-    if generation.stage is not Stage.AWAITING or generation.ballot is None:
+    ballot = open_ballot(generation)
+    if ballot is None:
         return []
-    more = voting.seconds(generation.ballot, cancel, kind="generation", subject=subject, what=what)
+    more = voting.seconds(ballot, cancel, kind="generation", subject=subject, what=what)
     return voting.rows([*verdicts(generation), *more])
 
 

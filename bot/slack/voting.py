@@ -31,8 +31,8 @@ from bot.slack.blocks import (
 from bot.slack.findings import paragraph
 from bot.slack.phrases import counted, payload_value, shortened
 
-MARK = 12
-"""So many characters of the digest are carried by the blocks of a card and by forms."""
+MARK, SHOWN = 12, 8
+"""So many characters of the digest are carried by the blocks of a card and by forms, and shown to people."""
 MOST_GATES, MOST_NAMED, MOST_VOTES, MOST_SAID = 10, 20, 7, 6
 LONGEST_NAME, LONGEST_COMMENT = 60, 300
 _ROOM = 2600
@@ -145,8 +145,14 @@ def said(words: str) -> str:
 def exactly(ballot: Ballot) -> str:
     """Return what a vote is bound to, in mrkdwn."""
     pairs = ", ".join(f"{esc(word)} {payload_value(word, value)}" for word, value in ballot.payload if value)
-    told = f"Asks for exactly {code(ballot.digest[:8])}"
+    told = f"Asks for exactly {code(ballot.digest[:SHOWN])}"
     return f"{told}: {clamp(pairs, _ROOM)}" if pairs else told
+
+
+def typed(subject: Asked, ballot: Ballot | None) -> str:
+    """Return the command that approves just what is shown, in mrkdwn."""
+    shown = f" {ballot.digest[:SHOWN]}" if ballot else ""
+    return code(f"/style approve {subject.id}{shown}")
 
 
 def deadline(ballot: Ballot) -> str:

@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 
 from hypothesis import strategies as st
 
+from bot.domain.deciding import is_waiting
 from bot.domain.generation import Generation
 from bot.domain.generation import Stage as Drawing
 from bot.domain.ids import UserId
 from bot.domain.message import GenerationCard, HomeState, Memo, ProposalCard, RunCard, Topic
 from bot.domain.run import Run, Stage
-from bot.journal import WAITING
 from bot.sandbox import slack_payloads
 from bot.sandbox.blockkit import with_ids
 from bot.sandbox.slack_desk import Desk
@@ -117,7 +117,7 @@ def _messages() -> Iterator[Message]:
     drawn += [
         render(Memo(one.request.workspace, one.id, UserId(BEN), topic, 1), one, now=NOW)
         for one in there
-        if one.stage in WAITING
+        if is_waiting(one)
         for topic in (Topic.REMINDER, Topic.OVERRIDDEN)
     ]
     for place, card in enumerate(drawn):

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.asked import ballot_of
 from bot.domain.audit import Did
 from bot.domain.errors import Conflict, NotAllowed, NotUnderstood, Refused
 from bot.domain.ids import UserId
@@ -269,11 +270,25 @@ async def test_a_rejection_needs_a_reason_and_tells_who_asked(house: House) -> N
     assert is_told(house)
 
 
+@pytest.mark.parametrize("digits", [8, 12, 64])
+async def test_the_first_digits_of_what_is_asked_are_enough_to_approve_just_that(
+    house: House, digits: int
+) -> None:
+    await asked(house)
+    digest = ballot_of(await house.run()).digest
+    await house.approvals.approve(RUN, house.by(BEN, seen=digest[:digits]))
+    assert (await house.run()).stage is Stage.APPROVED
+
+
 async def test_an_outdated_card_is_not_approved_and_typed_words_need_no_card(house: House) -> None:
     await asked(house)
     with pytest.raises(Conflict, match="look at its card again"):
         await house.approvals.approve(RUN, house.by(BEN, seen="0" * 12))
     with pytest.raises(Conflict):
         await house.approvals.approve(RUN, house.by(BEN, seen=""))
+    digest = ballot_of(await house.run()).digest
+    with pytest.raises(Conflict):
+        await house.approvals.approve(RUN, house.by(BEN, seen=digest[:7]))
+    assert (await house.run()).stage is Stage.AWAITING
     await house.approvals.approve(RUN, house.by(BEN, seen=None))
     assert (await house.run()).stage is Stage.APPROVED

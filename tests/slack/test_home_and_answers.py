@@ -256,8 +256,9 @@ def test_home_lists_pictures_and_proposals_that_wait_for_a_decision() -> None:
     judge_view(view)
     said = str(view)
     assert "*4 pictures in Stellar@1*" in said
-    assert "`/style approve 3F8HZ2K9QW`" in said
-    assert "`/style approve 9P4W2D7K1M`" in said
+    for one in asked:
+        assert one.ballot
+        assert f"`/style approve {one.id} {one.ballot.digest[:8]}`" in said
     assert "Nothing waits for you." not in said
     assert "<!channel>" not in said
 

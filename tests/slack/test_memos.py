@@ -56,7 +56,7 @@ def test_a_reminder_says_what_has_waited_how_long_for_whom_and_until_when() -> N
         "The price: about $10\N{EN DASH}14, by 8 past trainings · score 82 of 100",
         "brand, then finance",
         f"Asks for exactly `{asked.digest[:8]}`: name Stellar, dataset 1a2b3c4d",
-        "Or type `/style approve 7K2M9QX4TB`",
+        f"Or type `/style approve 7K2M9QX4TB {asked.digest[:8]}`",
     ):
         assert fact in said
 

@@ -1,8 +1,8 @@
 """What a message is drawn from: read again, newest, each time it is to be said."""
 
 from bot.domain.alarm import HOLDS, Alarm
+from bot.domain.deciding import is_waiting, open_ballot
 from bot.domain.generation import Generation
-from bot.domain.generation import Stage as PictureStage
 from bot.domain.message import (
     Digest,
     Findings,
@@ -21,8 +21,7 @@ from bot.domain.message import (
     Topic,
 )
 from bot.domain.proposal import Proposal
-from bot.domain.run import Run, Stage
-from bot.journal import WAITING
+from bot.domain.run import Run
 from bot.ports import Transaction
 
 _ASKING = frozenset({Topic.REMINDER, Topic.ESCALATED})
@@ -56,7 +55,7 @@ def home_of(tx: Transaction, home: Home) -> HomeState:
     """Return what a person's App Home shows."""
     runs = tx.runs.recent(home.workspace, limit=50)
     mine = tuple(run for run in runs if run.request.requester == home.user)
-    waiting = tuple(run for run in runs if run.stage is Stage.AWAITING and run not in mine)
+    waiting = tuple(run for run in runs if is_waiting(run) and run not in mine)
     held = tuple(alarm for alarm in tx.alarms.standing() if alarm.concern in HOLDS)
     month = tx.now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return HomeState(
@@ -73,7 +72,7 @@ def home_of(tx: Transaction, home: Home) -> HomeState:
 def _asked(tx: Transaction, home: Home) -> tuple[Generation | Proposal, ...]:
     """Return the pictures and proposals of others that wait for a decision."""
     waiting: list[Generation | Proposal] = [
-        one for one in tx.generations.live() if one.stage is PictureStage.AWAITING and not one.request.private
+        one for one in tx.generations.live() if is_waiting(one) and not one.request.private
     ]
     waiting += tx.proposals.live()
     return tuple(
@@ -103,7 +102,8 @@ def is_outdated(message: Message, state: State) -> bool:
 
 def _is_still_asked(memo: Memo, item: Run | Generation | Proposal) -> bool:
     """Say whether what `memo` asks for is still to be decided by whom it goes to."""
-    if item.stage not in WAITING or item.ballot is None:
+    ballot = open_ballot(item)
+    if ballot is None:
         return False
-    is_newest = memo.topic is not Topic.REMINDER or memo.number == item.ballot.reminded
-    return is_newest and memo.user not in {vote.by for vote in item.ballot.votes}
+    is_newest = memo.topic is not Topic.REMINDER or memo.number == ballot.reminded
+    return is_newest and memo.user not in {vote.by for vote in ballot.votes}

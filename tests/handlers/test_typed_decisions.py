@@ -1,0 +1,37 @@
+"""What is typed decides as the buttons do: on just what was seen, where its digits are typed too."""
+
+import pytest
+
+from bot.asked import ballot_of
+from bot.domain.run import Stage
+from tests.handlers.handlers_lab import Lab
+from tests.house import RUN
+
+
+@pytest.fixture
+async def asked(lab: Lab) -> Lab:
+    """Return the lab with a run that waits for a decision."""
+    await lab.house.ask()
+    await lab.house.work()
+    return lab
+
+
+async def test_an_approval_is_typed_with_the_digits_of_what_was_seen_and_a_comment(asked: Lab) -> None:
+    digits = ballot_of(await asked.house.run()).digest[:8]
+    await asked.types("/style", f"approve {RUN} {digits} lovely set")
+    run = await asked.house.run()
+    (vote,) = ballot_of(run).votes
+    assert (run.stage, vote.comment) == (Stage.APPROVED, "lovely set")
+
+
+async def test_the_digits_of_what_is_not_asked_any_more_approve_nothing(asked: Lab) -> None:
+    told = await asked.types("/style", f"approve {RUN} 0000beef lovely set")
+    run = await asked.house.run()
+    assert "look at its card again" in told
+    assert (run.stage, ballot_of(run).votes) == (Stage.AWAITING, ())
+
+
+async def test_a_comment_that_begins_with_fewer_digits_is_a_comment(asked: Lab) -> None:
+    await asked.types("/style", f"approve {RUN} 3fa94c0 is the one")
+    (vote,) = ballot_of(await asked.house.run()).votes
+    assert vote.comment == "3fa94c0 is the one"
