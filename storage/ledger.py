@@ -49,12 +49,13 @@ WHERE workspace = :workspace AND at >= :since AND at < :until AND subject <> :be
         OR who IN (SELECT value FROM json_each(:of)))
 """
 SUMS = """
-SELECT channel, who, style, substr(at, 1, 10) AS day, SUM(spent), SUM(reserved),
+SELECT channel, who, style, CASE price_key WHEN 'training' THEN 'trainings' ELSE 'pictures' END AS kind,
+    substr(at, 1, 10) AS day, SUM(spent), SUM(reserved),
     SUM(CASE WHEN is_assumed THEN spent ELSE 0 END),
     SUM(CASE WHEN state = 'settled' AND spent = 0 THEN 1 ELSE 0 END)
 FROM ledger
 WHERE workspace = :workspace AND at >= :since AND at < :until AND state <> 'released'
-GROUP BY channel, who, style, day
+GROUP BY channel, who, style, kind, day
 """
 
 
@@ -156,6 +157,7 @@ class SQLLedger:
         return Statement(
             month_of(last.astimezone(UTC)),
             sums.line_of("", span),
+            kinds=sums.lines_by(span, lambda one: one.kind),
             styles=sums.lines_by(span, lambda one: one.style),
             people=sums.lines_by(span, lambda one: one.who),
             budgets=tuple(line for one in budgets for line in sums.budget_lines(one, month, viewer)),

@@ -17,12 +17,14 @@ _WHOSE = {Per.WORKSPACE: "", Per.CHANNEL: " in this channel", Per.USER: " by thi
 class Sum:
     """What one person spent on one style in one channel on one day (`2026-11-21`, UTC), in micro-dollars.
 
-    `assumed` is what of the spent was booked at its estimate; `unpriced` counts what ended at no price.
+    `kind` is `trainings` or `pictures`; `assumed` is what of the spent was booked at its estimate; `unpriced`
+    counts what ended at no price.
     """
 
     channel: str
     who: str
     style: str
+    kind: str
     day: str
     spent: int
     reserved: int

@@ -104,7 +104,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Statement:
-    """A month (`2026-11`, UTC): in all, by style, by person, and each budget that there is.
+    """A month (`2026-11`, UTC): in all, by kind, by style, by person, and each budget that there is.
 
     `assumed` is what of the spent was booked at its estimate, for no cost was stated. `approved` counts the
     pictures that were approved for use.
@@ -112,6 +112,8 @@ class Statement:
 
     month: str
     total: Line
+    kinds: tuple[Line, ...] = ()
+    """Of `trainings` and of `pictures`."""
     styles: tuple[Line, ...] = ()
     people: tuple[Line, ...] = ()
     budgets: tuple[Line, ...] = ()

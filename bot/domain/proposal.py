@@ -12,7 +12,7 @@ from typing import Any, Self
 from bot.domain.ballot import BALLOT_EVENTS, Ballot, BallotEvent, Expired, ballot_after
 from bot.domain.errors import IllegalMove
 from bot.domain.facts import Approved, Rejected
-from bot.domain.ids import Air, ChannelId, GenerationId, ProposalId, RunId, UserId, WorkspaceId
+from bot.domain.ids import Air, ChannelId, FileId, GenerationId, ProposalId, RunId, UserId, WorkspaceId
 from bot.domain.policy import Action
 from bot.domain.task import Cancelled
 
@@ -31,8 +31,8 @@ class Stage(StrEnum):
 class ProposalRequest:
     """What somebody proposes. `label` is what people call what it is about: `Stellar@2`, `pictures 1, 3`.
 
-    `air` is the version, `pictures` the results (Runware's ids) of `generation`, `run` what was decided past
-    the rules; `note` is why.
+    `air` is the version, `pictures` the results (Runware's ids) of `generation` and `files` what of them is
+    shown, `run` what was decided past the rules; `note` is why.
     """
 
     workspace: WorkspaceId
@@ -44,6 +44,7 @@ class ProposalRequest:
     run: RunId | None = None
     generation: GenerationId | None = None
     pictures: tuple[str, ...] = ()
+    files: tuple[FileId, ...] = ()
     note: str = ""
 
 

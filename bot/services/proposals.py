@@ -10,7 +10,7 @@ from bot.domain.approval import check_same_workspace
 from bot.domain.ballot import Roster, Voted
 from bot.domain.errors import Conflict, NotAllowed, NotUnderstood, Refused
 from bot.domain.facts import Approved
-from bot.domain.generation import Generation, Stage
+from bot.domain.generation import Generation, Stage, Upload
 from bot.domain.ids import ChannelId, GenerationId, ProposalId, RunId, WorkspaceId
 from bot.domain.policy import Action, Role, authorize
 from bot.domain.proposal import Proposal, ProposalRequest
@@ -74,20 +74,21 @@ class Proposals:
         authorize(click.by, Role.REVIEW, policy=self._clerk.policy(), channel=request.channel)
         if request.private:
             raise Refused("These pictures are private, so nobody else can look at them to approve them.")
-        pictures = _chosen(generation, places)
+        chosen = _chosen(generation, places)
         wanted = ProposalRequest(
             request.workspace,
             request.channel,
             request.requester,
             Action.USE,
-            _label(generation, pictures),
+            _label(generation, chosen),
             generation=generation.id,
             air=generation.air,
-            pictures=tuple(pictures),
+            pictures=tuple(upload.result for upload in chosen),
+            files=tuple(upload.shown for upload in chosen),
         )
 
         def still_wanted(tx: Transaction) -> None:
-            if tx.library.cleared(generation.id) >= set(pictures):
+            if tx.library.cleared(generation.id) >= set(wanted.pictures):
                 raise Refused(f"{wanted.label} may be used already.")
 
         return await self._propose(lambda _: wanted, click, check=still_wanted)
@@ -158,20 +159,15 @@ def _open(tx: Transaction, proposal: Proposal) -> Proposal | None:
     )
 
 
-def _chosen(generation: Generation, places: Sequence[int]) -> list[str]:
+def _chosen(generation: Generation, places: Sequence[int]) -> Sequence[Upload]:
     if generation.stage is not Stage.DONE:
         raise Refused(f"These pictures are {generation.stage}: there is nothing to approve for use yet.")
-    there = [upload.result for upload in generation.uploads]
+    there = generation.uploads
     if wrong := [place for place in places if not 1 <= place <= len(there)]:
         raise NotUnderstood(f"There is no picture {wrong[0]}: the card has 1 to {len(there)}.")
     return [there[place - 1] for place in dict.fromkeys(places)] or there
 
 
-def _label(generation: Generation, pictures: Sequence[str]) -> str:
-    there = [upload.result for upload in generation.uploads]
-    places = ", ".join(str(there.index(picture) + 1) for picture in pictures)
-    return (
-        f"Picture {places} in {generation.label}"
-        if len(pictures) == 1
-        else f"Pictures {places} in {generation.label}"
-    )
+def _label(generation: Generation, chosen: Sequence[Upload]) -> str:
+    places = ", ".join(str(generation.uploads.index(upload) + 1) for upload in chosen)
+    return f"Picture{'s' if len(chosen) > 1 else ''} {places} in {generation.label}"

@@ -41,7 +41,7 @@ _WHOSE = re.compile(r"(?P<name>.+) (?P<whose>[CDGUW](?=[A-Z]*\d)[A-Z0-9]{7,11})"
 
 
 def budget_words(statement: Statement, *, now: datetime) -> str:
-    """Tell the month as mrkdwn: each budget, then by style and by person, then what is not certain."""
+    """Tell the month as mrkdwn: each budget, then by kind, style and person, then what is not certain."""
     told = [f"*{month_name(statement.month)}* · {_summary(statement, now)}"]
     told += [f"*{title}*\n{lines}" for title, lines in _parts(statement)]
     told += ["\n".join(_notes(statement))]
@@ -124,9 +124,9 @@ def budget_lines(budgets: Sequence[Line]) -> list[str]:
     return [*lines, *_more(budgets)]
 
 
-def style_lines(styles: Sequence[Line]) -> list[str]:
-    """Return a mrkdwn line for each of the first styles, and how many more there are."""
-    return [*(f"• {_named(line)} · {spending(line)}" for line in styles[:MOST_LINES]), *_more(styles)]
+def spent_lines(lines: Sequence[Line]) -> list[str]:
+    """Return a mrkdwn line for each of the first styles or kinds, and how many more there are."""
+    return [*(f"• {_named(line)} · {spending(line)}" for line in lines[:MOST_LINES]), *_more(lines)]
 
 
 def foremost(budgets: Sequence[Line]) -> Sequence[Line]:
@@ -211,7 +211,8 @@ def _parts(statement: Statement) -> list[tuple[str, str]]:
     people = [f"• {_who(line)} · {spending(line)}" for line in statement.people[:MOST_LINES]]
     parts = [
         ("Budgets", budget_lines(statement.budgets) or [NO_BUDGET]),
-        ("By style", style_lines(statement.styles)),
+        ("By kind", spent_lines(statement.kinds)),
+        ("By style", spent_lines(statement.styles)),
         ("By person", [*people, *_more(statement.people)]),
     ]
     return [(title, "\n".join(lines)) for title, lines in parts if lines]

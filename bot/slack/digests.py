@@ -14,7 +14,7 @@ from bot.slack.budgets import (
     each_approved,
     month_name,
     spending,
-    style_lines,
+    spent_lines,
     uncertain,
 )
 
@@ -60,9 +60,10 @@ def _summary(statement: Statement) -> str:
 
 
 def _parts(statement: Statement) -> list[str]:
-    """Return the styles, and what is left of each budget."""
+    """Return trainings and pictures, the styles, and what is left of each budget."""
     parts = [
-        ("By style", style_lines(statement.styles)),
+        ("By kind", spent_lines(statement.kinds)),
+        ("By style", spent_lines(statement.styles)),
         (f"Budgets of {month_name(statement.month)}", budget_lines(statement.budgets)),
     ]
     return ["\n".join([f"*{title}*", *lines]) for title, lines in parts if lines]

@@ -1,7 +1,7 @@
 """The card of a proposal: a default to be, pictures for use, and the look afterwards at a broken glass.
 
-Its one message, drawn whole. It says nothing of prices, for none of these costs anything. The pictures
-themselves are on the card of their generation: here they are told by their places there.
+Its one message, drawn whole. It says nothing of prices, for none of these costs anything. Pictures are shown
+as on the card of their generation, and told by their places there.
 """
 
 from bot.domain.policy import Action
@@ -17,6 +17,7 @@ from bot.slack.blocks import (
     context,
     esc,
     header,
+    image,
     mention,
     moment,
     numbered,
@@ -53,7 +54,7 @@ def proposal_card(proposal: Proposal) -> Drawn:
     title = f"{_title(proposal)} · {stage_word(proposal)}"
     told, waits = sentence(proposal), proposal.stage is Stage.AWAITING
     ballot = proposal.ballot
-    drawn = [header(title), section(told)]
+    drawn = [header(title), section(told), *_pictures(proposal)]
     drawn += voting.asking(ballot) if waits else voting.small_print(voting.history(ballot))
     drawn.append(context(*_small_print(proposal)))
     drawn += _choices(proposal) if waits else []
@@ -97,6 +98,14 @@ def _choices(proposal: Proposal) -> list[Block]:
     return voting.rows([*verdicts(proposal), *more])
 
 
+def _pictures(proposal: Proposal) -> list[Block]:
+    label, total = proposal.label, len(proposal.request.files)
+    return [
+        image(file, alt=f"{label}, {place} of {total}", title=f"{place} of {total}")
+        for place, file in enumerate(proposal.request.files, start=1)
+    ]
+
+
 def _title(proposal: Proposal) -> str:
     template = _TITLES.get(proposal.request.action, "{label}")
     return template.format(label=clamp(proposal.label, 90))
@@ -105,13 +114,17 @@ def _title(proposal: Proposal) -> str:
 def _asked(proposal: Proposal) -> str:
     request = proposal.request
     who, label = mention(request.requester), f"*{clamp(esc(request.label), LONGEST_LABEL)}*"
+    waits = proposal.stage is Stage.AWAITING
     match request.action:
         case Action.PROMOTE:
             air = f" ({code(request.air)})" if request.air else ""
-            return f"{who} proposes that {channel_mark(request.channel)} draws in {label}{air} from now on."
+            where = channel_mark(request.channel)
+            return (
+                f"{who} {'proposes' if waits else 'proposed'} that {where} draws in {label}{air} from now on."
+            )
         case Action.USE:
             made = f" of {code(request.generation)}" if request.generation else ""
-            return f"{who} asks for {label}{made} to be approved for use."
+            return f"{who} {'asks' if waits else 'asked'} for {label}{made} to be approved for use."
     done = f" (run {code(request.run)})" if request.run else ""
     done = f" (pictures {code(request.generation)})" if request.generation else done
     return f"{who} broke the glass: {label}{done} was approved past all rules. Was that right?"

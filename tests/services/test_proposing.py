@@ -149,6 +149,9 @@ async def test_where_who_asked_for_the_pictures_proposes_them_a_colleague_decide
     told = await clear(house, CAT, 1, 3)
     assert "Pictures 1, 3 in Stellar@1" in told
     assert await cleared(house) == []
+    generation = await house.store.read(lambda tx: tx.generations.get(PICTURES))
+    shown = [upload.shown for upload in generation.uploads]
+    assert (await house.proposal()).request.files == (shown[0], shown[2])
     with pytest.raises(NotAllowed, match="someone else has to decide"):
         await house.approvals.approve(PROPOSAL, house.by(CAT))
     granted = await house.approvals.approve(PROPOSAL, house.by(BEN))

@@ -123,10 +123,15 @@ class World:
         last = self.plan.calm_from + self.plan.training_seconds + BOUND
         while self._loop.time() < last:
             await asyncio.sleep(20.0)
-            if people.done() and self._loop.time() > self.plan.calm_from and checker.is_quiet(self.database):
+            is_calm = self._loop.time() > self.plan.calm_from and not self._stands_still()
+            if people.done() and is_calm and checker.is_quiet(self.database):
                 break
         self.note("the end")
         await self._stop(people)
+
+    def _stands_still(self) -> bool:
+        """Say whether a frozen life is still to go on: what it had begun, it does then."""
+        return any(not (bot.life.works or bot.life.is_dead) for bot in self._lives)
 
     async def _keep_alive(self) -> None:
         """Start a life whenever none runs."""

@@ -13,6 +13,7 @@ STATEMENTS = st.builds(
     Statement,
     st.sampled_from(["2026-11", "2028-02", "2026-01"]),
     LINES,
+    st.lists(LINES, max_size=2).map(tuple),
     st.lists(LINES, max_size=20).map(tuple),
     st.lists(LINES, max_size=20).map(tuple),
     st.lists(BUDGETS, max_size=20).map(tuple),
@@ -35,6 +36,7 @@ EMPTY = Statement("2026-11", line(""))
 MONTH = Statement(
     "2026-11",
     line("", 132.4, 24),
+    kinds=(line("trainings", 120, 24), line("pictures", 12.4)),
     styles=(line("stellar", 100.4, 12), line("meadow", 32, 12)),
     people=(line(ANN, 100, 24), line(BEN, 32.4)),
     budgets=(line("brand", 120, 24, 200), line("campaign", 12.4, 0, 50)),

@@ -25,6 +25,7 @@ def test_slack_takes_every_month_whatever_it_holds(statement: Statement) -> None
 def test_a_budget_is_told_by_a_bar_and_in_words() -> None:
     told = budget_words(MONTH, now=NOW)
     assert "• *brand* ▓▓▓▓▓▓▒░░░ $120.00 of $200.00 spent, $24.00 reserved, $56.00 left" in told
+    assert "• *trainings* · $120.00 spent, $24.00 reserved\n• *pictures* · $12.40 spent" in told
     assert "• *campaign* ▓▓░░░░░░░░ $12.40 of $50.00 spent, $37.60 left" in told
 
 

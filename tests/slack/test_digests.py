@@ -40,6 +40,7 @@ def test_a_digest_tells_what_was_spent_on_what_and_what_is_left() -> None:
     for said in (made.text, shown(made.blocks)):
         assert "Housestyle's week of 16 to 22 November 2026" in said
         assert "*$132.40 spent, $24.00 reserved*" in said
+        assert "• *trainings* · $120.00 spent, $24.00 reserved" in said
         assert "• *stellar* · $100.40 spent, $12.00 reserved" in said
         assert "4 pictures were approved for use: $33.10 each, trainings included." in said
         assert "*Budgets of November 2026*\n• *brand* ▓▓▓▓▓▓▒░░░ $120.00 of $200.00 spent" in said

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.ids import GenerationId, UserId
+from bot.domain.ids import FileId, GenerationId, UserId
 from bot.domain.message import ProposalCard
 from bot.domain.policy import Action, Step
 from bot.domain.proposal import Proposal, Stage
@@ -55,6 +55,22 @@ def test_a_proposal_says_who_proposes_what_and_why(action: Action, title: str, t
     assert drawn.text.endswith("\n<@U0ANN00001>: “It holds the line better.”")
     assert "*Who decides:* *a colleague* (anyone but <@U0ANN00001>)" in shown(drawn)
     assert "price" not in shown(drawn)
+
+
+def test_pictures_for_use_are_shown_and_a_version_has_none_to_show() -> None:
+    made = proposal(Action.USE)
+    request = replace(made.request, files=(FileId("F0FOX000001"), FileId("F0OWL000001")))
+    images = [one for one in card(replace(made, request=request)).blocks if one["type"] == "image"]
+    assert [(one["slack_file"]["id"], one["title"]["text"]) for one in images] == [
+        ("F0FOX000001", "1 of 2"),
+        ("F0OWL000001", "2 of 2"),
+    ]
+    assert not [one for one in card(proposal()).blocks if one["type"] == "image"]
+
+
+@pytest.mark.parametrize(("action", "told"), [(Action.PROMOTE, "proposed that"), (Action.USE, "asked for")])
+def test_what_is_decided_was_proposed(action: Action, told: str) -> None:
+    assert f"<@U0ANN00001> {told} " in card(proposal(action, Stage.GRANTED)).text
 
 
 def test_a_review_of_pictures_names_them() -> None:

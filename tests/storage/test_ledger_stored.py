@@ -246,6 +246,16 @@ async def test_a_price_is_learned_from_the_newest_twenty(any_store: Store, clock
 # ── the statement ────────────────────────────────────────────────────────────────────────────────────
 
 
+async def test_a_statement_tells_trainings_and_pictures_apart(any_store: Store) -> None:
+    await spend(any_store, "run-1", 12.0)
+    await spend(any_store, "run-2", 9.0, user=BEN)
+    await reserve(any_store, an_entry("pictures", 0.5, price_key=picture_key("1024x1024", "high"), count=4))
+    assert (await stated(any_store)).kinds == (
+        Line("trainings", micros(21), Micros(0)),
+        Line("pictures", Micros(0), micros(0.5)),
+    )
+
+
 async def test_a_statement_tells_by_style_and_person_the_largest_first(any_store: Store) -> None:
     await spend(any_store, "run-1", 3.0, style="comet")
     await spend(any_store, "run-2", 12.0)
