@@ -108,6 +108,8 @@ class Clerk:
 
     async def roster(self, ballot: Ballot, workspace: WorkspaceId) -> Roster:
         """Return who may decide just now. Raises Unavailable where Slack does not say."""
+        if not ballot.terms.gates:
+            return Roster(())
         absences = await self._store.read(lambda tx: tx.absences.now(workspace))
         more = ballot.terms.escalate_to if ballot.is_escalated else ()
         gates = [[await self._members(step, more) for step in gate] for gate in ballot.terms.gates]
@@ -124,11 +126,12 @@ class Clerk:
 
     async def check_decidable(self, ballot: Ballot, workspace: WorkspaceId) -> None:
         """Raise Refused where nobody could ever approve it; Unavailable as `roster` does."""
-        if ballot.terms.gates:
-            roster = await self.roster(ballot, workspace)
-            colleagues = await self._directory.colleagues(ballot.asker)
-            if why := nobody_can(ballot, replace(roster, colleagues=colleagues)):
-                raise Refused(why, code="nobodyCan")
+        if not ballot.terms.gates:
+            return
+        roster = await self.roster(ballot, workspace)
+        colleagues = await self._directory.colleagues(ballot.asker)
+        if why := nobody_can(ballot, replace(roster, colleagues=colleagues)):
+            raise Refused(why, code="nobodyCan")
 
     async def check_at_once(self, ballot: Ballot, workspace: WorkspaceId) -> None:
         """Do so for who waits for an answer, as far as Slack tells in a second: it is no approval."""
