@@ -9,18 +9,7 @@ from datetime import datetime
 from bot.domain.ballot import BallotEvent, Expired
 from bot.domain.dataset import Comparison, Dataset
 from bot.domain.ids import Air, ChannelId, FileId, RunId, UserId, WorkspaceId
-from bot.domain.task import (
-    Adopted,
-    Attempted,
-    Cancelled,
-    Delayed,
-    Denied,
-    Doubted,
-    Failed,
-    Prepared,
-    Searched,
-    Submitted,
-)
+from bot.domain.task import HandoverEvent
 
 
 @dataclass(frozen=True)
@@ -165,9 +154,10 @@ class Trained:
 
 
 Event = (
-    Inspected
+    HandoverEvent
     | BallotEvent
     | Expired
+    | Inspected
     | Unfit
     | Curated
     | Unchanged
@@ -177,16 +167,6 @@ Event = (
     | Approved
     | Undone
     | Rejected
-    | Prepared
-    | Attempted
-    | Submitted
-    | Delayed
-    | Denied
-    | Doubted
-    | Searched
-    | Adopted
     | Progressed
     | Trained
-    | Failed
-    | Cancelled
 )

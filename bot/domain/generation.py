@@ -6,9 +6,10 @@ from enum import StrEnum
 from typing import Any, Self
 
 from bot.domain.ballot import BALLOT_EVENTS, Ballot, BallotEvent, Expired, ballot_after
+from bot.domain.collecting import Collected, Lost, Renewed, Shown, Upload
 from bot.domain.errors import IllegalMove, NotUnderstood
 from bot.domain.facts import Approved, Rejected
-from bot.domain.ids import Air, ChannelId, FileId, GenerationId, UserId, WorkspaceId
+from bot.domain.ids import Air, ChannelId, GenerationId, UserId, WorkspaceId
 from bot.domain.size import SIZES, Size
 from bot.domain.task import (
     Adopted,
@@ -19,12 +20,14 @@ from bot.domain.task import (
     Doubted,
     Failed,
     Failure,
+    HandoverEvent,
     Prepared,
     Searched,
     Submitted,
     Task,
     handover_changes,
 )
+from bot.domain.trouble import Cause, dated
 
 MOST_RESULTS = 20
 SHORTEST_PROMPT, LONGEST_PROMPT = 2, 3000
@@ -88,20 +91,15 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class Result:
-    """One finished picture at Runware; `cost` in US dollars where it was said."""
+    """One finished picture at Runware; `cost` in US dollars where it was said.
+
+    `is_renewed`: the link to it was dead once, and this is another.
+    """
 
     uuid: str
     url: str
     cost: float | None = None
-
-
-@dataclass(frozen=True)
-class Upload:
-    """One finished picture in Slack: what is shown, and the original where that is another file."""
-
-    result: str
-    shown: FileId
-    original: FileId | None = None
+    is_renewed: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,45 +114,17 @@ class Rendered:
     results: tuple[Result, ...]
 
 
-@dataclass(frozen=True)
-class Collected:
-    """One of the pictures is in Slack."""
-
-    upload: Upload
-
-
-@dataclass(frozen=True)
-class Lost:
-    """One of the pictures cannot be brought into Slack; `reason` is a sentence."""
-
-    result: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What pictures there are to be had are in Slack and may be shown."""
-
-
 Event = (
-    BallotEvent
+    HandoverEvent
+    | BallotEvent
     | Approved
     | Rejected
     | Expired
-    | Prepared
-    | Attempted
-    | Submitted
-    | Delayed
-    | Denied
-    | Doubted
-    | Searched
-    | Adopted
-    | Cancelled
     | Rendered
+    | Renewed
     | Collected
     | Lost
     | Shown
-    | Failed
 )
 
 TRANSITIONS: dict[Stage, dict[type[Event], Stage]] = {
@@ -195,6 +165,7 @@ TRANSITIONS: dict[Stage, dict[type[Event], Stage]] = {
         Doubted: Stage.UNCONFIRMED,
     },
     Stage.COLLECTING: {
+        Renewed: Stage.COLLECTING,
         Collected: Stage.COLLECTING,
         Lost: Stage.COLLECTING,
         Delayed: Stage.COLLECTING,
@@ -224,6 +195,7 @@ class Generation:
     uploads: tuple[Upload, ...] = ()
     lost: tuple[str, ...] = ()
     trouble: str = ""
+    cause: Cause | None = None
     troubled_since: datetime | None = None
     evidence: tuple[str, ...] = ()
     searched_at: datetime | None = None
@@ -264,8 +236,7 @@ class Generation:
         if isinstance(event, BallotEvent):
             return replace(self, ballot=ballot_after(self.ballot, event))
         after = replace(self, stage=stage, stage_since=since, **_changes(self, event, at))
-        troubled = (self.troubled_since or at) if after.trouble else None
-        return replace(after, troubled_since=troubled)
+        return replace(after, **dated(self, after, at=at))
 
 
 def _changes(generation: Generation, event: Event, at: datetime) -> dict[str, Any]:
@@ -273,6 +244,9 @@ def _changes(generation: Generation, event: Event, at: datetime) -> dict[str, An
     match event:
         case Rendered(results):
             return {"results": results, "trouble": ""}
+        case Renewed():
+            results = tuple(_renewed(result, event) for result in generation.results)
+            return {"results": results, **_lost(generation)}
         case Approved(by):
             return {"decided_by": by}
         case Rejected(by, reason):
@@ -282,13 +256,21 @@ def _changes(generation: Generation, event: Event, at: datetime) -> dict[str, An
         case Cancelled(by):
             return {"decided_by": by, "failure": _stopped(generation)}
         case Collected(upload):
-            trouble = generation.trouble if generation.lost else ""
-            return {"uploads": (*generation.uploads, upload), "trouble": trouble}
+            return {"uploads": (*generation.uploads, upload), **_lost(generation)}
         case Lost(result, reason):
             return {"lost": (*generation.lost, result), "trouble": reason}
         case Shown():
             return {}
     return handover_changes(generation.task, event, at)
+
+
+def _lost(generation: Generation) -> dict[str, Any]:
+    """Return the trouble that is left once what kept the others from coming is over."""
+    return {"trouble": generation.trouble if generation.lost else "", "cause": None}
+
+
+def _renewed(result: Result, by: Renewed) -> Result:
+    return replace(result, url=by.url, is_renewed=True) if result.uuid == by.result else result
 
 
 def _stopped(generation: Generation) -> Failure:

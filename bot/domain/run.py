@@ -46,6 +46,7 @@ from bot.domain.task import (
     Task,
     handover_changes,
 )
+from bot.domain.trouble import Cause, dated
 
 TYPICAL_TRAINING = timedelta(hours=2)
 """The provider's guide: about two hours end to end."""
@@ -135,8 +136,8 @@ class Run:
 
     `left_out` are names of pictures as the archive that was fetched has them, and `pending` is a choice that
     the dataset is still being made anew for. With `is_stale`, the dataset is not what there is now. `notice`
-    is what the people who decide must know besides the dataset; `trouble`, and since when there is one, what
-    keeps the run from moving on just now; `evidence`, what Runware last said of a task in doubt, and when.
+    is what the people who decide must know besides the dataset; `trouble`, what keeps the run from moving on
+    just now, of what cause and since when; `evidence`, what Runware last said of a task in doubt, and when.
     """
 
     id: RunId
@@ -164,6 +165,7 @@ class Run:
     task: Task | None = None
     percent: int | None = None
     trouble: str = ""
+    cause: Cause | None = None
     troubled_since: datetime | None = None
     evidence: tuple[str, ...] = ()
     searched_at: datetime | None = None
@@ -212,8 +214,7 @@ class Run:
         if isinstance(event, BallotEvent):
             return replace(self, ballot=ballot_after(self.ballot, event))
         after = replace(self, stage=stage, stage_since=since, **_changes(self, event, at))
-        troubled = (self.troubled_since or at) if after.trouble else None
-        return replace(after, troubled_since=troubled)
+        return replace(after, **dated(self, after, at=at))
 
 
 def recognised(earlier: Run | None) -> TrainedBefore | None:
@@ -286,7 +287,8 @@ def _decision(
     void: dict[str, Any] = {"decided_by": None, "starts_at": None, "approval": None}
     if run.ballot:
         opened_at = at if isinstance(event, Changed) else run.ballot.opened_at  # it may be days later
-        void["ballot"] = replace(run.ballot, votes=(), glass=None, opened_at=opened_at)
+        asked = replace(run.ballot, votes=(), turn=0, has_news=False)
+        void["ballot"] = replace(asked, glass=None, opened_at=opened_at)
     if isinstance(event, Changed):
         if run.may_be_charged:
             raise IllegalMove(f"{run.request.name} has been handed over: it cannot be changed now.")

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from bot.domain.ids import TaskId
+from bot.domain.trouble import Cause
 
 RESTORED = "The database was restored from a backup, and this may have been handed over since then."
 
@@ -66,16 +67,18 @@ class Submitted:
 
 @dataclass(frozen=True)
 class Delayed:
-    """The other side did not answer, or will not for now; `reason` is a sentence, empty once it is over."""
+    """It cannot move on for now; `reason` is a sentence, empty once it can."""
 
     reason: str
+    cause: Cause | None = None
 
 
 @dataclass(frozen=True)
 class Denied:
-    """Our key or balance was refused, so this attempt was certainly not taken; `reason` is a sentence."""
+    """The attempt was certainly not taken: our key was refused, say. `reason` is a sentence."""
 
     reason: str
+    cause: Cause | None = None
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,11 @@ class Cancelled:
     by: str
 
 
+HandoverEvent = (
+    Prepared | Attempted | Submitted | Delayed | Denied | Doubted | Searched | Adopted | Failed | Cancelled
+)
+
+
 def handover_changes(task: Task | None, event: object, at: datetime) -> dict[str, Any]:
     """Return what the shared events of `bot.domain.task` change, for runs and generations alike."""
     match event:
@@ -140,18 +148,20 @@ def handover_changes(task: Task | None, event: object, at: datetime) -> dict[str
             return {"task": prepared, "trouble": ""}
         case Attempted() if task:
             return {"task": task.attempted(at)}
-        case Denied(reason) if task:
-            return {"trouble": reason, "task": task.denied()}
+        case Denied(reason, cause) if task:
+            return {"trouble": reason, "cause": cause, "task": task.denied()}
         case Adopted(adopted):
-            return {"task": adopted, "trouble": RESTORED, "evidence": (), "searched_at": None}
+            told = {"trouble": RESTORED, "cause": Cause.RESTORED}
+            return {**told, "task": adopted, "evidence": (), "searched_at": None}
         case Submitted() if task:
             return {"task": replace(task, is_taken=True), "trouble": ""}
         case Doubted(reason, evidence):
-            return {"trouble": reason, "evidence": evidence, "searched_at": at}
+            told = {"trouble": reason, "cause": Cause.DOUBT}
+            return {**told, "evidence": evidence, "searched_at": at}
         case Searched(evidence):
             return {"evidence": evidence, "searched_at": at}
-        case Delayed(reason):
-            return {"trouble": reason}
+        case Delayed(reason, cause):
+            return {"trouble": reason, "cause": cause}
         case Failed(failure):
             return {"failure": failure, "trouble": ""}
     return {"trouble": ""}

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from random import Random, SystemRandom
 from uuid import uuid4
 
-from bot.domain.errors import NotSent, Refused, Unavailable
+from bot.domain.errors import NotYet, Refused, Unavailable
 from bot.domain.facts import Progressed, Trained
 from bot.domain.generation import Generation, Rendered, Underway
 from bot.domain.ids import TaskId
@@ -67,12 +67,12 @@ class RunwareClient:
         return self._breaker.silent_since
 
     async def submit(self, body: str) -> Answer:
-        """Send what costs money, as `ask` does; NotSent also where no place is free in time."""
+        """Send what costs money, as `ask` does; NotYet where no place is free in time."""
         try:
             async with asyncio.timeout(PATIENCE * self._total):
                 await self._places.acquire()
         except TimeoutError:
-            raise NotSent(OTHERS_FIRST) from None
+            raise NotYet(OTHERS_FIRST) from None
         try:
             return await self._called(lambda: body)
         finally:

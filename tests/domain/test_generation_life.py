@@ -9,22 +9,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.ballot import BallotEvent, Expired, ballot_after
+from bot.domain.collecting import Collected, Lost, Renewed, Shown, Upload
 from bot.domain.errors import IllegalMove
 from bot.domain.facts import Approved, Rejected
 from bot.domain.generation import (
     EXPIRED,
     TAKEN_BACK,
     TRANSITIONS,
-    Collected,
     Event,
     Generation,
     GenerationRequest,
-    Lost,
     Rendered,
     Result,
-    Shown,
     Stage,
-    Upload,
 )
 from bot.domain.ids import Air, ChannelId, FileId, GenerationId, TaskId, UserId, WorkspaceId
 from bot.domain.task import (
@@ -61,6 +58,7 @@ EVENTS: dict[type[Event], Event] = {
     Adopted: Adopted(TASK),
     Cancelled: Cancelled("UCAT"),
     Rendered: rendered(2),
+    Renewed: Renewed("picture-0", "https://im.runware.ai/again.jpg"),
     Collected: Collected(Upload("picture-0", FileId("F1"))),
     Lost: Lost("picture-1", "It cannot be fetched."),
     Shown: Shown(),
@@ -122,6 +120,14 @@ def test_what_is_missing_is_what_is_not_in_slack_yet() -> None:
     whole = half.after(Collected(Upload("picture-1", FileId("F2"), FileId("F3"))), at=LATER)
     assert whole.missing == ()
     assert [upload.shown for upload in whole.uploads] == ["F1", "F2"]
+
+
+def test_a_renewed_link_is_that_picture_s_alone_and_ends_what_kept_it_from_coming() -> None:
+    drawn = pictures(Stage.RENDERING).after(rendered(2), at=NOON).after(Delayed("No answer."), at=NOON)
+    renewed = drawn.after(EVENTS[Renewed], at=LATER)
+    first, second = renewed.results
+    assert (first.url, first.is_renewed, first.cost) == ("https://im.runware.ai/again.jpg", True, 0.02)
+    assert (second, renewed.trouble) == (drawn.results[1], "")
 
 
 @pytest.mark.parametrize("news", [rendered(1), Collected(Upload("picture-0", FileId("F1")))])

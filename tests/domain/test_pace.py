@@ -51,3 +51,26 @@ def test_an_empty_answer_counts_only_after_the_last_copy_can_have_arrived() -> N
 
 def test_a_task_is_given_up_long_after_its_retries_began() -> None:
     assert PACE.longest_retry < PACE.patience < PACE.doubt
+
+
+@pytest.mark.parametrize(
+    ("since", "wait"), [(timedelta(0), 35), (timedelta(minutes=2), 90), (timedelta(days=1), 630)]
+)
+def test_what_may_be_under_way_settles_before_it_is_sent_again_ever_later(
+    since: timedelta, wait: float
+) -> None:
+    assert PACE.resend(since=since) == timedelta(seconds=wait)
+    assert PACE.resend(since=since, asked=3600) == timedelta(hours=1)
+    assert Pace(chance=lambda: 0.0).resend(since=since) == PACE.settle
+
+
+def test_looks_at_pictures_are_spread() -> None:
+    elapsed = timedelta(minutes=1)
+    soonest, latest = Pace(chance=lambda: 0.0), PACE
+    waits = [pace.look_at_pictures(elapsed=elapsed) for pace in (soonest, latest)]
+    assert waits == [timedelta(seconds=6), timedelta(seconds=7.2)]
+
+
+def test_what_is_sent_while_it_is_fresh_has_arrived_before_it_has_settled() -> None:
+    waits_its_turn = LONGEST_REQUEST / 4
+    assert PACE.fresh + waits_its_turn + LONGEST_REQUEST <= PACE.settle

@@ -1,8 +1,10 @@
 """Having those who can mend it told that Runware will not take what is paid for."""
 
-from bot.domain.alarm import Concern
+from bot.domain.alarm import HELD, Concern
 from bot.domain.errors import AccessDenied
 from bot.domain.ids import WorkspaceId
+from bot.domain.task import Delayed
+from bot.domain.trouble import Cause
 from bot.ports import Transaction
 
 TOP_UP = (
@@ -15,13 +17,19 @@ NEW_KEY = (
 )
 
 
-def sound(tx: Transaction, workspace: WorkspaceId, denied: AccessDenied, *, about: str) -> Concern:
+def sound(tx: Transaction, workspace: WorkspaceId, denied: AccessDenied, *, about: str) -> Delayed:
     """Have those who can mend it told that Runware refuses our key, or wants its account topped up.
 
-    `about` says for what: a balance that does for pictures may not do for trainings. Returns which it is.
+    `about` says for what: a balance that does for pictures may not do for trainings. Returns what keeps back
+    what waits for its end.
     """
     if denied.is_balance:
         tx.alarms.sound(workspace, Concern.BALANCE, TOP_UP.format(about), about=about)
-        return Concern.BALANCE
+        return held(Concern.BALANCE)
     tx.alarms.sound(workspace, Concern.KEY, NEW_KEY)
-    return Concern.KEY
+    return held(Concern.KEY)
+
+
+def held(concern: Concern) -> Delayed:
+    """Return what an alarm means for what waits for its end."""
+    return Delayed(HELD[concern], Cause(concern))

@@ -1,23 +1,27 @@
-"""What waits for people: they are reminded, others are asked too, and in the end it expires."""
+"""What waits for people: they are told, and reminded, others are asked too, and in the end it expires."""
 
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
+from bot.asked import Item, action_of
 from bot.clerk import Clerk
-from bot.domain.ballot import Ballot, Escalated, Expired, Reminded
+from bot.domain.ballot import Ballot, BallotEvent, Escalated, Expired, Opened, Reminded, Turned
+from bot.domain.errors import Refused
 from bot.domain.generation import Generation
-from bot.domain.ids import UserId
+from bot.domain.ids import UserId, WorkspaceId
 from bot.domain.message import Memo, Topic
-from bot.domain.policy import is_quiet
+from bot.domain.people import ADMINS, ERASED
+from bot.domain.policy import Action, is_quiet
 from bot.domain.proposal import Proposal
 from bot.domain.run import Run
-from bot.domain.terms import everyone_decides
-from bot.journal import record
+from bot.journal import record, tell
 from bot.ports import Directory, Store, Transaction
 from bot.services.reconciler.pace import Pace
 
 HOUR = timedelta(hours=1)
-
+LOOKED_AGAIN = timedelta(hours=1)
+"""How long what is forbidden by now is left alone."""
+_OF_A_GATE = frozenset({Topic.TURN, Topic.REMINDER})
 
 Item_contra = TypeVar("Item_contra", contravariant=True)
 
@@ -35,54 +39,100 @@ class Steps(Protocol[Item_contra]):
 
 
 class Attendance:
-    """Takes the step that a waiting ballot's time asks for."""
+    """Takes the step that a waiting ballot's time, or the last vote on it, asks for."""
 
     def __init__(self, store: Store, clerk: Clerk, directory: Directory) -> None:
         self._store = store
         self._clerk = clerk
         self._directory = directory
 
-    async def attend(self, item: Run | Generation | Proposal) -> None:
-        """Let it expire, escalate it or have people reminded, as its time has come. Raises Unavailable."""
+    async def attend(self, item: Item) -> None:
+        """Let it expire, ask it anew, escalate it, or tell people that it waits. Raises Unavailable.
+
+        What is said is announced with the fact that says so, whom to tell is asked for before: once each.
+        """
         ballot = item.ballot
         if ballot is None:
             return
         now = await self._store.read(lambda tx: tx.now)
         if now >= ballot.expires_at:
             await self._store.write(lambda tx: record(tx, item, Expired(), None))
-            return
-        escalates_at = ballot.escalates_at()
-        fact = Escalated() if escalates_at and now >= escalates_at else Reminded()
-        topic = Topic.ESCALATED if isinstance(fact, Escalated) else Topic.REMINDER
-        if isinstance(fact, Reminded) and now < ballot.next_reminder_at():
-            await self._store.write(lambda tx: _shelve(tx, item, ballot.due(at=tx.now)))
-            return
-        waits = await self._waits(item, ballot, is_escalated=isinstance(fact, Escalated))
+        elif not await self._is_asked_anew(item, ballot, now):
+            await self._ask(item, ballot, now)
+
+    async def _is_asked_anew(self, item: Item, ballot: Ballot, now: datetime) -> bool:
+        """Say whether the rules, or prices, of now make it another question, which is then asked; or none."""
+        try:
+            fresh = await self._store.read(lambda tx: self._clerk.ballot_now(tx, item))
+        except (
+            Refused
+        ):  # who decides on it is told why; nobody is bothered with it, and in the end it expires
+            wait = min(LOOKED_AGAIN, ballot.expires_at - now)
+            await self._store.write(lambda tx: _shelve(tx, item, wait))
+            return True
+        if fresh.digest == ballot.digest:
+            return False
+        told = await self._who_can_mend(item, fresh)
 
         def work(tx: Transaction) -> None:
-            after = record(tx, item, fact, None)
-            number = after.ballot.reminded if after.ballot else 0
+            tell(tx, record(tx, item, Opened(fresh), None), told, Topic.STUCK)
+
+        await self._store.write(work)
+        return True
+
+    async def _who_can_mend(self, item: Item, fresh: Ballot) -> set[UserId]:
+        """Return whom to tell that nobody can approve it; nobody where somebody can."""
+        try:
+            await self._clerk.check_decidable(fresh, item.request.workspace)
+        except Refused:
+            return {fresh.asker} | await self._clerk.listed([ADMINS])
+        return set()
+
+    async def _ask(self, item: Item, ballot: Ballot, now: datetime) -> None:
+        roster = await self._clerk.roster(ballot, item.request.workspace)
+        open_gate = ballot.open_gate(roster)
+        gate = len(ballot.terms.gates) if open_gate is None else open_gate
+        facts, topic = _news(ballot, gate, now)
+        if not facts:
+            await self._store.write(lambda tx: _shelve(tx, item, ballot.due(at=tx.now)))
+            return
+        people = await self._people(item, ballot, open_gate, topic) if topic else set()
+        waits = await self._waits(people - {ERASED}, item.request.workspace, now)
+
+        def work(tx: Transaction) -> None:
+            after = item
+            for fact in facts:
+                after = record(tx, after, fact, None)
+            if topic is None:
+                return
+            number = after.ballot.reminded if after.ballot and topic is Topic.REMINDER else 0
+            at = gate if topic in _OF_A_GATE else None
             for user, wait in waits.items():
-                memo = Memo(item.request.workspace, item.id, user, topic, number)
+                memo = Memo(item.request.workspace, item.id, user, topic, number, at)
                 tx.outbox.announce(memo, after=wait)
 
         await self._store.write(work)
 
+    async def _people(self, item: Item, ballot: Ballot, gate: int | None, topic: Topic) -> set[UserId]:
+        """Return whom to tell: those who decide now, or to whom it is escalated."""
+        workspace = item.request.workspace
+        if topic is Topic.ESCALATED:
+            people = await self._clerk.reachable(ballot.terms.escalate_to, ballot, workspace)
+            return people - {ballot.asker} - {vote.by for vote in ballot.votes}
+        if gate is None:
+            return set()
+        people = set(await self._clerk.pinged(ballot, gate, workspace))
+        if topic is Topic.REMINDER and ballot.terms.everyone_decides(gate):
+            people.add(ballot.asker)  # not everybody is reminded: who asked can ask somebody
+            if action_of(item) is Action.REVIEW:  # who asked would rather not be looked at
+                people |= await self._clerk.reachable([ADMINS], ballot, workspace)
+        return people
+
     async def _waits(
-        self, item: Run | Generation | Proposal, ballot: Ballot, *, is_escalated: bool
+        self, people: set[UserId], workspace: WorkspaceId, now: datetime
     ) -> dict[UserId, timedelta]:
-        """Return whom to tell, and how long to wait until it is no longer night where they are."""
-        workspace, policy = item.request.workspace, self._clerk.policy()
-        if is_escalated:
-            people = await self._clerk.reachable(ballot.terms.escalate_to, workspace) - {ballot.asker}
-            people -= {vote.by for vote in ballot.votes}
-        else:
-            gate = ballot.open_gate(await self._clerk.roster(ballot, workspace))
-            people = set() if gate is None else set(await self._clerk.pinged(ballot, gate, workspace))
-            if gate is not None and everyone_decides(ballot.terms.gates[gate]):
-                people.add(ballot.asker)  # not everybody is reminded: who asked can ask somebody
-        now = await self._store.read(lambda tx: tx.now)
-        waits = {}
+        """Return how long to wait for each until it is no longer night where they are."""
+        policy, waits = self._clerk.policy(), {}
         for user in sorted(people):
             person = await self._directory.person(user, workspace=workspace)
             at, offset = now, person.utc_offset
@@ -90,6 +140,19 @@ class Attendance:
                 at = _next_hour(at, offset)
             waits[user] = at - now
         return waits
+
+
+def _news(ballot: Ballot, gate: int, now: datetime) -> tuple[list[BallotEvent], Topic | None]:
+    """Return what has come to pass, and what is told of it: a new turn first, then how long it has waited."""
+    number = ballot.terms.reminders_within(now - ballot.opened_at)
+    escalates_at = ballot.escalates_at()
+    reminded: list[BallotEvent] = [Reminded(number)] if number > ballot.reminded else []
+    if gate != ballot.turn:
+        return [Turned(gate), *reminded], Topic.TURN
+    seen: list[BallotEvent] = [Turned(gate)] if ballot.has_news else []
+    if escalates_at and now >= escalates_at:
+        return [*seen, Escalated()], Topic.ESCALATED
+    return [*seen, *reminded], Topic.REMINDER if reminded else None
 
 
 class ProposalSteps:
@@ -114,7 +177,7 @@ def _next_hour(at: datetime, offset: timedelta) -> datetime:
     return local.replace(minute=0, second=0, microsecond=0) + HOUR - offset
 
 
-def _shelve(tx: Transaction, item: Run | Generation | Proposal, due: timedelta) -> None:
+def _shelve(tx: Transaction, item: Item, due: timedelta) -> None:
     match item:
         case Run():
             tx.runs.postpone(item, due=due)

@@ -8,13 +8,13 @@ and where nobody can say for a day whether it was taken, a person decides.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar, Generic, Protocol, TypeVar
 from uuid import uuid4
 
 from bot.clerk import frozen
-from bot.domain.alarm import HELD, Alarm, Concern
-from bot.domain.errors import AccessDenied, NotSent, Refused, Unavailable
+from bot.domain.alarm import Alarm, Concern
+from bot.domain.errors import AccessDenied, NotSent, NotYet, Refused, Unavailable
 from bot.domain.generation import Generation
 from bot.domain.ids import TaskId
 from bot.domain.policy import Action
@@ -32,8 +32,9 @@ from bot.domain.task import (
     Task,
     Testimony,
 )
+from bot.domain.trouble import Cause, lasted
 from bot.ports import Store, Transaction
-from bot.services.reconciler.alarming import sound
+from bot.services.reconciler.alarming import held, sound
 from bot.services.reconciler.pace import Pace
 
 Item = TypeVar("Item", Run, Generation)
@@ -104,7 +105,7 @@ class Handover(ABC, Generic[Item]):
         """Write it down, unless the database was restored: there may be a task that is not known here."""
         restored = next((alarm for alarm in tx.alarms.standing() if _is_about(alarm, item)), None)
         if restored:
-            self.put_off(tx, item, HELD[Concern.RESTORED], self._pace.longest_retry)
+            self.put_off(tx, item, held(Concern.RESTORED), self._pace.longest_retry)
         else:
             self.record(tx, item, prepared, NOW)
 
@@ -112,18 +113,18 @@ class Handover(ABC, Generic[Item]):
         """Send the request, or find out what became of an earlier try."""
         if task.attempts and not await self._may_send_again(item, task):
             return
-        if held := await self._store.write(lambda tx: self._held(tx, item)):
-            await self.delay(item, held, self._pace.retry(since=self._pace.longest_retry))
+        if hold := await self._store.write(lambda tx: self._hold(tx, item)):
+            await self.delay(item, hold, self._pace.retry(since=self._pace.longest_retry))
         elif await self.is_as_approved(item, task):
             await self._send(item)
 
-    def _held(self, tx: Transaction, item: Item) -> str:
+    def _hold(self, tx: Transaction, item: Item) -> Delayed | None:
         """Return why nothing is handed over just now: somebody has frozen it, or an alarm holds it."""
         workspace = item.request.workspace
         if freeze := frozen(tx, workspace, self.action):
-            return FROZEN.format(freeze.reason)
+            return Delayed(FROZEN.format(freeze.reason), Cause.FROZEN)
         hold = tx.alarms.hold(workspace, about=self.paid_for, try_every=self._pace.trial)
-        return HELD[hold.concern] if hold else ""
+        return held(hold.concern) if hold else None
 
     async def look_for_trace(self, item: Item, task: Task) -> None:
         """Go on looking, but send nothing: a person has to decide about the rest.
@@ -150,25 +151,25 @@ class Handover(ABC, Generic[Item]):
         """Write a fact down in a transaction of its own."""
         return await self._store.write(lambda tx: self.record(tx, item, fact, due))
 
-    async def delay(self, item: Item, reason: str, wait: timedelta) -> None:
+    async def delay(self, item: Item, why: Delayed, wait: timedelta) -> None:
         """Let the item wait, and say why unless that was said already."""
-        await self._store.write(lambda tx: self.put_off(tx, item, reason, wait))
+        await self._store.write(lambda tx: self.put_off(tx, item, why, wait))
 
-    def put_off(self, tx: Transaction, item: Item, reason: str, wait: timedelta) -> None:
+    def put_off(self, tx: Transaction, item: Item, why: Delayed, wait: timedelta) -> None:
         """Let the item wait, as `delay` does, within a transaction."""
-        if item.trouble == reason:
+        if (item.trouble, item.cause) == (why.reason, why.cause):
             self.postpone(tx, item, wait)
         else:
-            self.record(tx, item, Delayed(reason), wait)
+            self.record(tx, item, why, wait)
 
     async def heed(self, item: Item, silence: Unavailable, wait: timedelta) -> None:
         """Let the item wait where Runware did not answer; who can mend it is told, if somebody can."""
 
         def work(tx: Transaction) -> None:
-            reason = _still(item, silence)
+            why = Delayed(str(silence), Cause.RUNWARE)
             if isinstance(silence, AccessDenied):
-                reason = HELD[sound(tx, item.request.workspace, silence, about=self.paid_for)]
-            self.put_off(tx, item, reason, wait)
+                why = sound(tx, item.request.workspace, silence, about=self.paid_for)
+            self.put_off(tx, item, why, wait)
 
         await self._store.write(work)
 
@@ -177,10 +178,13 @@ class Handover(ABC, Generic[Item]):
         try:
             testimony = await self._testimony(item, task)
         except Unavailable as silence:
-            await self.heed(item, silence, self._wait(silence))
+            if await self._is_in_doubt(task):
+                await self.note(item, Doubted(SILENT_FOR_A_DAY, (str(silence),)), self._pace.poll)
+            else:
+                await self.heed(item, silence, await self._wait(item, silence))
             return False
         if testimony.is_known:
-            await self.note(item, Submitted(), NOW)
+            await self._store.write(lambda tx: self._accepted(tx, item))
             return False
         if testimony.is_foreign:
             await self.note(item, Doubted(NOT_OURS, testimony.said), self._pace.poll)
@@ -188,24 +192,36 @@ class Handover(ABC, Generic[Item]):
         if wait := await self._store.read(lambda tx: self._settling(tx, task)):
             await self._store.write(lambda tx: self.postpone(tx, item, wait))
             return False
-        if await self._store.read(lambda tx: tx.now - (task.first_attempt_at or tx.now) > self._pace.doubt):
+        if await self._is_in_doubt(task):
             await self.note(item, Doubted(SILENT_FOR_A_DAY, testimony.said), self._pace.poll)
             return False
         return True
 
+    async def _is_in_doubt(self, task: Task) -> bool:
+        """Say whether the first try was so long ago that a person has to decide."""
+        return await self._store.read(lambda tx: _since(tx, task.first_attempt_at)) > self._pace.doubt
+
     async def _send(self, item: Item) -> None:
+        """Send what is written down, unless this process slept after it had counted the attempt.
+
+        Then another may have sent it meanwhile, and it may be over: the next step looks.
+        """
         item = await self.note(item, Attempted(), self._pace.settle)
         task = item.task
         if task is None:  # pragma: no cover - `Attempted` follows `Prepared` by the transition table
+            return
+        if await self._store.read(lambda tx: _since(tx, task.last_attempt_at)) > self._pace.fresh:
             return
         try:
             was_known = await self._provider.submit(task)
         except AccessDenied as denied:
             await self._denied(item, denied)
         except NotSent as vain:
-            await self.note(item, Denied(str(vain)), self._wait(vain))
+            cause = Cause.QUEUE if isinstance(vain, NotYet) else Cause.RUNWARE
+            await self.note(item, Denied(str(vain), cause), await self._wait(item, vain))
         except Unavailable as silence:
-            await self.delay(item, _still(item, silence), self._wait(silence))
+            why = Delayed(str(silence), Cause.RUNWARE)
+            await self.delay(item, why, await self._wait(item, silence))
         except Refused as no:
             await self._refused(item, task, no)
         else:
@@ -222,8 +238,8 @@ class Handover(ABC, Generic[Item]):
         """Forget the try, which certainly was not taken, and tell who can mend it."""
 
         def work(tx: Transaction) -> None:
-            concern = sound(tx, item.request.workspace, denied, about=self.paid_for)
-            self.record(tx, item, Denied(HELD[concern]), self._pace.longest_retry)
+            why = sound(tx, item.request.workspace, denied, about=self.paid_for)
+            self.record(tx, item, Denied(why.reason, why.cause), self._pace.longest_retry)
 
         await self._store.write(work)
 
@@ -245,10 +261,14 @@ class Handover(ABC, Generic[Item]):
             )
         return testimony
 
-    def _wait(self, silence: Unavailable) -> timedelta:
-        """Return the wait after a try whose fate is unknown: at least until it has settled, never in step."""
-        spread = self._pace.settle * (1 + self._pace.chance() / 2)
-        return max(spread, timedelta(seconds=silence.retry_after or 0))
+    async def _wait(self, item: Item, silence: Unavailable) -> timedelta:
+        """Return the wait after a try whose fate is unknown, or after a look for it in vain."""
+
+        def since(tx: Transaction) -> timedelta:
+            first = item.task.first_attempt_at if item.task else None
+            return max(_since(tx, first), lasted(item, Cause.RUNWARE, at=tx.now))
+
+        return self._pace.resend(since=await self._store.read(since), asked=silence.retry_after)
 
     def _settling(self, tx: Transaction, task: Task) -> timedelta | None:
         if task.last_attempt_at is None:
@@ -257,9 +277,8 @@ class Handover(ABC, Generic[Item]):
         return min(left, self._pace.settle) if left > NOW else None  # the clock may have been set back
 
 
-def _still(item: Run | Generation, silence: Unavailable) -> str:
-    """Return the trouble to tell: one outage has one sentence, however differently it shows."""
-    return item.trouble if item.trouble and item.trouble not in HELD.values() else str(silence)
+def _since(tx: Transaction, moment: datetime | None) -> timedelta:
+    return tx.now - (moment or tx.now)
 
 
 def _is_about(alarm: Alarm, item: Run | Generation) -> bool:

@@ -4,7 +4,6 @@ Where archives can be hosted, the very bytes that were inspected go to the provi
 after what it leads to was hashed once more.
 """
 
-from dataclasses import replace
 from datetime import timedelta
 
 from bot.clerk import Clerk
@@ -17,6 +16,7 @@ from bot.domain.message import ContactSheet, Findings, PairSheet, PaletteSheet
 from bot.domain.run import Run, recognised
 from bot.domain.style import air_of, slug_of
 from bot.domain.task import Delayed
+from bot.domain.trouble import Cause, lasted
 from bot.journal import record
 from bot.ports import Archives, DatasetInspector, Inspection, SharedFiles, Store, Trainer, Transaction
 from bot.services.reconciler.alarming import sound
@@ -59,13 +59,23 @@ class Intake:
         try:
             namespace = "" if run.request.air else await self._trainer.namespace()
         except Unavailable as silence:
-            await self._wait_for_answer(run, silence)
-            return
+            await self._wait_for_answer(run, silence, Cause.RUNWARE)
         except Refused as no:
             await self._note(run, Unfit((str(no),)), None)
+        else:
+            await self._look_at(run, namespace)
+
+    async def _look_at(self, run: Run, namespace: str) -> None:
+        try:
+            source = await self._source(run)
+        except Refused as no:
+            await self._note(run, _verdict(run, (str(no),)), None)
+            return
+        except Unavailable as silence:
+            await self._wait_for_answer(run, silence, Cause.SLACK)
             return
         try:
-            inspection = await self._inspector.inspect(await self._source(run))
+            inspection = await self._inspector.inspect(source)
         except DatasetUnfit as unfit:
             await self._note(run, _verdict(run, unfit.problems), None)
         except Refused as no:
@@ -87,7 +97,7 @@ class Intake:
             await self._note(run, _verdict(run, (str(no),)), None)
             return False
         except Unavailable as silence:
-            await self._wait_for_answer(run, silence)
+            await self._wait_for_answer(run, silence, Cause.SLACK)
             return False
         return await self._is_affordable(run, asked)
 
@@ -95,7 +105,7 @@ class Intake:
         """Say whether the account holds what the training will cost, as far as both are known."""
         held = HELD[Concern.BALANCE]
         if await self._clerk.lacks_funds(asked.estimate):
-            await self._wait_for_answer(run, AccessDenied(held, is_balance=True))
+            await self._wait_for_answer(run, AccessDenied(held, is_balance=True), Cause.BALANCE)
             return False
         if run.trouble == held:
             workspace = run.request.workspace
@@ -117,7 +127,7 @@ class Intake:
         try:
             found = await self._inspector.fingerprint(run.request.link)
         except Unavailable as silence:
-            await self._wait_to_compare(run, silence)
+            await self._wait_or(run, silence, Changed(OUT_OF_REACH), NOW)
             return None
         except Refused:  # looked at anew, it is refused with the reason
             found = ""
@@ -176,32 +186,27 @@ class Intake:
         hint = (NO_LONGER,) if run.request.link else ()
         await self._wait_or(run, silence, _verdict(run, (str(silence), *hint)), None)
 
-    async def _wait_to_compare(self, run: Run, silence: Unavailable) -> None:
-        if run.trouble != str(silence):  # the trouble so far was another, a refused balance say
-            run = replace(run, troubled_since=None)
-        await self._wait_or(run, silence, Changed(OUT_OF_REACH), NOW)
-
     async def _wait_or(self, run: Run, silence: Unavailable, end: Event, due: timedelta | None) -> None:
-        """Try again later, ever more slowly; or end it so, once there has been trouble for long enough."""
+        """Ask the dataset's server again, ever more slowly; or end it so, once it was away for too long."""
 
         def work(tx: Transaction) -> None:
-            since = tx.now - (run.troubled_since or tx.now)
+            since = lasted(run, Cause.HOST, at=tx.now)
             if since > self._pace.patience:
                 record(tx, run, end, due)
             else:
                 wait = self._pace.retry(since=since, asked=silence.retry_after)
-                record(tx, run, Delayed(str(silence)), wait)
+                record(tx, run, Delayed(str(silence), Cause.HOST), wait)
 
         await self._store.write(work)
 
-    async def _wait_for_answer(self, run: Run, silence: Unavailable) -> None:
+    async def _wait_for_answer(self, run: Run, silence: Unavailable, cause: Cause) -> None:
         wait = self._pace.retry(since=2 * self._pace.longest_retry, asked=silence.retry_after)
 
         def work(tx: Transaction) -> None:
-            told = str(silence)
+            why = Delayed(str(silence), cause)
             if isinstance(silence, AccessDenied):
-                told = HELD[sound(tx, run.request.workspace, silence, about="trainings")]
-            record(tx, run, Delayed(told), wait)
+                why = sound(tx, run.request.workspace, silence, about="trainings")
+            record(tx, run, why, wait)
 
         await self._store.write(work)
 

@@ -30,6 +30,8 @@ class Pace:
     settle: timedelta = timedelta(seconds=30)
     shortest_retry: timedelta = timedelta(seconds=5)
     longest_retry: timedelta = timedelta(minutes=1)
+    longest_resend: timedelta = timedelta(minutes=10)
+    """Runware is best asked again in minutes, not hours (facts/runware.md §5)."""
     trial: timedelta = timedelta(minutes=2)
     """While our key or balance is refused, one request in this span finds out whether it is mended."""
     doubt: timedelta = timedelta(hours=24)
@@ -44,9 +46,28 @@ class Pace:
         Its bound grows, and the wait is anywhere up to it (full jitter). `asked` is the wait in seconds that
         the other side asked for, which is never undercut.
         """
-        bound = min(max(since / 2, self.shortest_retry), self.longest_retry)
-        wait = max(bound * self.chance(), self.shortest_retry / SOONER)
-        return max(wait, timedelta(seconds=asked or 0))
+        wait = self._anywhere_up_to(self.longest_retry, since)
+        return max(wait, self.shortest_retry / SOONER, timedelta(seconds=asked or 0))
+
+    def resend(self, *, since: timedelta, asked: float | None = None) -> timedelta:
+        """Return the wait after a paid request whose fate is unknown, the first of them `since` ago.
+
+        It settles, and then waits as `retry` does, for longer.
+        """
+        return max(
+            self.settle + self._anywhere_up_to(self.longest_resend, since), timedelta(seconds=asked or 0)
+        )
+
+    def _anywhere_up_to(self, longest: timedelta, since: timedelta) -> timedelta:
+        return min(max(since / 2, self.shortest_retry), longest) * self.chance()
+
+    @property
+    def fresh(self) -> timedelta:
+        """For so long after it was counted an attempt may be sent; later, it might not have settled in time.
+
+        A request is under way for 20 s, and waits for 5 s until it is its turn: 5 of the 30 s are left.
+        """
+        return self.settle / 6
 
     def look(self, *, elapsed: timedelta, left: timedelta, percent: int) -> timedelta:
         """Return the wait before the next look at a training that has run for `elapsed`.
@@ -60,5 +81,9 @@ class Pace:
         return usual * (1 + self.chance() / 5)
 
     def look_at_pictures(self, *, elapsed: timedelta) -> timedelta:
-        """Return the wait before the next look at pictures that are drawn since `elapsed`: ever longer."""
-        return max(self.render_poll, min(elapsed / 10, LONGEST_RENDER_POLL))
+        """Return the wait before the next look at pictures that are drawn since `elapsed`: ever longer.
+
+        Up to a fifth longer by chance, as for trainings.
+        """
+        usual = max(self.render_poll, min(elapsed / 10, LONGEST_RENDER_POLL))
+        return usual * (1 + self.chance() / 5)

@@ -1,41 +1,30 @@
 """The steps of a generation: hand it over, wait for the pictures, and bring each of them into Slack."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
+from operator import itemgetter
 
 from bot.domain.alarm import Concern
-from bot.domain.errors import HousestyleError, Unavailable, Unpostable
-from bot.domain.generation import (
-    Collected,
-    Event,
-    Format,
-    Generation,
-    Lost,
-    Rendered,
-    Result,
-    Shown,
-    Stage,
-    Underway,
-    Upload,
-)
+from bot.domain.collecting import Collected, Lost, Renewed, Shown, Upload
+from bot.domain.errors import HousestyleError, Refused, Unavailable, Unpostable
+from bot.domain.generation import Event, Format, Generation, Rendered, Result, Stage, Underway
 from bot.domain.ids import FileId
 from bot.domain.message import Originals
 from bot.domain.policy import Action
 from bot.domain.task import Delayed, Doubted, Failed, Failure, Task
+from bot.domain.trouble import Cause, lasted
 from bot.journal import record
-from bot.ports import ImageGenerator, Messenger, PictureFetcher, Store, Transaction
+from bot.ports import FinishedPicture, ImageGenerator, Messenger, PictureFetcher, Store, Transaction
 from bot.services.reconciler.attendance import Attendance
 from bot.services.reconciler.handover import NOW, Handover, in_order
 from bot.services.reconciler.pace import Pace
 
-SLOW = "It takes longer than usual. Housestyle goes on looking."
+SLOW = Delayed("It takes longer than usual. Housestyle goes on looking.", Cause.SLOW)
 NEVER_DRAWN = "Runware took this request, and tells nothing of it any more."
 AT_ONCE = 4
 """Pictures fetched and uploaded side by side."""
-
-
-class NotFetched(Unavailable):
-    """The host of the finished pictures does not answer."""
+Step = tuple[Collected | Renewed | Delayed | Lost, timedelta]
+"""What became of a picture, and the wait until what comes next."""
 
 
 class GenerationSteps(Handover[Generation]):
@@ -129,20 +118,67 @@ class GenerationSteps(Handover[Generation]):
         if not missing:
             await self._store.write(lambda tx: self._show(tx, generation))
             return
+        now = await self._store.read(lambda tx: tx.now)
         brought = await asyncio.gather(
-            *(self._bring(generation, result) for result in missing), return_exceptions=True
+            *(self._bring(generation, result, now) for result in missing), return_exceptions=True
         )
-        facts = list(zip(missing, brought, strict=True))
-        await self._store.write(lambda tx: self._collected(tx, generation, facts))
+        steps = [step for step in brought if not isinstance(step, BaseException)]
+        await self._store.write(lambda tx: self._collected(tx, generation, steps))
         for outcome in brought:
-            if isinstance(outcome, BaseException) and not isinstance(outcome, HousestyleError):
+            if isinstance(outcome, BaseException):
                 raise outcome
 
-    async def _bring(self, generation: Generation, result: Result) -> Upload:
+    def _collected(self, tx: Transaction, generation: Generation, steps: list[Step]) -> None:
+        """Write down what became of each picture: what came is kept, whatever the others did."""
+        for fact, due in sorted(steps, key=itemgetter(1)):  # the longest wait is the last word
+            generation = self.record(tx, generation, fact, due)
+
+    async def _bring(self, generation: Generation, result: Result, now: datetime) -> Step:
+        """Bring one picture into Slack; return what became of it, and when to go on."""
         try:
             picture = await self._fetcher.fetch(result.url)
         except Unavailable as silence:
-            raise NotFetched(str(silence)) from None
+            if lasted(generation, Cause.HOST, at=now) <= self._pace.patience:
+                return self._later(generation, silence, Cause.HOST, now)
+            return await self._renew_or_lose(generation, result, silence, now)
+        except Refused as no:
+            return await self._renew_or_lose(generation, result, no, now)
+        try:
+            return Collected(await self._place(generation, result, picture)), NOW
+        except (Unavailable, Unpostable) as no:
+            if lasted(generation, Cause.SLACK, at=now) <= self._pace.doubt:
+                return self._later(generation, no, Cause.SLACK, now)
+            return Lost(result.uuid, str(no)), NOW
+
+    async def _renew_or_lose(
+        self, generation: Generation, result: Result, no: HousestyleError, now: datetime
+    ) -> Step:
+        """Ask Runware, once, for another link to a paid picture before it is given up: links expire."""
+        try:
+            url = None if result.is_renewed else await self._other_link(generation, result)
+        except Unavailable as silence:
+            if lasted(generation, Cause.RUNWARE, at=now) <= self._pace.doubt:
+                return self._later(generation, silence, Cause.RUNWARE, now)
+            url = None
+        return (Renewed(result.uuid, url) if url else Lost(result.uuid, str(no))), NOW
+
+    async def _other_link(self, generation: Generation, result: Result) -> str | None:
+        """Return another link to a picture, if the task list or the archive tells one. Raises Unavailable."""
+        if generation.task is None:  # pragma: no cover - nothing is drawn without a task
+            return None
+        for ask in (self._generator.look, self._generator.recall):
+            told = await ask(generation.task.id, expected=generation.request.count)
+            for other in told.results if isinstance(told, Rendered) else ():
+                if other.uuid == result.uuid and other.url != result.url:
+                    return other.url
+        return None
+
+    def _later(self, generation: Generation, no: HousestyleError, cause: Cause, now: datetime) -> Step:
+        asked = no.retry_after if isinstance(no, Unavailable) else None
+        wait = self._pace.retry(since=now - (generation.stage_since or now), asked=asked)
+        return Delayed(str(no), cause), wait
+
+    async def _place(self, generation: Generation, result: Result, picture: FinishedPicture) -> Upload:
         model = generation.air.partition(":")[2].replace("@", "-")
         stem = f"{model}-{generation.id}-{generation.results.index(result) + 1}"
         shown = await self._upload(f"{stem}.{picture.suffix}", picture.shown)
@@ -159,25 +195,6 @@ class GenerationSteps(Handover[Generation]):
             await self._store.write(lambda tx: tx.begin_upload(name, file))
 
         return await self._messenger.upload(name, body, begun=begun, earlier=earlier)
-
-    def _collected(
-        self, tx: Transaction, generation: Generation, brought: list[tuple[Result, Upload | BaseException]]
-    ) -> None:
-        """Write down what became of each picture: what came is kept, whatever the others did."""
-        troubled = tx.now - (generation.troubled_since or tx.now)
-        for result, outcome in brought:
-            match outcome:
-                case Upload():
-                    generation = self.record(tx, generation, Collected(outcome), NOW)
-                case Unavailable() | Unpostable() if troubled <= self._patience_with(outcome):
-                    wait = self._pace.retry(since=tx.now - (generation.stage_since or tx.now))
-                    generation = self.record(tx, generation, Delayed(str(outcome)), wait)
-                case HousestyleError():
-                    generation = self.record(tx, generation, Lost(result.uuid, str(outcome)), NOW)
-
-    def _patience_with(self, outcome: Unavailable | Unpostable) -> timedelta:
-        """Return how long this is waited out: pictures go from Runware's host, but Slack comes back."""
-        return self._pace.patience if isinstance(outcome, NotFetched) else self._pace.doubt
 
     def _show(self, tx: Transaction, generation: Generation) -> None:
         if not generation.uploads:

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from bot.domain.alarm import Concern
-from bot.domain.errors import Unavailable
+from bot.domain.errors import AccessDenied, Unavailable
 from bot.domain.facts import Event, Progressed, Trained
 from bot.domain.policy import Action
 from bot.domain.run import TYPICAL_TRAINING, Run, Stage
-from bot.domain.task import Doubted, Failed, Task
+from bot.domain.task import Delayed, Doubted, Failed, Task
+from bot.domain.trouble import Cause, lasted
 from bot.journal import record
 from bot.ports import Store, Trainer, Transaction
 from bot.services.reconciler.attendance import Attendance
@@ -17,8 +18,10 @@ from bot.services.reconciler.pace import Pace
 
 SURE_FOR = timedelta(minutes=2)
 """So long after it was compared, a dataset is taken for what it was."""
-SLOW = "It takes longer than usual. Housestyle goes on looking."
-SILENT = "Runware tells nothing of this training just now. Housestyle goes on looking."
+SLOW = Delayed("It takes longer than usual. Housestyle goes on looking.", Cause.SLOW)
+UNHEARD = Delayed(
+    "Runware tells nothing of this training just now. Housestyle goes on looking.", Cause.UNHEARD
+)
 LOST_SIGHT = "Runware took this training, and for a day it has told nothing of it."
 
 
@@ -92,7 +95,7 @@ class RunSteps(Handover[Run]):
             if news is None and await self._store.read(lambda tx: _since_sent(tx, task)) > TYPICAL_TRAINING:
                 news = in_order(await self._trainer.recall(task.id), task)
         except Unavailable as silence:
-            await self.heed(run, silence, max(wait, timedelta(seconds=silence.retry_after or 0)))
+            await self._unanswered(run, silence, max(wait, timedelta(seconds=silence.retry_after or 0)))
             return
         if run.trouble:
             await self._store.write(lambda tx: tx.alarms.settle(run.request.workspace, Concern.KEY))
@@ -116,12 +119,18 @@ class RunSteps(Handover[Run]):
 
     async def _miss(self, run: Run, task: Task, wait: timedelta) -> None:
         """Bear with a training of which nothing is heard; after a day of that, a person decides."""
-        silent = await self._store.read(lambda tx: tx.now - (run.troubled_since or tx.now))
-        if silent > self._pace.doubt:
+        if await self._store.read(lambda tx: lasted(run, Cause.UNHEARD, at=tx.now)) > self._pace.doubt:
             testimony = await self.evidence(run, task)
             await self.note(run, Doubted(LOST_SIGHT, testimony.said), wait)
         else:
-            await self.delay(run, SILENT, wait)
+            await self.delay(run, UNHEARD, wait)
+
+    async def _unanswered(self, run: Run, silence: Unavailable, wait: timedelta) -> None:
+        """Bear with a look in vain: where nothing was told of the training before, nothing is told still."""
+        if run.cause is Cause.UNHEARD and not isinstance(silence, AccessDenied):
+            await self.delay(run, UNHEARD, wait)
+        else:
+            await self.heed(run, silence, wait)
 
     def _end(self, tx: Transaction, run: Run, news: Trained | Failed) -> None:
         if isinstance(news, Trained):

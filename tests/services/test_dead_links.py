@@ -1,0 +1,107 @@
+"""A link to a paid picture that is dead: Runware is asked once for another before the picture is lost."""
+
+import pytest
+
+from bot.domain.errors import Refused, Unavailable
+from bot.domain.generation import Rendered, Underway
+from bot.domain.generation import Stage as Drawing
+from bot.ports import FinishedPicture
+from tests.fakes import TRAINED, rendered
+from tests.house import House
+
+PICTURE = FinishedPicture(b"\xff\xd8", "jpg")
+
+
+async def drawn(house: House, *, count: int = 1) -> None:
+    """Have pictures drawn in a trained style; none of them is in Slack yet."""
+    house.trainer.looks = [TRAINED]
+    await house.ask()
+    await house.work()
+    await house.approve()
+    house.clock.pass_time(seconds=30)
+    await house.work(steps=4)
+    house.images.looks = [rendered(count)]
+    await house.generate(count=count)
+
+
+async def minutes(house: House, number: float, *, each: float = 1) -> None:
+    """Let the house work for so many minutes, once in `each`."""
+    for _ in range(int(number / each)):
+        await house.work()
+        house.clock.pass_time(minutes=each)
+
+
+def renewed(number: int = 1) -> Rendered:
+    """Return what `rendered` does, under other addresses."""
+    told = rendered(number)
+    return Rendered(tuple(type(one)(one.uuid, f"{one.url}?again", one.cost) for one in told.results))
+
+
+async def test_an_expired_link_is_asked_for_anew_before_a_paid_picture_is_lost(house: House) -> None:
+    await drawn(house)
+    house.images.looks = [rendered(1), renewed()]
+    house.fetcher.answers = [Refused("It is gone."), PICTURE]
+    await house.work(steps=6)
+    pictures = await house.pictures()
+    assert (pictures.stage, len(pictures.uploads), pictures.lost) == (Drawing.DONE, 1, ())
+    assert house.fetcher.urls[-1].endswith("?again")
+    assert pictures.cost == pytest.approx(0.02)
+
+
+@pytest.mark.parametrize("told", [None, Underway(), rendered(1)])
+async def test_a_link_that_a_look_does_not_renew_is_recalled_from_the_archive(
+    house: House, told: object
+) -> None:
+    await drawn(house)
+    house.images.looks = [rendered(1), told]
+    house.images.archive = renewed()
+    house.fetcher.answers = [Refused("It is gone."), PICTURE]
+    await house.work(steps=6)
+    assert (await house.pictures()).stage is Drawing.DONE
+
+
+async def test_a_picture_whose_every_link_is_dead_is_lost_after_one_more(house: House) -> None:
+    await drawn(house)
+    house.images.looks = [rendered(1), renewed(), rendered(1), renewed()]
+    house.fetcher.answers = [Refused("It is gone.")]
+    await house.work(steps=9)
+    pictures = await house.pictures()
+    assert (pictures.stage, pictures.trouble, len(house.fetcher.urls)) == (Drawing.FAILED, "", 2)
+    assert pictures.failure
+    assert pictures.failure.sentence == "It is gone."
+
+
+async def test_a_dead_link_waits_for_a_runware_that_cannot_be_asked_for_another(house: House) -> None:
+    await drawn(house)
+    house.images.looks = [rendered(1), Unavailable("Runware did not answer.")]
+    house.fetcher.answers = [Refused("It is gone.")]
+    await minutes(house, 90)
+    assert (await house.pictures()).trouble == "Runware did not answer."
+    house.images.looks = [renewed()]
+    house.fetcher.answers = [Refused("It is gone."), PICTURE]
+    await minutes(house, 5)
+    assert (await house.pictures()).stage is Drawing.DONE
+
+
+async def test_a_dead_link_does_not_wait_for_a_silent_runware_for_ever(house: House) -> None:
+    await drawn(house)
+    house.images.looks = [rendered(1), Unavailable("Runware did not answer.")]
+    house.fetcher.answers = [Refused("It is gone.")]
+    await minutes(house, 60 * 30, each=30)
+    pictures = await house.pictures()
+    assert pictures.failure
+    assert (pictures.stage, pictures.failure.sentence) == (Drawing.FAILED, "It is gone.")
+
+
+async def test_a_host_that_stays_away_is_asked_under_another_address_before_a_picture_is_lost(
+    house: House,
+) -> None:
+    await drawn(house)
+    house.fetcher.answers = [Unavailable("The host did not answer.")]
+    house.images.looks = [rendered(1), renewed()]
+    await minutes(house, 45)
+    house.fetcher.answers = [PICTURE]
+    await minutes(house, 3)
+    pictures = await house.pictures()
+    assert (pictures.stage, pictures.lost) == (Drawing.DONE, ())
+    assert house.fetcher.urls[-1].endswith("?again")
