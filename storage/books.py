@@ -12,7 +12,7 @@ from bot.domain.facts import Trained
 from bot.domain.generation import Rendered
 from bot.domain.ids import WorkspaceId
 from bot.domain.task import Task
-from bot.ports import Reading, Spending
+from bot.ports import HandedOver, Reading, Spending
 from storage.rows import moment_of, text_of, value_of
 
 LAST = "SELECT at, spent, requests FROM readings ORDER BY at DESC LIMIT 1"
@@ -22,10 +22,10 @@ ON CONFLICT (at) DO UPDATE SET spent = excluded.spent, requests = excluded.reque
 """
 WORKSPACES = "SELECT workspace FROM runs UNION SELECT workspace FROM generations ORDER BY workspace"
 SENT = """
-SELECT workspace, body FROM runs
+SELECT workspace, body, TRUE FROM runs
 WHERE id IN (SELECT subject FROM events WHERE kind = 'Attempted' AND at > :since)
 UNION ALL
-SELECT workspace, body FROM generations
+SELECT workspace, body, FALSE FROM generations
 WHERE id IN (SELECT subject FROM events WHERE kind = 'Attempted' AND at > :since)
 """
 ENDED = "SELECT kind, body FROM events WHERE kind IN ('Trained', 'Rendered') AND at > ? AND at <= ?"
@@ -68,21 +68,21 @@ class SQLBooks:
         unpriced = sum(None in one for one in costs)
         return Spending(float(known), unpriced, len(costs) - unpriced)
 
-    def handed_over(self, since: datetime) -> Sequence[tuple[WorkspaceId, Task]]:
+    def handed_over(self, since: datetime) -> Sequence[HandedOver]:
         """Return what was first handed over after `since`, oldest first; what was surely not taken is not."""
         found = [
-            (task.first_attempt_at, WorkspaceId(workspace), task)
-            for workspace, body in self._connection.execute(SENT, {"since": text_of(since)})
+            (task.first_attempt_at, HandedOver(WorkspaceId(workspace), task, bool(is_training)))
+            for workspace, body, is_training in self._connection.execute(SENT, {"since": text_of(since)})
             if (task := value_of(_Paid, body).task) and task.first_attempt_at
         ]
-        return [(workspace, task) for at, workspace, task in sorted(found, key=_moment) if at > since]
+        return [sent for at, sent in sorted(found, key=_moment) if at > since]
 
     def workspaces(self) -> Sequence[WorkspaceId]:
         """Return every workspace that ever asked for anything."""
         return [WorkspaceId(workspace) for (workspace,) in self._connection.execute(WORKSPACES)]
 
 
-def _moment(found: tuple[datetime, WorkspaceId, Task]) -> datetime:
+def _moment(found: tuple[datetime, HandedOver]) -> datetime:
     return found[0]
 
 

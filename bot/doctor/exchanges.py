@@ -9,6 +9,7 @@ from enum import StrEnum
 from bot.domain.errors import Unavailable
 from bot.domain.generation import Generation, GenerationRequest
 from bot.domain.ids import Air, ChannelId, GenerationId, TaskId, UserId, WorkspaceId
+from bot.domain.money import picture_key
 from bot.logs import redact
 from bot.runware import answers, wire
 from bot.runware.answers import Answer, Row
@@ -17,6 +18,9 @@ from bot.runware.mouth import TOTAL_SECONDS, Mouth
 from bot.runware.sentences import plain_code
 
 PROMPT = "a small red apple on a plain ground"
+PICTURE = GenerationRequest(WorkspaceId("T"), ChannelId("C"), UserId("U"), PROMPT, count=1)
+"""The cheapest that Housestyle would ask for."""
+PRICED_AS = picture_key(str(PICTURE.size), PICTURE.quality)
 LONGEST_BODY = 1500
 """Characters of an answer that are shown."""
 
@@ -85,9 +89,8 @@ async def ask(mouth: Mouth, body: str) -> Exchange:
 
 
 def picture_order(air: Air, task: TaskId) -> str:
-    """Return the bytes that ask for one picture, the cheapest that Housestyle would ask for."""
-    request = GenerationRequest(WorkspaceId("T"), ChannelId("C"), UserId("U"), PROMPT, count=1)
-    return wire.image_order(Generation(GenerationId("probe"), request, air, "probe", datetime.now(UTC)), task)
+    """Return the bytes that ask for `PICTURE`, just as Housestyle would."""
+    return wire.image_order(Generation(GenerationId("probe"), PICTURE, air, "probe", datetime.now(UTC)), task)
 
 
 def _state(row: Row) -> str:

@@ -30,7 +30,8 @@ class Record:
     """What was asked and answered, and what the account stated, None where it did not answer.
 
     `before` anything was asked, once the picture was `drawn`, and `after` all of it. `seconds` is how long
-    the picture took, None if it never came; `stranger` the id of a task that was never sent.
+    the picture took, None if it never came; `address` where it is then; `stranger` the id of a task that was
+    never sent.
     """
 
     task: TaskId
@@ -41,6 +42,7 @@ class Record:
     after: Account | None = None
     cost: float | None = None
     seconds: float | None = None
+    address: str = ""
     stranger: TaskId = field(default_factory=lambda: TaskId(str(uuid4())))
 
 
@@ -111,7 +113,7 @@ class Probe:
             if isinstance(found, Failed):
                 return
             if isinstance(found, Rendered):
-                record.cost = found.results[0].cost
+                record.cost, record.address = found.results[0].cost, found.results[0].url
                 record.seconds = time.monotonic() - began
                 return
             await asyncio.sleep(self._pace.look)

@@ -13,21 +13,23 @@ from rich.text import Text
 from bot.config import HINTS, Settings, SettingsFault
 from bot.doctor.database import newest_style
 from bot.doctor.finding import Mark
+from bot.doctor.prices import foretold, known_price, span
 from bot.doctor.probe import PACE, Pace, Probe, Record
 from bot.doctor.report import sign
-from bot.doctor.verdicts import Observation, cost_told, verdicts
+from bot.doctor.verdicts import Known, Observation, cost_told, verdicts
 from bot.domain.errors import AccessDenied, Refused
 from bot.domain.ids import Air
 from bot.domain.style import checked_air
 from bot.runware.mouth import HttpMouth
 
 ONE = (
-    "This draws one picture at {url}, with {air}: 1024x1024, low quality. Runware publishes no price for it; "
-    "what it did cost is told afterwards. The same request is sent twice, which should be charged once: "
-    "whether it is, is what the probe finds out, so it may be two pictures. Let nothing else use the account "
-    "meanwhile: its balance is compared."
+    "This draws one picture at {url}, with {air}: 1024x1024, low quality. {price} The same request is sent "
+    "twice at once, which should be charged once: whether it is, is what the probe finds out. What it did "
+    "cost is told afterwards. Let nothing else use the account meanwhile: its balance is compared."
 )
-TWO = "Send the same once more after it is done? That may cost one more picture."
+TWO = "Send the same once more after it is done? That may cost one more picture{price}."
+ALL_WELL = "All as relied on: nothing to set."
+THE_REST = "Nothing to set for the rest: it is as relied on."
 NO_KEY = "Runware refuses RUNWARE_API_KEY. Nothing was drawn; check the key and run the probe again."
 NO_MONEY = "The balance at Runware covers no picture. Nothing was drawn; top it up and run the probe again."
 STOPPED = "Nothing was asked for, and nothing charged."
@@ -50,16 +52,19 @@ def probe(settings: Settings, wishes: Wishes, console: Console, *, pace: Pace = 
     if settings.runware_api_key is None:
         raise SettingsFault([f"RUNWARE_API_KEY is missing: {HINTS['RUNWARE_API_KEY']}."])
     air = _air(settings, wishes)
-    console.print(Text(ONE.format(url=settings.runware_api_url, air=air)))
+    price = known_price(settings)
+    told_price = foretold(price, 3 if wishes.repeat_finished else 2)
+    console.print(Text(ONE.format(url=settings.runware_api_url, air=air, price=told_price)))
     if not (wishes.yes or click.confirm("Draw it?")):
         console.print(STOPPED)
         return True
-    late = wishes.repeat_finished and (wishes.yes or click.confirm(TWO))
+    more = TWO.format(price=f", {span(price)}" if price else "")
+    late = wishes.repeat_finished and (wishes.yes or click.confirm(more))
     key = settings.runware_api_key.get_secret_value()
     mouth = HttpMouth(key, settings.runware_api_url, connections=1)
     told = Probe(mouth, lambda sentence: console.print(Text(sentence)), pace)
     record = asyncio.run(_probed(mouth, told, air, repeat_finished=late))
-    found = verdicts(record)
+    found = verdicts(record, Known(frozenset(settings.housestyle_result_hosts), price))
     show(found, console)
     _show_answers(record, key, console)
     console.print(Text(cost_told(record)))
@@ -98,9 +103,12 @@ def show(found: Sequence[Observation], console: Console) -> None:
             line = f"{sign(one.mark)}  {one.question}: {one.found} (relied on: {one.assumed})"
             console.print(Text(line), soft_wrap=True)
     for advice in dict.fromkeys(one.advice for one in found if one.advice):
-        console.print(Text(f"→ {advice}"))
-    if all(one.mark is Mark.OK for one in found):
-        console.print("All as relied on: nothing to set.")
+        questions = "; ".join(one.question for one in found if one.advice == advice)
+        console.print(Text(f"→ {questions}: {advice}"))
+    if any(one.advice for one in found):
+        console.print(THE_REST)
+    elif all(one.mark is Mark.OK for one in found):
+        console.print(ALL_WELL)
 
 
 def _table(found: Sequence[Observation]) -> Table:

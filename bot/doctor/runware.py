@@ -31,7 +31,10 @@ async def check_key(patient: Patient) -> Finding:
 
 
 async def check_balance(patient: Patient) -> Finding:
-    """Say whether money is left. What a training costs is not published, so any balance will do."""
+    """Say whether money is left, and whether what was spent can be compared every day.
+
+    What a training costs is not published, so any balance will do.
+    """
     account = await _account(patient)
     if account is None:
         return Finding(BALANCE, Mark.LOOK, _KEY_FIRST)
@@ -40,6 +43,12 @@ async def check_balance(patient: Patient) -> Finding:
     if account.balance <= 0:
         sentence = f"${account.balance:,.2f}: nothing can be trained or drawn."
         return Finding(BALANCE, Mark.FAULT, sentence, "Top the account up at Runware.")
+    if account.spent is None:
+        sentence = f"${account.balance:,.2f}; Runware does not state what was spent."
+        remedy = (
+            "Housestyle cannot compare that with its books every day: look at Runware's dashboard for it."
+        )
+        return Finding(BALANCE, Mark.LOOK, sentence, remedy)
     return Finding(BALANCE, Mark.OK, f"${account.balance:,.2f}")
 
 

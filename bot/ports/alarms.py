@@ -67,6 +67,15 @@ class Spending:
     priced: int = 0
 
 
+@dataclass(frozen=True)
+class HandedOver:
+    """What may have reached Runware: whose it is, and whether it is a training or, else, pictures."""
+
+    workspace: WorkspaceId
+    task: Task
+    is_training: bool
+
+
 class Books(Protocol):
     """What the account stated, and what we know that we spent."""
 
@@ -82,8 +91,8 @@ class Books(Protocol):
         """Add up what ended after `since` and not after `until`."""
         ...
 
-    def handed_over(self, since: datetime) -> Sequence[tuple[WorkspaceId, Task]]:
-        """Return what was first handed over after `since`: every task, and whose it is."""
+    def handed_over(self, since: datetime) -> Sequence[HandedOver]:
+        """Return what was first handed over after `since`, oldest first."""
         ...
 
     def workspaces(self) -> Sequence[WorkspaceId]:

@@ -1,76 +1,111 @@
 """Once a day, what Runware's account states is compared with what we know that we spent.
 
-What does not is told to those who can look into it; nothing is corrected by itself.
+So is each request with what Runware's archive holds of it. What differs is told to those who can look into
+it; nothing is corrected by itself.
 """
 
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Protocol
 
 import structlog
 
 from bot.domain.alarm import Concern
 from bot.domain.errors import Unavailable
+from bot.domain.generation import Generation
 from bot.domain.generation import Stage as GenerationStage
 from bot.domain.ids import WorkspaceId
-from bot.domain.run import Stage
+from bot.domain.run import Run, Stage
 from bot.domain.task import Task, Testimony
-from bot.ports import Accountant, Reading, Store, Trainer, Transaction, Usage
+from bot.ports import Accountant, Reading, Store, Transaction
 
 _log = structlog.get_logger()
 
 DAY, LONGEST_WAIT = timedelta(days=1), timedelta(days=3)
+COMPARED_FOR = timedelta(days=3)
+"""So long after it was handed over, a request is compared every day.
+
+More than once, so that neither a restart nor a day of silence lets one slip, and so that what is mended at
+Runware is told to be over.
+"""
 UNPRICED = (
     "For {} requests in that time no price was stated: they were stopped, given up, failed or are not over. "
 )
 ROUNDING = 0.01
 """US dollars that sums of prices may be off by."""
-PAID_FOR = {Stage.SUBMITTING, Stage.UNCONFIRMED, Stage.TRAINING}
-DRAWN_FOR = {GenerationStage.SUBMITTING, GenerationStage.UNCONFIRMED, GenerationStage.RENDERING}
+PAID_FOR = {Stage.SUBMITTING, Stage.TRAINING, GenerationStage.SUBMITTING, GenerationStage.RENDERING}
+"""Where a charge may come any moment. What is in doubt is not: nobody knows how long nobody decides."""
+
+
+class Witness(Protocol):
+    """Who can say what became of a request."""
+
+    async def testify(self, task: Task) -> Testimony:
+        """Ask every witness, as `bot.ports.Trainer.testify` does."""
+        ...
 
 
 class Reckoning:
-    """Compares the account with our journal, and each request of the day with Runware's archive."""
+    """Compares the account with our journal, and each request with Runware's archive."""
 
-    def __init__(self, store: Store, accountant: Accountant, trainer: Trainer) -> None:
+    def __init__(
+        self, store: Store, accountant: Accountant, *, trainings: Witness, pictures: Witness
+    ) -> None:
         self._store = store
         self._accountant = accountant
-        self._trainer = trainer
+        self._trainings = trainings
+        self._pictures = pictures
+        self._compared_at: datetime | None = None
 
     async def reckon(self) -> None:
-        """Do so if a day has passed since the last time, and nothing is under way that is being charged.
+        """Do what was not done for a day; to be called hourly.
 
-        Something always may be: after three days it is done all the same. Silence of Runware's is waited out.
+        The money waits until nothing is under way that is being charged. Something always may be: after three
+        days it is compared all the same. The requests wait for nothing, and never hold up the money.
         """
         last, now, is_busy = await self._store.read(_situation)
-        if last and now - last.at < (LONGEST_WAIT if is_busy else DAY):
-            return
+        if self._compared_at is None or now - self._compared_at >= DAY:
+            self._compared_at = now
+            await self._compare_requests(now - COMPARED_FOR)
+        if last is None or now - last.at >= (LONGEST_WAIT if is_busy else DAY):
+            await self._compare_money(last)
+
+    async def _compare_requests(self, since: datetime) -> None:
+        """Make sure that Runware did what we asked for, to the byte; where it does not say, go on."""
+        for sent in await self._store.read(lambda tx: tx.books.handed_over(since)):
+            witness = self._trainings if sent.is_training else self._pictures
+            try:
+                testimony = await witness.testify(sent.task)
+            except Unavailable as silence:
+                _log.warning("a request cannot be compared today", task=sent.task.id, reason=str(silence))
+            else:
+                await self._store.write(partial(_tell_foreign, sent.workspace, sent.task, testimony))
+
+    async def _compare_money(self, last: Reading | None) -> None:
         try:
-            if last:
-                await self._compare_requests(last.at)
             usage = await self._accountant.usage()
         except Unavailable as silence:
             _log.warning("the account cannot be compared yet", reason=str(silence))
             return
-        await self._store.write(lambda tx: _book(tx, last, usage))
-
-    async def _compare_requests(self, since: datetime) -> None:
-        """Make sure that Runware did what we asked for, to the byte."""
-        for workspace, task in await self._store.read(lambda tx: tx.books.handed_over(since)):
-            testimony = await self._trainer.testify(task)
-            await self._store.write(partial(_tell_foreign, workspace, task, testimony))
+        if usage.spent is None:
+            _log.warning("the account does not state what was spent")
+            return
+        spent, requests = usage.spent, usage.requests or 0
+        await self._store.write(lambda tx: _book(tx, last, Reading(tx.now, spent, requests)))
 
 
 def _situation(tx: Transaction) -> tuple[Reading | None, datetime, bool]:
-    is_busy = any(run.stage in PAID_FOR for run in tx.runs.live()) or any(
-        generation.stage in DRAWN_FOR for generation in tx.generations.live()
-    )
+    live: list[Run | Generation] = [*tx.runs.live(), *tx.generations.live()]
+    is_busy = any(_is_under_way(item) for item in live)
     return tx.books.last(), tx.now, is_busy
 
 
-def _book(tx: Transaction, last: Reading | None, usage: Usage) -> None:
-    if usage.spent is None:
-        return
-    reading = Reading(tx.now, usage.spent, usage.requests or 0)
+def _is_under_way(item: Run | Generation) -> bool:
+    """Say whether Runware may be about to charge for it: what was never sent may wait for people for days."""
+    return item.stage in PAID_FOR and item.task is not None and item.task.attempts > 0
+
+
+def _book(tx: Transaction, last: Reading | None, reading: Reading) -> None:
     tx.books.add(reading)
     if last is None:
         return

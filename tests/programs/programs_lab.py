@@ -48,6 +48,7 @@ class Site:
             "RUNWARE_API_KEY": KEY,
             "RUNWARE_API_URL": f"{self.url}/runware/v1",
             "DATABASE_URL": f"sqlite:///{self.database}",
+            "HOUSESTYLE_RESULT_HOSTS": "127.0.0.1",
         }
 
     @property

@@ -126,6 +126,11 @@ async def test_an_empty_account_is_a_fault_and_a_silent_one_worth_a_look(place: 
     assert silent.mark is Mark.LOOK
 
 
+async def test_an_account_that_does_not_state_what_was_spent_is_worth_a_look(place: Site) -> None:
+    found = (await with_account(place, {"balance": {"amount": 40}, "AIRSource": "acme"}))["Runware balance"]
+    assert (found.mark, found.sentence) == (Mark.LOOK, "$40.00; Runware does not state what was spent.")
+
+
 async def test_a_namespace_that_nobody_states_is_a_fault(place: Site) -> None:
     found = await with_account(place, {"balance": 5})
     assert found["AIR namespace"].mark is Mark.FAULT

@@ -5,26 +5,25 @@ import json
 import shutil
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bot.doctor.exchanges import Exchange, Step
 from bot.doctor.finding import Mark
 from bot.doctor.probe import Pace, Probe, Record
-from bot.doctor.verdicts import DO_NOT_RUN, FOREIGN, NO_WITNESS, Observation, cost_told, verdicts
+from bot.doctor.verdicts import DO_NOT_RUN, FOREIGN, NO_WITNESS, Known, Observation, cost_told, verdicts
 from bot.domain.errors import AccessDenied, Refused, Unavailable
 from bot.domain.ids import Air
+from bot.domain.money import Estimate, Micros
+from bot.journal import entry_of
 from bot.runware.mouth import HttpMouth, Mouth
 from storage.sqlite import SQLiteStore
+from tests.programs.contrary import PRICE, ContraryRunware, Json
 from tests.programs.programs_lab import AIR, KEY, Site, run, site
-from tests.storage.store_world import a_run
+from tests.storage.store_world import a_generation, a_run
 
 PACE = Pace(look=0.02, picture=10, settle=0.1)
-PRICE = 0.02
-Json = dict[str, Any]
 
 
 @pytest.fixture(scope="session")
@@ -58,94 +57,19 @@ async def probed_at(place: Site, *, air: str = AIR, key: str = KEY) -> Record:
         return await probed(mouth, air=air)
 
 
-def told(record: Record) -> dict[str, Observation]:
-    return {one.question: one for one in verdicts(record)}
+def told(record: Record, *, host: str = "im.runware.ai") -> dict[str, Observation]:
+    known = Known(frozenset({host}), Estimate(PRICE, PRICE, 4))
+    return {one.question: one for one in verdicts(record, known)}
 
 
 def drawn(place: Site) -> list[Json]:
     return [one for one in place.runware.ledger()["charges"] if one["taskType"] == "imageInference"]
 
 
-@dataclass
-class ContraryRunware:
-    """A Runware with a memory, whose ways can be changed; it speaks as a Mouth."""
-
-    conflicts: bool = True
-    conflicts_when_done: bool = True
-    knows_all: bool = False
-    archives: bool = True
-    archived_more: Json = field(default_factory=dict)
-    takes_batches: bool = True
-    states_cost: bool = True
-    states_account: bool = True
-    silent_on: set[str] = field(default_factory=set)
-    """Task types that are done, but whose answers are lost."""
-    looks_until_done: int = 2
-    charges: int = 0
-    tasks: dict[str, Json] = field(default_factory=dict)
-    looks: int = 0
-
-    async def exchange(self, body: bytes) -> tuple[int, bytes, str | None]:
-        tasks: list[Json] = json.loads(body)
-        await asyncio.sleep(0)
-        if len(tasks) > 1 and not self.takes_batches:
-            return 400, json.dumps({"errors": [{"code": "invalidRequest"}]}).encode(), None
-        rows: list[Json] = []
-        errors: list[Json] = []
-        for task in tasks:
-            getattr(self, f"_{task['taskType']}")(task, rows, errors)
-        if self.silent_on & {task["taskType"] for task in tasks}:
-            raise Unavailable("The answer was lost.")
-        told = json.dumps({"data": rows, "errors": errors}).encode()
-        return 400 if errors and not rows else 200, told, None
-
-    def _imageInference(self, task: Json, rows: list[Json], errors: list[Json]) -> None:  # noqa: N802 - Runware's word
-        known = task["taskUUID"] in self.tasks
-        if known and (self.conflicts_when_done if self._is_done else self.conflicts):
-            errors.append(_error(task, "conflictTaskUUID"))
-            return
-        self.charges += 1
-        self.tasks[task["taskUUID"]] = task
-        rows.append({"taskType": task["taskType"], "taskUUID": task["taskUUID"]})
-
-    def _getResponse(self, task: Json, rows: list[Json], errors: list[Json]) -> None:  # noqa: N802 - the same
-        del errors
-        row = {"taskType": "imageInference", "taskUUID": task["taskUUID"]}
-        if task["taskUUID"] in self.tasks:
-            self.looks += 1
-            done = {"status": "success", "imageUUID": "a", "imageURL": "https://im.runware.ai/a.jpg"}
-            cost = {"cost": PRICE} if self.states_cost else {}
-            rows.append({**row, **done, **cost} if self._is_done else {**row, "status": "processing"})
-        elif self.knows_all:
-            rows.append({**row, "status": "processing"})
-
-    def _getTaskDetails(self, task: Json, rows: list[Json], errors: list[Json]) -> None:  # noqa: N802 - the same
-        known = self.tasks.get(task["taskUUID"])
-        if known is None or not self.archives:
-            errors.append(_error(task, "taskFailedOrNotFound"))
-            return
-        answer = {"taskType": "imageInference", "taskUUID": task["taskUUID"], "status": "success"}
-        rows.append({**task, "request": [{**known, **self.archived_more}], "response": {"data": [answer]}})
-
-    def _accountManagement(self, task: Json, rows: list[Json], errors: list[Json]) -> None:  # noqa: N802 - the same
-        if not self.states_account:
-            errors.append(_error(task, "internalServerError"))
-            return
-        rows.append({**task, "balance": {"amount": 10 - PRICE * self.charges}})
-
-    @property
-    def _is_done(self) -> bool:
-        return self.looks >= self.looks_until_done
-
-
-def _error(task: Json, code: str) -> Json:
-    return {"code": code, "message": "No.", "taskUUID": task["taskUUID"], "taskType": task["taskType"]}
-
-
 async def test_the_embedded_runware_is_as_relied_on_and_charges_once(place: Site) -> None:
     record = await probed_at(place)
-    found = told(record)
-    assert {one.question: one.mark for one in found.values() if one.mark is not Mark.OK} == {}
+    found = told(record, host="127.0.0.1")
+    assert {one.question: one.mark for one in found.values() if one.mark is not Mark.OK or one.advice} == {}
     assert found[Step.REPEATED].found == "HTTP 400, conflictTaskUUID"
     assert [charge["cost"] for charge in drawn(place)] == [PRICE] == [record.cost]
 
@@ -265,7 +189,8 @@ def test_a_raw_answer_shows_no_key_and_moves_no_cursor() -> None:
 async def test_the_program_asks_before_it_spends_and_takes_no_for_an_answer(place: Site) -> None:
     printed = await run(place.env, "doctor", "--probe", "--air", AIR, typed="n\n")
     assert printed.code == 0, printed.text
-    assert "publishes no price" in printed.words
+    assert "What that costs is not known" in printed.words
+    assert "The probe sends 3 requests at most" in printed.words
     assert "Nothing was asked for, and nothing charged." in printed.words
     assert drawn(place) == []
 
@@ -276,9 +201,17 @@ async def test_the_program_draws_with_the_newest_style_and_prints_what_it_found(
         await store.write(lambda tx: tx.runs.add(style))
         await store.write(lambda tx: tx.styles.reserve(style, lambda n: Air(f"acme:stellar@{n}")))
         await store.write(lambda tx: tx.styles.mark_ready(style.id))
+        drawing = entry_of(a_generation(), Micros(0))
+        await store.write(lambda tx: tx.ledger.reserve(drawing, ()))
+        await store.write(lambda tx: tx.ledger.settle(drawing.subject, 0.1, count=4))
     printed = await run(place.env, "doctor", "--probe", typed="y\nn\n")
     assert printed.code == 0, printed.text
     assert "with acme:stellar@1" in printed.words
+    assert (
+        "It should cost $0.025, by 1 past request for such pictures; $0.075 if Runware charges each of the 3 "
+        "requests that the probe sends at most."
+    ) in printed.words
+    assert "That may cost one more picture, $0.025." in printed.words
     assert "conflictTaskUUID" in printed.text
     assert KEY not in printed.text
     assert len(drawn(place)) == 1
@@ -287,11 +220,21 @@ async def test_the_program_draws_with_the_newest_style_and_prints_what_it_found(
 async def test_for_scripts_it_asks_nothing(place: Site) -> None:
     printed = await run(place.env, "doctor", "--probe", "--air", AIR, "--yes")
     assert printed.code == 0, printed.text
-    assert "All as relied on: nothing to set." in printed.words
+    assert "set `picture = 0.02`" in printed.words
+    assert "Nothing to set for the rest: it is as relied on." in printed.words
     assert printed.text.splitlines()[-1] == (
         "This cost $0.0200, which is in none of Housestyle's books: the next daily comparison will show it "
         "as more than the runs and pictures cost."
     )
+
+
+async def test_where_the_policy_states_the_price_there_is_nothing_to_set(place: Site, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text("[prices]\npicture = 0.02\n")
+    env = {**place.env, "HOUSESTYLE_POLICY": str(policy)}
+    printed = await run(env, "doctor", "--probe", "--air", AIR, "--yes")
+    assert "It should cost $0.02, as the file of HOUSESTYLE_POLICY says; $0.06 if" in printed.words
+    assert "All as relied on: nothing to set." in printed.words
 
 
 async def test_what_the_probe_cost_is_all_that_the_account_was_charged() -> None:

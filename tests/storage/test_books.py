@@ -95,9 +95,10 @@ async def test_what_was_handed_over_is_told_by_its_first_attempt(any_store: Stor
     clock.pass_time(minutes=1)
     await draw(any_store, "gen-1", 0.25)
     found = await any_store.read(lambda tx: tx.books.handed_over(NOON))
-    assert [(workspace, task.id) for workspace, task in found] == [("T2", "t2"), (ACME, TASK.id)]
+    told = [(sent.workspace, sent.task.id, sent.is_training) for sent in found]
+    assert told == [("T2", "t2", True), (ACME, TASK.id, False)]
     everything = await any_store.read(lambda tx: tx.books.handed_over(NOON - SECOND))
-    assert [(task.id, task.attempts) for _, task in everything] == [("t1", 2), ("t2", 1), (TASK.id, 1)]
+    assert [(sent.task.id, sent.task.attempts) for sent in everything] == [("t1", 2), ("t2", 1), (TASK.id, 1)]
 
 
 async def test_what_was_surely_not_taken_was_not_handed_over(any_store: Store) -> None:

@@ -246,8 +246,8 @@ async def test_a_journal_of_before_tells_what_was_spent_and_handed_over(database
     span = (datetime(2026, 11, 21, tzinfo=UTC), datetime(2026, 11, 22, tzinfo=UTC))
     async with SQLiteStore(database, clock=lambda: span[1]) as store:
         assert await store.read(lambda tx: tx.books.spending(*span)) == Spending(12.5, 1, 2)
-        [(workspace, task)] = await store.read(lambda tx: tx.books.handed_over(span[0]))
-        assert (workspace, task.attempts) == (ACME, 1)
+        [sent] = await store.read(lambda tx: tx.books.handed_over(span[0]))
+        assert (sent.workspace, sent.task.attempts, sent.is_training) == (ACME, 1, True)
         assert not await store.read(lambda tx: tx.alarms.standing())
 
 
