@@ -14,7 +14,7 @@ from uuid import uuid4
 from bot.domain.errors import Conflict
 from bot.domain.ids import ChannelId, FileId, SubjectId, WorkspaceId
 from bot.domain.message import Message
-from bot.ports import Card, Pending
+from bot.ports import MAY_STAND, Card, Pending
 from storage.lanes import line_of
 from storage.rows import json_of, kind_of, message_of, moment_of, moment_or_none, text_of
 
@@ -31,6 +31,10 @@ UPDATE outbox SET due_at = CASE WHEN attempts = 0 AND due_at > :due THEN :due EL
 WHERE lane = :lane AND parked IS NULL AND taken_by IS NULL
 """
 COALESCE_SAME = f"{COALESCE} AND kind = :kind AND body = :body"
+# A card that may stand is nobody else's to post: under another key it would be a second one.
+_IN_DOUBT = (
+    f"(other.parked LIKE '{MAY_STAND}%' AND other.kind IN ('RunCard', 'GenerationCard', 'ProposalCard'))"
+)
 # What was put back before others of its lane lets one of them that is under way finish. A memo that is kept
 # back, as over a night, holds up none that is told at once.
 DUE = """
@@ -38,14 +42,14 @@ SELECT id, kind, body, attempts, last_attempt_at, version, file FROM outbox AS t
 WHERE due_at <= :now
     AND NOT EXISTS (
         SELECT 1 FROM outbox AS other
-        WHERE other.lane = this.lane AND other.parked IS NULL AND (
+        WHERE other.lane = this.lane AND (other.parked IS NULL OR IN_DOUBT) AND (
             (other.seq < this.seq
                 AND NOT (other.kind = 'Memo' AND other.version = 0 AND other.due_at > :now))
             OR (other.seq > this.seq AND other.taken_by IS NOT NULL AND other.due_at > :now))
     )
     AND (thread_of IS NULL OR EXISTS (SELECT 1 FROM cards WHERE cards.subject = this.thread_of))
 ORDER BY due_at, lane LIMIT :limit
-"""
+""".replace("IN_DOUBT", _IN_DOUBT)
 IS_REDRAW = """
     kind IN ('RunCard', 'GenerationCard', 'ProposalCard')
     AND EXISTS (SELECT 1 FROM cards WHERE cards.subject = this.subject)
@@ -84,11 +88,13 @@ parked IS NOT NULL AND (
     OR subject IN (SELECT id FROM proposals WHERE workspace = :workspace)
 )
 """
-# A later redraw of the same lane, waiting or under way, stands for this one: two might post two cards.
+# A later redraw of the same lane, waiting or under way, stands for this one: two might post two cards. One
+# that may stand already is looked for, or made again, under its own key.
 DROP_STALE = """
 DELETE FROM outbox WHERE kind IN ('RunCard', 'GenerationCard', 'ProposalCard', 'Home') AND OF_WORKSPACE
     AND EXISTS (SELECT 1 FROM outbox AS later WHERE later.lane = outbox.lane AND later.seq > outbox.seq)
-""".replace("OF_WORKSPACE", _OF_WORKSPACE)
+    AND parked NOT LIKE 'MAY_STAND%'
+""".replace("OF_WORKSPACE", _OF_WORKSPACE).replace("MAY_STAND", MAY_STAND)
 UNPARK = """
 UPDATE outbox SET parked = NULL, due_at = :now, version = version + 1 WHERE OF_WORKSPACE
     AND (blob IS NULL OR file IS NOT NULL OR EXISTS (SELECT 1 FROM blobs WHERE blobs.id = outbox.blob))
@@ -198,6 +204,11 @@ class SQLOutbox:
             " stage = excluded.stage, drawn_at = excluded.drawn_at",
             (subject, card.channel, card.ts, card.stage, text_of(card.drawn_at)),
         )
+
+    def channels(self) -> Sequence[ChannelId]:
+        """Return every channel in which a card stands."""
+        rows = self._connection.execute("SELECT DISTINCT channel FROM cards ORDER BY channel")
+        return [ChannelId(channel) for (channel,) in rows]
 
     def forget_card(self, subject: SubjectId) -> None:
         """Forget a card that somebody deleted; its thread waits for the next one."""

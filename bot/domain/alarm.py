@@ -41,7 +41,11 @@ HELD = {
 NEVER_TRIED = frozenset({Concern.RESTORED})
 """These are not over because a try works: they are looked into first."""
 LOOKED_INTO = "looked into"
-"""What a second alarm about a restore is about: what could not be explained, for a person to judge."""
+"""With this begins what a second alarm about a restore is about: what could not be explained."""
+UNREAD = "unread"
+"""Likewise, where there are channels that could not be read: since when, and which, follow it."""
+JUDGED = (LOOKED_INTO, UNREAD)
+"""How those alarms about a restore begin of which a person is the judge."""
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,11 @@
     - Frozen              an admin has stopped this for now
     - IllegalMove         what is asked does not fit the stage it is in
     - Unpostable          Slack will not take this message, there or ever
+    - Unreadable          Slack does not let us look there: what may stand there cannot be found
   x Unavailable           the world failed: the same request may work later
     - AccessDenied        our key or balance is refused: a person must act
     - NotSent             nothing has left the house: the try does not count
+      . NotYet            others of ours go first
   x Conflict              someone else moved first: read again, then decide
 
 Whatever else is raised is a bug: the person gets a reference, we get the
@@ -65,6 +67,10 @@ class Unpostable(Refused):
     """Slack refuses this message for good; `code` is Slack's own error word."""
 
 
+class Unreadable(Refused):
+    """Slack does not let us look there; that nothing was found there proves nothing."""
+
+
 class Unavailable(HousestyleError):
     """The world failed; the same request may work after `retry_after` seconds, if it said."""
 
@@ -83,6 +89,10 @@ class AccessDenied(Unavailable):
 
 class NotSent(Unavailable):
     """Nothing was sent, for it would have been in vain: the try does not count."""
+
+
+class NotYet(NotSent):
+    """Nothing was sent, for others of ours go first."""
 
 
 class Conflict(HousestyleError):

@@ -8,6 +8,9 @@ from typing import Protocol
 from bot.domain.ids import ChannelId, FileId, SubjectId, WorkspaceId
 from bot.domain.message import Message
 
+MAY_STAND = "may_stand"
+"""So begins, before its channel, why a message is set aside of which nobody can say whether it stands."""
+
 
 @dataclass(frozen=True)
 class Card:
@@ -66,7 +69,10 @@ class Outbox(Protocol):
         ...
 
     def park(self, pending: Pending, why: str) -> None:
-        """Set it aside for good: Slack will not take it. Raises Conflict."""
+        """Set it aside for good: Slack will not take it. Raises Conflict.
+
+        A card that `MAY_STAND` holds up its redraws: under a key of its own, one would be a second card.
+        """
         ...
 
     def unpark(self, workspace: WorkspaceId) -> int:
@@ -79,6 +85,10 @@ class Outbox(Protocol):
 
     def keep_card(self, subject: SubjectId, card: Card) -> None:
         """Remember where the subject's card stands and what it shows."""
+        ...
+
+    def channels(self) -> Sequence[ChannelId]:
+        """Return every channel in which a card stands."""
         ...
 
     def forget_card(self, subject: SubjectId) -> None:

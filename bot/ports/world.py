@@ -238,7 +238,10 @@ class Messenger(Protocol):
         ...
 
     async def find(self, place: Place, *, key: str, since: datetime) -> Posted | None:
-        """Look a message up that may have been posted under `key` after `since`. Raises Unavailable."""
+        """Look a message up that may have been posted under `key` after `since`; None: it does not stand.
+
+        Raises Unreadable where Slack does not let us look, and Unavailable.
+        """
         ...
 
     def redraws(self) -> int:
@@ -272,10 +275,14 @@ class Messenger(Protocol):
         """
         ...
 
-    async def tags_since(self, moment: datetime) -> Sequence[CardTag]:
-        """Return what our cards posted since then say of themselves, in all channels that we may read.
+    async def channels(self) -> Sequence[ChannelId]:
+        """Return every channel that we are in. Raises Unpostable where not all are told, and Unavailable."""
+        ...
 
-        Raises Unpostable and Unavailable.
+    async def tags_since(self, moment: datetime, *, channel: ChannelId) -> Sequence[CardTag]:
+        """Return what our cards posted there since then say of themselves; this may take minutes.
+
+        Raises Unreadable where Slack does not let us look, Unpostable and Unavailable.
         """
         ...
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.domain.alarm import LOOKED_INTO, Concern
+from bot.domain.alarm import JUDGED, Concern
 from bot.domain.errors import Refused
 from bot.domain.ids import DeliveryKey, WorkspaceId
 from bot.inbox import Inbox
@@ -40,7 +40,7 @@ class Alarms:
             ]
             if not here:
                 return "Nothing is held back any more."
-            if not any(alarm.about == LOOKED_INTO for alarm in here):
+            if not any(alarm.about.startswith(JUDGED) for alarm in here):
                 raise Refused("Housestyle still looks at its cards in Slack; it tells you what it finds.")
             for place in {alarm.workspace for alarm in here}:
                 tx.alarms.settle(place, Concern.RESTORED)

@@ -2,9 +2,7 @@
 
 It never repeats what it says on its own, for only the outbox knows whether a message may be sent twice.
 Every failure leaves as `bot.slack.faults` words it; what the client refuses to keep the pace passes as it is.
-
-Each message carries metadata: its key, by which `find` knows it, and of a card its subject and task too,
-which tell what was handed over when our database no longer can.
+What its messages carry beside what people see is in `bot.slack.tags`.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -14,32 +12,31 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 
 from bot.domain.generation import Generation
-from bot.domain.ids import ChannelId, FileId, TaskId, UserId
+from bot.domain.ids import ChannelId, FileId, UserId
 from bot.domain.message import HomeState, Message, Originals, Place, State
 from bot.ports import CardTag, Posted
 from bot.slack.client import Listing, PacedClient, pages
 from bot.slack.faults import error_word, told_in_our_words
 from bot.slack.home import home_view
 from bot.slack.notices import who_can_mend
+from bot.slack.tags import (
+    CLOCKS_APART,
+    EVENT_TYPE,
+    MANY,
+    MOST_MANY,
+    NOT_OURS_TO_READ,
+    WHOLE,
+    Payload,
+    channels_of,
+    looking,
+    payload_of,
+    stamp,
+    tag_of,
+    tags_in,
+)
 from bot.slack.uploads import bring
 from bot.slack.views import render, tag
 
-Payload = dict[str, Any]
-EVENT_TYPE = "housestyle_outbox"
-"""The type of the metadata that every message of ours carries.
-
-Its payload is `{"id": key}`, and of a card `"subject"` and, once there is one, `"task"` beside it.
-"""
-CLOCKS_APART = timedelta(seconds=60)
-"""How far Slack's clock and ours may differ when a message is looked up."""
-PAGE, MANY, MOST_MANY = 200, 999, 100
-"""Messages on a page, and where all of a span is read: on a page, and pages."""
-WHOLE: dict[str, Any] = {"inclusive": True, "include_all_metadata": True}
-KINDS = ("public_channel", "private_channel", "im", "mpim")
-NOT_OURS_TO_READ = frozenset(
-    {"missing_scope", "not_in_channel", "channel_not_found", "thread_not_found", "channel_is_limited_access"}
-)
-"""Where Slack will not let us look, all that is left is to send it again under the same key."""
 REMEMBERED = 1000
 STEWARDS_FOR = timedelta(minutes=10)
 
@@ -111,18 +108,14 @@ class SlackMessenger:
             self._remember(posted, payload)
 
     async def find(self, place: Place, *, key: str, since: datetime) -> Posted | None:
-        """Look for our own message under `key`; None too where Slack does not let us look."""
-        with told_in_our_words():
-            try:
-                async for message in self._said(place, since):
-                    payload = self._payload_of(message)
-                    if payload.get("id") == key:
-                        posted = Posted(place.channel, message["ts"])
-                        self._remember(posted, payload)
-                        return posted
-            except SlackApiError as error:
-                if error_word(error) not in NOT_OURS_TO_READ:
-                    raise
+        """Look for our own message under `key`, from a minute before `since` on; see the port."""
+        with looking():
+            async for message in self._said(place, since):
+                payload = payload_of(message, bot_id=self._bot_id)
+                if payload.get("id") == key:
+                    posted = Posted(place.channel, message["ts"])
+                    self._remember(posted, payload)
+                    return posted
         return None
 
     def redraws(self) -> int:
@@ -159,19 +152,17 @@ class SlackMessenger:
         """Return what our card says of itself, as it stands in Slack."""
         with told_in_our_words():
             message = await self._read(posted)
-        return self._tag_of(message, posted.channel)
+        return tag_of(message, posted.channel, bot_id=self._bot_id)
 
-    async def tags_since(self, moment: datetime) -> Sequence[CardTag]:
-        """Read every channel that we are in, from a minute before `moment` on; this may take minutes.
-
-        What we posted in a public channel without being in it cannot be read. Unpostable where Slack does
-        not even tell us which channels we are in.
-        """
-        tags: list[CardTag] = []
+    async def channels(self) -> Sequence[ChannelId]:
+        """Return where we are, of every kind that our manifest asks for, and more where it is permitted."""
         with told_in_our_words():
-            for channel in await self._channels():
-                tags += [tag async for tag in self._tags_in(channel, moment - CLOCKS_APART)]
-        return tags
+            return await channels_of(self._client)
+
+    async def tags_since(self, moment: datetime, *, channel: ChannelId) -> Sequence[CardTag]:
+        """Read a channel from a minute before `moment` on; this may take minutes."""
+        with looking():
+            return await tags_in(self._client, channel, moment, bot_id=self._bot_id)
 
     async def direct(self, user: UserId) -> ChannelId:
         """Return our direct conversation with `user`."""
@@ -201,8 +192,8 @@ class SlackMessenger:
         """Yield what was said in `place` about `since`; Unavailable where that is too much to read."""
         asked: dict[str, Any] = {
             "channel": place.channel,
-            "oldest": _stamp(since - CLOCKS_APART),
-            "latest": _stamp(self._clock() + CLOCKS_APART),
+            "oldest": stamp(since - CLOCKS_APART),
+            "latest": stamp(self._clock() + CLOCKS_APART),
         }
         read: Listing = self._client.conversations_history
         if place.thread:
@@ -227,7 +218,7 @@ class SlackMessenger:
         carried = self._carried.get(posted)
         if carried is None:
             try:
-                carried = self._payload_of(await self._read(posted))
+                carried = payload_of(await self._read(posted), bot_id=self._bot_id)
             except SlackApiError as error:
                 if error_word(error) not in NOT_OURS_TO_READ:
                     raise
@@ -246,54 +237,3 @@ class SlackMessenger:
             channel=posted.channel, oldest=posted.ts, latest=posted.ts, limit=1, **WHOLE
         )
         return next((message for message in answer["messages"] if message["ts"] == posted.ts), {})
-
-    async def _channels(self) -> list[ChannelId]:
-        """Return where we are, of every kind that we may ask for."""
-        found: list[ChannelId] = []
-        refusals: list[SlackApiError] = []
-        ask = self._client.users_conversations
-        for kind in KINDS:
-            try:
-                async for page in pages(ask, most=MOST_MANY, is_patient=True, types=kind, limit=PAGE):
-                    found += [ChannelId(channel["id"]) for channel in page["channels"]]
-            except SlackApiError as error:
-                if error_word(error) != "missing_scope":
-                    raise
-                refusals.append(error)
-        if len(refusals) == len(KINDS):
-            raise refusals[0]
-        return found
-
-    async def _tags_in(self, channel: ChannelId, since: datetime) -> AsyncIterator[CardTag]:
-        asked = {"channel": channel, "oldest": _stamp(since), "limit": MANY, **WHOLE}
-        read = self._client.conversations_history
-        try:
-            async for page in pages(read, most=MOST_MANY, is_patient=True, **asked):
-                for message in page["messages"]:
-                    if tag := self._tag_of(message, channel):
-                        yield tag
-        except SlackApiError as error:
-            if error_word(error) not in NOT_OURS_TO_READ:
-                raise
-
-    def _tag_of(self, message: Mapping[str, Any], channel: ChannelId) -> CardTag | None:
-        payload = self._payload_of(message)
-        subject, task = payload.get("subject"), payload.get("task")
-        if not isinstance(subject, str) or not subject:
-            return None
-        known = TaskId(task) if isinstance(task, str) and task else None
-        return CardTag(subject, known, channel, message["ts"])
-
-    def _payload_of(self, message: Mapping[str, Any]) -> Payload:
-        """Return what a message of ours carries; empty where it is not ours: anyone may copy metadata."""
-        metadata = message.get("metadata")
-        if message.get("bot_id") != self._bot_id or not isinstance(metadata, dict):
-            return {}
-        if metadata.get("event_type") != EVENT_TYPE:
-            return {}
-        payload = metadata.get("event_payload")
-        return payload if isinstance(payload, dict) else {}
-
-
-def _stamp(at: datetime) -> str:
-    return f"{at.timestamp():.6f}"

@@ -7,7 +7,7 @@ concern's word and nothing else.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.domain.alarm import HOLDS, LOOKED_INTO, Alarm, Concern
+from bot.domain.alarm import HOLDS, JUDGED, Alarm, Concern
 from bot.domain.ids import UserId
 from bot.domain.message import Notice
 from bot.slack.blocks import (
@@ -24,6 +24,7 @@ from bot.slack.blocks import (
     moment,
     numbered,
     section,
+    with_channels,
 )
 
 MOST_STEWARDS, SENTENCE_MOST = 5, 2000
@@ -63,7 +64,7 @@ def notice(message: Notice, alarm: Alarm) -> Drawn:
         said = _over(alarm)
         return Drawn(said, numbered([section(said)], f"{prefix}.over"))
     title = _TITLES[alarm.concern]
-    said = f"{clamp(esc(alarm.sentence), SENTENCE_MOST)}\n{_safe(alarm.concern)}"
+    said = f"{with_channels(clamp(esc(alarm.sentence), SENTENCE_MOST))}\n{_safe(alarm.concern)}"
     drawn = [header(title), section(said), context(f"Since {moment(alarm.since)}.")]
     if offered := _offered(alarm):
         drawn.append(actions(offered))
@@ -104,7 +105,7 @@ def _offered(alarm: Alarm) -> Block | None:
         case Concern.PARKED:
             label = "Try again what Slack refused"
             return button("Try again", "notice.unpark", alarm.concern.value, label=label, style="primary")
-        case Concern.RESTORED if alarm.about == LOOKED_INTO:
+        case Concern.RESTORED if alarm.about.startswith(JUDGED):
             return _release(alarm)
     return None
 

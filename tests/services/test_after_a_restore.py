@@ -7,7 +7,7 @@ import pytest
 from bot.domain.alarm import LOOKED_INTO, Alarm, Concern
 from bot.domain.errors import AccessDenied, Unavailable, Unpostable
 from bot.domain.facts import Progressed
-from bot.domain.ids import TaskId
+from bot.domain.ids import ChannelId, TaskId
 from bot.domain.run import Stage
 from bot.domain.task import Task, Testimony
 from bot.ports import CardTag, Posted
@@ -144,10 +144,11 @@ async def test_a_card_that_cannot_be_read_keeps_nobody_else_from_being_found(hou
 
 async def test_after_an_hour_without_an_answer_a_person_is_told_what_could_not_be_read(house: House) -> None:
     class Silent(FakeMessenger):
-        async def tags_since(self, moment: datetime) -> list[CardTag]:
+        async def tags_since(self, moment: datetime, *, channel: ChannelId) -> list[CardTag]:
             raise Unavailable("Slack did not answer.")
 
     house.recovery = Recovery(house.store, Silent(house.clock), house.trainer, nudge=lambda: None)
+    await waiting(house)
     await restored(house)
     await house.recovery.look()
     assert [alarm.about for alarm in await standing(house)] != [LOOKED_INTO]

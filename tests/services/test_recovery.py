@@ -6,7 +6,7 @@ from bot.domain.alarm import Concern
 from bot.domain.errors import Refused, Unavailable, Unpostable
 from bot.domain.facts import Progressed
 from bot.domain.generation import Stage as GenerationStage
-from bot.domain.ids import TaskId
+from bot.domain.ids import ChannelId, TaskId
 from bot.domain.message import Notice
 from bot.domain.run import Stage
 from bot.domain.task import Testimony
@@ -248,9 +248,9 @@ async def test_nobody_lets_requests_go_on_before_the_cards_were_looked_at(house:
     assert await stands(house)
 
 
-async def test_cards_that_may_not_be_read_are_told_and_a_person_decides(house: House) -> None:
+async def test_where_slack_does_not_tell_which_channels_there_are_a_person_decides(house: House) -> None:
     class Shut(FakeMessenger):
-        async def tags_since(self, moment: object) -> list[CardTag]:
+        async def channels(self) -> list[ChannelId]:
             raise Unpostable("Slack refuses this.", code="missing_scope")
 
     house.recovery = Recovery(house.store, Shut(house.clock), house.trainer, nudge=lambda: None)

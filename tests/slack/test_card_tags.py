@@ -3,8 +3,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from aiohttp import web
 
-from bot.domain.errors import Unavailable, Unpostable
+from bot.domain.errors import Unavailable, Unpostable, Unreadable
 from bot.domain.generation import Stage as Drawing
 from bot.domain.ids import ChannelId, GenerationId, RunId, TaskId
 from bot.domain.message import GenerationCard, Place, RunCard, RunEnded
@@ -161,7 +162,7 @@ async def test_a_message_that_tells_nothing_of_a_card_is_none(
     posted = await asked(messenger)
     slack.messages[0]["metadata"] = metadata
     assert await messenger.tag(posted) is None
-    assert await messenger.tags_since(NOW) == []
+    assert await messenger.tags_since(NOW, channel=CHANNEL) == []
     assert await messenger.find(THERE, key="another", since=NOW) is None
 
 
@@ -175,7 +176,7 @@ async def test_what_somebody_else_copied_is_no_card(slack: SlackServer, messenge
     posted = await asked(messenger)
     slack.messages[0]["bot_id"] = "B0OTHER0001"
     assert await messenger.tag(posted) is None
-    assert await messenger.tags_since(NOW) == []
+    assert await messenger.tags_since(NOW, channel=CHANNEL) == []
 
 
 async def test_a_card_that_was_deleted_tells_nothing(messenger: SlackMessenger) -> None:
@@ -209,42 +210,65 @@ async def test_all_cards_since_a_moment_are_found_wherever_we_are(
     for number in range(120):
         await embedded.chat_postMessage(channel=BRAND, text=f"{number}")
     at = NOW + timedelta(seconds=start - NOW.timestamp())
-    found = await before.tags_since(at)
+    assert {posted[0].channel, posted[1].channel, posted[2].channel} <= {*await before.channels()}
+    found = [
+        tag for channel in await before.channels() for tag in await before.tags_since(at, channel=channel)
+    ]
     assert {(tag.channel, tag.ts, tag.task) for tag in found} == {
         (posted[0].channel, posted[0].ts, TASK),
         (posted[1].channel, posted[1].ts, None),
         (posted[2].channel, posted[2].ts, None),
     }
-    assert await before.tags_since(at + timedelta(hours=1)) == []
+    assert await before.tags_since(at + timedelta(hours=1), channel=posted[0].channel) == []
     assert sandbox.slack.ledger.violations() == []
 
 
-async def test_a_kind_of_channel_that_we_may_not_list_is_left_out(
-    slack: SlackServer, messenger: SlackMessenger
-) -> None:
-    posted = await asked(messenger)
-    ok = (error("missing_scope") for _ in range(3))
-    slack.faults["users.conversations"] += ok
-    assert await messenger.tags_since(NOW) == []  # the public ones were refused, too
-    assert await messenger.tags_since(NOW) == [CardTag(RUN, None, CHANNEL, posted.ts)]
-
-
-async def test_where_we_may_list_no_channel_at_all_that_is_said(
-    slack: SlackServer, messenger: SlackMessenger
-) -> None:
-    slack.faults["users.conversations"] += [error("missing_scope") for _ in range(4)]
-    with pytest.raises(Unpostable) as no:
-        await messenger.tags_since(NOW)
-    assert no.value.code == "missing_scope"
-
-
-async def test_a_channel_that_we_may_not_read_is_left_out(
+async def test_conversations_of_several_which_our_manifest_does_not_ask_for_are_left_out(
     slack: SlackServer, messenger: SlackMessenger
 ) -> None:
     await asked(messenger)
-    elsewhere = await asked(messenger, Place(ChannelId("C0OTHER0001")))
-    slack.faults["conversations.history"].append(error("missing_scope"))
-    assert [tag.ts for tag in await messenger.tags_since(NOW)] == [elsewhere.ts]
+    only_mpim = [no_channels(), no_channels(), no_channels(), error("missing_scope")]
+    slack.faults["users.conversations"] += only_mpim
+    assert await messenger.channels() == []
+    assert await messenger.channels() == [CHANNEL]
+
+
+@pytest.mark.parametrize("refused", [1, 2, 3])
+async def test_a_kind_of_channel_that_we_may_not_list_is_not_left_out_without_a_word(
+    slack: SlackServer, messenger: SlackMessenger, refused: int
+) -> None:
+    slack.faults["users.conversations"] += [no_channels() for _ in range(refused - 1)]
+    slack.faults["users.conversations"].append(error("missing_scope"))
+    with pytest.raises(Unpostable) as no:
+        await messenger.channels()
+    assert no.value.code == "missing_scope"
+
+
+@pytest.mark.parametrize("word", ["missing_scope", "not_in_channel", "channel_not_found"])
+async def test_of_a_channel_that_we_may_not_read_it_is_said_that_nothing_is_known(
+    slack: SlackServer, messenger: SlackMessenger, word: str
+) -> None:
+    await asked(messenger)
+    slack.faults["conversations.history"].append(error(word))
+    with pytest.raises(Unreadable) as no:
+        await messenger.tags_since(NOW, channel=CHANNEL)
+    assert no.value.code == word
+
+
+async def test_a_public_channel_that_we_were_never_invited_to_takes_cards_and_is_not_ours_to_read(
+    sandbox: Sandbox, embedded: PacedClient
+) -> None:
+    """As the default installation has it: `chat:write.public`, and history where the bot is a member."""
+    bot = await embedded.auth_test()
+    sandbox.world.channels[GENERAL].members.remove(bot["user_id"])
+    messenger = SlackMessenger(embedded, clock=lambda: NOW, bot_id=bot["bot_id"])
+    there = Place(ChannelId(GENERAL))
+    await asked(messenger, there)
+    assert there.channel not in await messenger.channels()
+    with pytest.raises(Unreadable):
+        await messenger.tags_since(NOW, channel=there.channel)
+    with pytest.raises(Unreadable):
+        await messenger.find(there, key=KEY, since=NOW)
 
 
 async def test_an_outage_while_reading_is_no_proof_that_there_is_no_card(
@@ -253,4 +277,9 @@ async def test_an_outage_while_reading_is_no_proof_that_there_is_no_card(
     await asked(messenger)
     slack.faults["conversations.history"].append(error("internal_error"))
     with pytest.raises(Unavailable):
-        await messenger.tags_since(NOW)
+        await messenger.tags_since(NOW, channel=CHANNEL)
+
+
+def no_channels() -> web.Response:
+    """Return Slack's word that there is no such channel."""
+    return web.json_response({"ok": True, "channels": []})

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from aiohttp import web
 
-from bot.domain.errors import Unavailable, Unpostable
+from bot.domain.collecting import Upload
+from bot.domain.errors import Unavailable, Unpostable, Unreadable
 from bot.domain.generation import Stage as Drawing
-from bot.domain.generation import Upload
 from bot.domain.ids import BlobId, ChannelId, FileId, GenerationId, RunId
 from bot.domain.message import ContactSheet, HomeState, Originals, Place, RunCard, RunEnded
 from bot.domain.run import Stage
@@ -243,11 +243,12 @@ async def test_too_much_to_read_is_no_proof_that_it_is_not_there(
 
 
 @pytest.mark.parametrize("word", ["missing_scope", "not_in_channel"])
-async def test_where_we_may_not_look_there_is_nothing_to_find(
+async def test_where_we_may_not_look_nobody_claims_that_it_is_not_there(
     slack: SlackServer, messenger: SlackMessenger, word: str
 ) -> None:
     slack.faults["conversations.history"].append(error(word))
-    assert await messenger.find(THERE, key=KEY, since=NOW) is None
+    with pytest.raises(Unreadable):
+        await messenger.find(THERE, key=KEY, since=NOW)
 
 
 async def test_an_outage_while_looking_is_no_proof_either(

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.alarm import LOOKED_INTO, Alarm, Concern
+from bot.domain.alarm import LOOKED_INTO, UNREAD, Alarm, Concern
 from bot.domain.errors import Unpostable
 from bot.domain.ids import ChannelId, UserId, WorkspaceId
 from bot.domain.message import Notice, Place
@@ -76,6 +76,15 @@ def test_to_hand_over_again_after_a_restore_is_asked_twice() -> None:
     (offered,) = buttons(render(notice, looked_into, now=NOW).blocks)
     assert (offered["action_id"], offered["value"]) == ("notice.release", "restored")
     assert "paid once more" in offered["confirm"]["text"]["text"]
+
+
+def test_a_channel_that_could_not_be_read_is_named_by_its_mark_and_a_person_may_go_on_without_it() -> None:
+    about = f"{UNREAD} {NOW.isoformat()} C0BRAND0001"
+    sentence = "Slack does not let Housestyle read #C0BRAND0001, #D0ANN000001. Invite it there."
+    notice = Notice(T1, Concern.RESTORED, about, user=UserId("U0ANN00001"))
+    made = render(notice, Alarm(T1, Concern.RESTORED, about, sentence, NOW), now=NOW)
+    assert "read <#C0BRAND0001>, a direct message. Invite" in made.blocks[1]["text"]["text"]
+    assert [one["action_id"] for one in buttons(made.blocks)] == ["notice.release"]
 
 
 def test_after_a_restore_nothing_is_released_before_it_was_looked_into() -> None:

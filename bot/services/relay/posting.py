@@ -1,24 +1,30 @@
 """The post protocol: a message stands in Slack once, whatever is lost on the way there.
 
 An attempt is counted before it is made, what is posted carries its key, and a post whose fate is unknown is
-looked up, once it has settled, before it is made again.
+looked up, once it has settled, before it is made again. Where Slack does not let us look, as in a public
+channel that we were never invited to, it is made once more under the same key; then a person has to look.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.alarm import Alarm
-from bot.domain.errors import Refused, Unavailable, Unpostable
+from bot.domain.errors import Refused, Unavailable, Unpostable, Unreadable
 from bot.domain.generation import Generation
 from bot.domain.message import GenerationCard, HomeState, Place, ProposalCard, RunCard, State
 from bot.domain.money import Statement
 from bot.domain.people import ERASED
 from bot.domain.proposal import Proposal
 from bot.domain.run import Run
-from bot.ports import Messenger, Pending, Posted, Store
+from bot.ports import MAY_STAND, Messenger, Pending, Posted, Store
 
 NOT_WELCOME = ("channel_not_found", "not_in_channel", "is_archived", "restricted_action")
 """How Slack's words for a channel in which we may not post begin: the card goes to the requester directly."""
+IN_DOUBT = (
+    "Slack did not say, twice, whether it took a message of Housestyle in #{}, and does not let Housestyle "
+    "look there: it may stand there already. Invite Housestyle there with `/invite`, so that it can look, "
+    "and try again. Where it is not invited, a message that stands may be said once more."
+)
 
 
 class NotPosted(Unavailable):
@@ -48,17 +54,16 @@ class Posting:
 
         Raises Unpostable and Unavailable; NotPosted where it certainly does not stand.
         """
-        posted = None
-        if pending.attempts and pending.last_attempt_at:
-            await self._let_settle(pending.last_attempt_at)
-            posted = await self._messenger.find(place, key=pending.id, since=pending.last_attempt_at)
-            if posted and isinstance(pending.message, RunCard | GenerationCard | ProposalCard):
-                await self._messenger.redraw(posted, pending.message, state)  # drawn from an older one
-        if posted is None:
-            earlier = pending.last_attempt_at if pending.attempts else None
-            pending = await self._store.write(lambda tx: tx.outbox.attempt(pending))
-            posted = await self._post_somewhere(pending, place, state, earlier)
-        return posted
+        earlier = pending.last_attempt_at if pending.attempts else None
+        if earlier:
+            await self._let_settle(earlier)
+        try:
+            return await self._post_in(place, pending, state, earlier)
+        except Unpostable as no:
+            if isinstance(state, HomeState | Alarm | Statement) or not no.code.startswith(NOT_WELCOME):
+                raise
+            direct = Place(await self._messenger.direct(state.request.requester))
+            return await self._post_in(direct, pending, state, earlier)
 
     async def _let_settle(self, attempted_at: datetime) -> None:
         """Raise Unavailable while a post made at `attempted_at` may still be on its way."""
@@ -67,33 +72,38 @@ class Posting:
             wait = min(left, self._pace.settle)  # the clock may have been set back
             raise Unavailable("An earlier post may be on its way.", retry_after=wait.total_seconds())
 
-    async def _post_somewhere(
-        self, pending: Pending, place: Place, state: State, earlier: datetime | None
+    async def _post_in(
+        self, place: Place, pending: Pending, state: State, earlier: datetime | None
     ) -> Posted:
+        """Post it in this place, unless that was done there at the `earlier` attempt."""
+        is_card = isinstance(pending.message, RunCard | GenerationCard | ProposalCard)
+        is_blind = False
         try:
-            return await self._put(pending, place, state)
-        except Unpostable as no:
-            if isinstance(state, HomeState | Alarm | Statement) or not no.code.startswith(NOT_WELCOME):
-                raise
-            return await self._post_directly(pending, state, earlier)
-
-    async def _post_directly(
-        self, pending: Pending, state: Run | Generation | Proposal, earlier: datetime | None
-    ) -> Posted:
-        """Post it to the requester, unless that was done at the `earlier` attempt."""
-        direct = Place(await self._messenger.direct(state.request.requester))
-        if earlier and (posted := await self._messenger.find(direct, key=pending.id, since=earlier)):
+            posted = await self._messenger.find(place, key=pending.id, since=earlier) if earlier else None
+        except Unreadable:
+            posted, is_blind = None, True
+        if posted:
+            if is_card:
+                await self._messenger.redraw(posted, pending.message, state)  # drawn from an older one
             return posted
-        return await self._put(pending, direct, state)
+        pending = await self._store.write(lambda tx: tx.outbox.attempt(pending))
+        posted = await self._put(pending, place, state, is_blind=is_blind)
+        if is_blind and is_card:  # what Slack had under the key already was drawn from an older one
+            await self._store.write(lambda tx: tx.outbox.announce(pending.message))
+        return posted
 
-    async def _put(self, pending: Pending, place: Place, state: State) -> Posted:
+    async def _put(self, pending: Pending, place: Place, state: State, *, is_blind: bool) -> Posted:
+        """Post it; of one that may stand already, where we cannot look, that is its last try."""
         message, key, file = pending.message, pending.id, pending.file
         try:
             return await self._messenger.post(place, message, state, key=key, file=file)
         except Unavailable as silence:
-            if silence.retry_after is None:
+            if silence.retry_after is not None and not is_blind:
+                raise NotPosted(str(silence), retry_after=silence.retry_after) from None
+            if silence.retry_after is not None or not is_blind:
                 raise
-            raise NotPosted(str(silence), retry_after=silence.retry_after) from None
+            code = f"{MAY_STAND} {place.channel}"
+            raise Unpostable(IN_DOUBT.format(place.channel), code=code) from silence
 
     async def place_of(self, state: State) -> Place:
         """Return where a card belongs: its channel, or the requester's direct messages."""

@@ -39,38 +39,31 @@ from bot.domain.run import Run
 from bot.errands import Errands
 from bot.ports import Card, Messenger, Pending, Posted, Store, Transaction
 from bot.services.relay.posting import NOT_WELCOME, NotPosted, Posting, RelayPace
-from bot.services.relay.states import alarm_of, home_of, is_outdated, stage_of, state_of
+from bot.services.relay.remedies import REMEDIES, SHUT_OUT, what_to_mend
+from bot.services.relay.states import Budgets, alarm_of, home_of, is_outdated, stage_of, state_of
 
 _log = structlog.get_logger()
 
 LOST = {"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"}
 """Slack's words for a card that cannot be drawn anew: a new one is posted."""
-NOT_SAID = (
-    "Slack refuses a message of Housestyle for good ({}), so somebody does not see what became of their "
-    "request. {} Then try again."
-)
-SHUT_OUT = frozenset({"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"})
-"""Slack's words for a token that says nothing at all any more."""
 SHUT_OUT_FOR = timedelta(minutes=5)
-REMEDIES = dict.fromkeys(SHUT_OUT, "Install the app again, set the new SLACK_BOT_TOKEN, and restart.") | {
-    "missing_scope": "Install the app again with the permissions of its manifest.",
-    "restricted_action": "Let apps post: it is a setting of the workspace or the channel.",
-}
-REMEDY = "That is most likely a fault of Housestyle: look into its log, and tell who runs it."
 FILE_NAMES = {ContactSheet: "contact-sheet.jpg", PaletteSheet: "palette.jpg", PairSheet: "pairs.jpg"}
+
+Nudge = Callable[[], None]
 
 
 class Relay:
     """Takes what is next in each line of the outbox and says it."""
 
     def __init__(
-        self, store: Store, messenger: Messenger, *, pace: RelayPace, nudge: Callable[[], None]
+        self, store: Store, messenger: Messenger, *, pace: RelayPace, nudge: Nudge, budgets: Budgets = tuple
     ) -> None:
         self._store = store
         self._messenger = messenger
         self._posting = Posting(store, messenger, pace)
         self._pace = pace
         self._nudge = nudge
+        self._budgets = budgets
         self._errands = Errands(most=8)
 
     async def carry_due(self) -> None:
@@ -108,16 +101,15 @@ class Relay:
             )
         except Unpostable as no:
             why = no.code
-            if (
-                why in SHUT_OUT
-            ):  # nothing can be said, or parked so that anybody hears of it: it is waited for
+            if why in SHUT_OUT:  # nobody would hear of what is parked: it is waited for
                 _log.error("Slack shuts Housestyle out", error=why, remedy=REMEDIES[why])
                 await self._store.write(
                     lambda tx: tx.outbox.postpone(_counted(tx, pending), due=SHUT_OUT_FOR, may_stand=False)
                 )
                 return
             _log.warning("message parked", message=type(pending.message).__name__, error=why)
-            await self._store.write(lambda tx: _park(tx, pending, why))
+            sentence = what_to_mend(no)
+            await self._store.write(lambda tx: _park(tx, pending, why, sentence))
         except Refused as gone:  # what it would have shown is no longer kept
             _log.warning("message dropped", message=type(pending.message).__name__, reason=str(gone))
             await self._store.write(lambda tx: tx.outbox.done(pending))
@@ -125,7 +117,8 @@ class Relay:
     async def _say(self, pending: Pending) -> None:
         match pending.message:
             case Home() as home:
-                await self._messenger.publish_home(await self._store.read(lambda tx: home_of(tx, home)))
+                state = await self._store.read(lambda tx: home_of(tx, home, self._budgets()))
+                await self._messenger.publish_home(state)
                 await self._store.write(lambda tx: tx.outbox.done(pending))
             case RunCard(run=subject) | GenerationCard(generation=subject) | ProposalCard(proposal=subject):
                 await self._draw(pending, subject)
@@ -263,7 +256,7 @@ def _keep_card(tx: Transaction, message: Message, posted: Posted, state: State) 
             tx.outbox.keep_card(subject, Card(posted.channel, posted.ts, stage_of(state), tx.now))
 
 
-def _park(tx: Transaction, pending: Pending, why: str) -> None:
+def _park(tx: Transaction, pending: Pending, why: str, sentence: str) -> None:
     """Set a message aside, and have who can mend it told, unless that is what cannot be told."""
     tx.outbox.park(pending, why)
     try:
@@ -271,7 +264,6 @@ def _park(tx: Transaction, pending: Pending, why: str) -> None:
     except Refused:  # it is gone, and nobody waits for the message
         return
     if isinstance(state, Run | Generation | Proposal):
-        sentence = NOT_SAID.format(why, REMEDIES.get(why, REMEDY))
         tx.alarms.sound(state.request.workspace, Concern.PARKED, sentence, about=why)
 
 

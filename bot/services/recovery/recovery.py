@@ -1,36 +1,35 @@
 """After the database was restored from a backup: what it has forgotten is found out before money is spent.
 
 Our cards in Slack say which task they were handed over under, and Runware's archive still has the request.
-While the alarm stands nothing is handed over; it ends by itself only where every card could be explained.
+While the alarm stands nothing is handed over; it ends by itself only where every card could be read and
+explained. Channels that Slack does not let us read, as public ones that we were never invited to, are told;
+they are tried again until somebody has invited us, or lets requests go on.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
 
-from bot.domain.alarm import LOOKED_INTO, Alarm, Concern
-from bot.domain.errors import Refused, Unavailable, Unpostable
+from bot.domain.errors import Refused, Unavailable, Unpostable, Unreadable
 from bot.domain.facts import Changed
 from bot.domain.generation import Generation
 from bot.domain.generation import Stage as GenerationStage
-from bot.domain.ids import RunId, TaskId
+from bot.domain.ids import ChannelId, RunId, TaskId
 from bot.domain.run import Run, Stage
 from bot.domain.task import Adopted, Failed, Failure, Task
 from bot.journal import record
 from bot.ports import Card, CardTag, Messenger, Posted, Store, Transaction
+from bot.services.recovery.verdict import Found, Look, conclude, next_look, of_a_restore
 
 _log = structlog.get_logger()
 
 NOW = timedelta()
-FURTHEST_BACK = timedelta(days=30)
-"""So far back cards are read where it is not known how old the backup is."""
-MOST_TOLD = 20
-LONG = timedelta(hours=1)
-"""After so long without being able to read everything, a person is told what could not be read."""
+LOOK_AGAIN = timedelta(minutes=5)
+"""So often it is tried again what Slack did not let us read."""
 DECIDE_ANEW = "The database was restored from a backup since this was approved, so it is decided on anew."
 ASK_ANEW = (
     "The database was restored from a backup, so nobody can say whether these were asked for. Ask again if"
@@ -47,7 +46,7 @@ class Archive(Protocol):
 
 
 class Recovery:
-    """Looks at every card once after a restore."""
+    """Looks at every card once after a restore, and again at those that it could not read."""
 
     def __init__(
         self, store: Store, messenger: Messenger, archive: Archive, *, nudge: Callable[[], None]
@@ -56,40 +55,71 @@ class Recovery:
         self._messenger = messenger
         self._archive = archive
         self._nudge = nudge
+        self._last: datetime | None = None
 
     async def look(self) -> None:
         """Find out what was forgotten, if the database was restored; what fails now is tried again later."""
-        alarms, now = await self._store.read(lambda tx: ([*_of_a_restore(tx.alarms.standing())], tx.now))
-        if not alarms or any(alarm.about == LOOKED_INTO for alarm in alarms):
+        alarms, now = await self._store.read(lambda tx: ([*of_a_restore(tx.alarms.standing())], tx.now))
+        look = next_look(alarms, now)
+        if look is None or (look.again and self._last and self._last <= now < self._last + LOOK_AGAIN):
             return
-        since = min(_moment(alarm) for alarm in alarms)
-        is_late = now - min(alarm.since for alarm in alarms) > LONG
         try:
-            unexplained = await self._explain(since, is_late=is_late)
+            found = await self._explain(look)
         except Unavailable as silence:
             _log.warning("the cards cannot be compared yet", reason=str(silence))
             return
-        await self._store.write(lambda tx: _conclude(tx, alarms, unexplained))
+        self._last = now
+        await self._store.write(lambda tx: conclude(tx, look, found))
         self._nudge()
 
-    async def _explain(self, since: datetime, *, is_late: bool) -> Sequence[str]:
-        """Look for all that may have been handed over since; return a sentence for each thing unexplained."""
-        tags: dict[str, list[CardTag]] = {}
+    async def _explain(self, look: Look) -> Found:
+        """Look for all that may have been handed over since; return what could not be explained, or read."""
         unexplained: list[str] = []
         items, cards = await self._store.read(_live)
-        with self._told(unexplained, "Not all channels", is_late=is_late):
-            for tag in await self._messenger.tags_since(since):
-                tags.setdefault(tag.subject, []).append(tag)
+        channels = look.again or await self._channels(items, cards, unexplained, look)
+        tags, unread = await self._tags(channels, unexplained, look)
         for item in items:
             card = cards.get(item.id)
-            if card and item.task is None:
-                with self._told(unexplained, f"The card of {item.id}", is_late=is_late):
+            if card and item.task is None and card.channel in channels and card.channel not in unread:
+                with self._told(unexplained, f"The card of {item.id}", is_late=look.is_late):
                     if read := await self._messenger.tag(Posted(card.channel, card.ts)):
                         tags.setdefault(item.id, []).append(read)
         for item in items:
-            unexplained += await self._follow(item, tags.pop(item.id, []), since, is_late=is_late)
+            unexplained += await self._follow(item, tags.pop(item.id, []), look)
         known = await self._store.read(lambda tx: {subject for subject in tags if _is_known(tx, subject)})
-        return [*unexplained, *(_stranger(tags[subject]) for subject in tags if subject not in known)]
+        strangers = [_stranger(tags[subject]) for subject in tags if subject not in known]
+        return Found([*unexplained, *strangers], unread)
+
+    async def _channels(
+        self,
+        items: Sequence[Run | Generation],
+        cards: Mapping[str, Card],
+        unexplained: list[str],
+        look: Look,
+    ) -> Sequence[ChannelId]:
+        """Return where a card may stand: where we are, where one stood, and where one was to be posted."""
+        found = [*await self._store.read(lambda tx: tx.outbox.channels())]
+        found += [item.request.channel for item in items if item.id not in cards and not _is_direct(item)]
+        with self._told(unexplained, "Where Housestyle is", is_late=look.is_late):
+            found += await self._messenger.channels()
+        return [*dict.fromkeys(found)]
+
+    async def _tags(
+        self, channels: Sequence[ChannelId], unexplained: list[str], look: Look
+    ) -> tuple[dict[str, list[CardTag]], Sequence[ChannelId]]:
+        """Return what our cards say, by subject, and the channels that Slack does not let us read."""
+        tags: dict[str, list[CardTag]] = {}
+        unread: list[ChannelId] = []
+        for channel in channels:
+            with self._told(unexplained, f"The channel #{channel}", is_late=look.is_late):
+                try:
+                    read = await self._messenger.tags_since(look.since, channel=channel)
+                except Unreadable:
+                    unread.append(channel)
+                    continue
+                for tag in read:
+                    tags.setdefault(tag.subject, []).append(tag)
+        return tags, unread
 
     @contextmanager
     def _told(self, unexplained: list[str], what: str, *, is_late: bool) -> Iterator[None]:
@@ -103,39 +133,34 @@ class Recovery:
                 raise
             unexplained.append(f"{what} could not be read: Slack did not answer.")
 
-    async def _follow(
-        self, item: Run | Generation, tags: Sequence[CardTag], since: datetime, *, is_late: bool
-    ) -> Sequence[str]:
-        """Bring one item up to what its cards say; return what is unexplained of it."""
+    async def _follow(self, item: Run | Generation, tags: Sequence[CardTag], look: Look) -> Sequence[str]:
+        """Bring one item up to what its cards say; return what is unexplained of it.
+
+        What nobody can vouch for is decided anew after the first look, and only then: what was approved since
+        the restore is vouched for.
+        """
         tasks = dict.fromkeys(tag.task for tag in tags if tag.task)
         task = item.task or next((Task(found, "") for found in tasks), None)
         if task and not task.body:
             try:
                 task = replace(task, body=await self._archive.archived(task.id) or "")
             except Unavailable:
-                if not is_late:
+                if not look.is_late:
                     raise
         sent = task and replace(
             task,
             attempts=max(task.attempts, 1),
-            first_attempt_at=task.first_attempt_at or since,
-            last_attempt_at=task.last_attempt_at or since,
+            first_attempt_at=task.first_attempt_at or look.since,
+            last_attempt_at=task.last_attempt_at or look.since,
         )
-        await self._store.write(lambda tx: _settle(tx, item, tags, sent))
+        if tags or not look.again:
+            await self._store.write(lambda tx: _settle(tx, item, tags, sent, is_first=not look.again))
         others = [found for found in tasks if sent and found != sent.id]
         return [f"The card of {item.id} names another task, {found}." for found in others]
 
 
-def _of_a_restore(alarms: Iterable[Alarm]) -> Iterable[Alarm]:
-    return (alarm for alarm in alarms if alarm.concern is Concern.RESTORED)
-
-
-def _moment(alarm: Alarm) -> datetime:
-    """Return when the backup was made: an alarm that a restore sounds is about that moment."""
-    try:
-        return datetime.fromisoformat(alarm.about).astimezone(UTC)
-    except ValueError:
-        return alarm.since - FURTHEST_BACK
+def _is_direct(item: Run | Generation) -> bool:
+    return item.request.channel.startswith(("U", "W"))  # a person: asked for on the Home
 
 
 def _live(tx: Transaction) -> tuple[Sequence[Run | Generation], dict[str, Card]]:
@@ -144,8 +169,10 @@ def _live(tx: Transaction) -> tuple[Sequence[Run | Generation], dict[str, Card]]
     return items, {subject: card for subject, card in cards.items() if card}
 
 
-def _settle(tx: Transaction, item: Run | Generation, tags: Sequence[CardTag], task: Task | None) -> None:
-    """Look for what was, or may have been, handed over; have decided anew what nobody can vouch for."""
+def _settle(
+    tx: Transaction, item: Run | Generation, tags: Sequence[CardTag], task: Task | None, *, is_first: bool
+) -> None:
+    """Look for what was, or may have been, handed over; at first, what nobody vouches for is decided anew."""
     if tags and tx.outbox.card(item.id) is None:
         newest = max(tags, key=lambda tag: float(tag.ts))
         tx.outbox.keep_card(item.id, Card(newest.channel, newest.ts, "", tx.now))
@@ -153,13 +180,13 @@ def _settle(tx: Transaction, item: Run | Generation, tags: Sequence[CardTag], ta
     match newest_state:
         case Run(stage=Stage.REQUESTED | Stage.AWAITING | Stage.APPROVED | Stage.SUBMITTING) if task:
             record(tx, newest_state, Adopted(task), NOW)
-        case Run(stage=Stage.APPROVED):
+        case Run(stage=Stage.APPROVED) if is_first:
             record(tx, newest_state, Changed(DECIDE_ANEW), NOW)
         case Generation(
             stage=GenerationStage.AWAITING | GenerationStage.REQUESTED | GenerationStage.SUBMITTING
         ) if task:
             record(tx, newest_state, Adopted(task), NOW)
-        case Generation(stage=GenerationStage.REQUESTED):
+        case Generation(stage=GenerationStage.REQUESTED) if is_first:
             record(tx, newest_state, Failed(Failure("restored", ASK_ANEW)), None)
 
 
@@ -178,21 +205,3 @@ def _stranger(tags: Sequence[CardTag]) -> str:
     tasks = list(dict.fromkeys(tag.task for tag in tags if tag.task))
     sent = f"handed over as task {', '.join(tasks)}" if tasks else "not handed over as far as its card tells"
     return f"{tags[0].subject} is not in the backup, {sent}."
-
-
-def _conclude(tx: Transaction, alarms: Sequence[Alarm], unexplained: Sequence[str]) -> None:
-    for workspace in {alarm.workspace for alarm in alarms}:
-        if unexplained:
-            told = " ".join(unexplained[:MOST_TOLD])
-            more = f" And {len(unexplained) - MOST_TOLD} more." if len(unexplained) > MOST_TOLD else ""
-            tx.alarms.sound(
-                workspace,
-                Concern.RESTORED,
-                f"After the restore, this could not be explained: {told}{more} Look for the tasks in the "
-                "Runware dashboard; then let requests be handed over again.",
-                about=LOOKED_INTO,
-            )
-            for first in {alarm.about for alarm in alarms if alarm.workspace == workspace}:
-                tx.alarms.settle(workspace, Concern.RESTORED, about=first, quietly=True)
-        else:
-            tx.alarms.settle(workspace, Concern.RESTORED)
