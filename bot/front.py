@@ -25,11 +25,13 @@ from bot.services.stopping import Stopping
 from bot.services.styles import Styles
 from bot.services.switches import Switches
 from bot.services.training import Training
+from bot.slack.client import PacedClient
 from handlers import actions, alarms, boundary, commands, datasets, home, modals, shortcuts, voting
 from handlers.charts import Charts
 from handlers.decisions import Deciding
 from handlers.gate import Gate
 from handlers.governance import Governance
+from handlers.replies import Replies
 from storage.sqlite import SQLiteStore
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -54,14 +56,14 @@ class House:
     new_id: Callable[[], str] = _new_id
 
 
-def bolt_app(house: House, client: AsyncWebClient, me: AuthorizeResult) -> AsyncApp:
-    """Return the Bolt app with everything it listens to."""
+def bolt_app(house: House, client: PacedClient, me: AuthorizeResult) -> AsyncApp:
+    """Return the Bolt app with everything it listens to; listeners speak to Slack by `client` alone."""
 
     async def authorize() -> AuthorizeResult:
         return me
 
     app = AsyncApp(
-        client=client,
+        client=AsyncWebClient(),  # of this Bolt hands out copies, which no listener takes
         authorize=authorize,
         process_before_response=True,  # handlers write, then acknowledge: nothing is lost by it
         request_verification_enabled=False,  # ours stands in front, and refuses what makes Bolt's raise
@@ -70,14 +72,15 @@ def bolt_app(house: House, client: AsyncWebClient, me: AuthorizeResult) -> Async
     policy, audits = house.clerk.policy, Audits(house.store)
     stewards = [UserId(steward) for steward in house.settings.housestyle_stewards]
     gate = Gate(house.directory, audits, policy=policy, stewards=stewards)
-    boundary.register(app, gate, house.errands)
-    _listen(app, gate, house, audits)
+    replies = Replies(client, house.errands)
+    boundary.register(app, gate, replies, house.errands)
+    _listen(app, gate, replies, house, audits)
     return app
 
 
-def _listen(app: AsyncApp, gate: Gate, house: House, audits: Audits) -> None:
+def _listen(app: AsyncApp, gate: Gate, replies: Replies, house: House, audits: Audits) -> None:
     settings, store, clerk = house.settings, house.store, house.clerk
-    nudge, errands, policy = house.nudge, house.errands, clerk.policy
+    nudge, policy = house.nudge, clerk.policy
     training = Training(
         store,
         clerk,
@@ -93,42 +96,42 @@ def _listen(app: AsyncApp, gate: Gate, house: House, audits: Audits) -> None:
     proposals = Proposals(store, clerk, new_id=proposal_id, nudge=nudge)
     generations = Generations(store, clerk, new_id=lambda: GenerationId(house.new_id()), nudge=nudge)
     stopping, styles = Stopping(store, policy=policy, nudge=nudge), Styles(store)
-    budgets = Budgets(store, policy=policy)
+    charts = Charts(Budgets(store, policy=policy), house.messenger, replies, _now)
     rules = Governance(gate, audits, Switches(store, nudge=nudge), policy, _now)
     desk = commands.Desk(
         gate, styles, training, generations, Deciding(gate, approvals, stopping, proposals), _now
     )
 
-    commands.register_train(app, gate, training)
-    commands.register_generate(app, gate, generations)
-    commands.register_style(app, desk, rules, errands, Charts(budgets, house.messenger, _now).show)
-    voting.register(app, gate, approvals, stopping, errands)
-    voting.register_forms(app, gate, approvals)
-    _listen_to_cards(app, gate, house, audits, (training, generations, proposals, styles))
-    home.register(app, Homes(store, nudge=nudge))
-    alarms.register(app, gate, Alarms(store, nudge=nudge), errands)
+    commands.register_train(app, gate, training, replies)
+    commands.register_generate(app, gate, generations, replies)
+    commands.register_style(app, desk, rules, house.errands, charts.show)
+    voting.register(app, gate, approvals, stopping, replies)
+    voting.register_forms(app, gate, approvals, replies)
+    _listen_to_cards(app, gate, replies, house, audits, (training, generations, proposals, styles))
+    home.register(app, gate, Homes(store, nudge=nudge))
+    alarms.register(app, gate, Alarms(store, nudge=nudge), replies)
 
 
 def _listen_to_cards(
     app: AsyncApp,
     gate: Gate,
+    replies: Replies,
     house: House,
     audits: Audits,
     services: tuple[Training, Generations, Proposals, Styles],
 ) -> None:
     training, generations, proposals, styles = services
-    errands = house.errands
     actions.register_requests(app, gate, training)
-    actions.register_default(app, gate, proposals, errands)
-    actions.register_library(app, gate, proposals, generations, errands)
+    actions.register_default(app, gate, proposals, replies)
+    actions.register_library(app, gate, proposals, generations, replies)
     actions.register_pictures(app, gate, generations)
     actions.register_doubts(app, gate, generations)
-    actions.register_openers(app, gate, generations, styles)
-    actions.register_training(app, gate, training)
-    datasets.register_curation(app, gate, training, styles)
-    datasets.register_reuse(app, gate, training, errands)
-    datasets.register_details(app, styles, audits, errands)
-    shortcuts.register(app, gate, training)
+    actions.register_openers(app, gate, generations, styles, replies)
+    actions.register_training(app, gate, training, replies)
+    datasets.register_curation(app, gate, training, styles, replies)
+    datasets.register_reuse(app, gate, training, replies)
+    datasets.register_details(app, gate, styles, audits, replies, house.errands)
+    shortcuts.register(app, gate, training, replies)
     modals.register(app, gate, training, generations)
 
 

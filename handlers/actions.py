@@ -4,14 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_bolt.context.respond.async_respond import AsyncRespond
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import NotUnderstood
 from bot.domain.generation import Quality
 from bot.domain.ids import GenerationId, RunId
 from bot.domain.policy import Role
-from bot.errands import Errands
 from bot.services.generation import Generations
 from bot.services.proposals import Proposals
 from bot.services.styles import Styles
@@ -20,8 +17,8 @@ from bot.slack import fields, forms
 from bot.slack.asking import train_form
 from bot.slack.blocks import told
 from handlers import deliveries
-from handlers.boundary import whisper
 from handlers.gate import Gate
+from handlers.replies import Replies
 
 Body = dict[str, Any]
 
@@ -45,33 +42,33 @@ def register_requests(app: AsyncApp, gate: Gate, training: Training) -> None:
         await ack()
 
 
-def register_default(app: AsyncApp, gate: Gate, proposals: Proposals, errands: Errands) -> None:
+def register_default(app: AsyncApp, gate: Gate, proposals: Proposals, replies: Replies) -> None:
     """Listen to Make default, and have it approved where a rule wants that: the person is told."""
 
     @app.action("run.default")
-    async def make_default(ack: AsyncAck, body: Body, respond: AsyncRespond, client: AsyncWebClient) -> None:
+    async def make_default(ack: AsyncAck, body: Body) -> None:
         sender, delivery = deliveries.of_action(body)
         click = await gate.click(sender, delivery, Role.PROMOTE)
         answer = await proposals.use_run(_run(body), click, channel=sender.channel)
         await ack()
-        errands.start(whisper(body, told(answer), respond, client))
+        replies.whisper(body, told(answer))
 
 
 def register_library(
-    app: AsyncApp, gate: Gate, proposals: Proposals, generations: Generations, errands: Errands
+    app: AsyncApp, gate: Gate, proposals: Proposals, generations: Generations, replies: Replies
 ) -> None:
     """Listen to Approve for use, and to its form; the proposal's card shows what becomes of it."""
 
     @app.action("generation.use")
-    async def choose(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+    async def choose(ack: AsyncAck, body: Body) -> None:
         sender, _ = deliveries.of_action(body)
         generation = await generations.get(_generation(body), who=sender.user, workspace=sender.workspace)
         await gate.admit(sender, Role.REVIEW, of=generation.request.channel)
-        await client.views_open(trigger_id=body["trigger_id"], view=forms.use_form(generation))
+        await replies.open(body, forms.use_form(generation))
         await ack()
 
     @app.view("form.use")
-    async def chosen(ack: AsyncAck, body: Body, respond: AsyncRespond, client: AsyncWebClient) -> None:
+    async def chosen(ack: AsyncAck, body: Body) -> None:
         sender, delivery = deliveries.of_view(body, "")
         generation_id = GenerationId(fields.about(body["view"])["id"])
         generation = await generations.get(generation_id, who=sender.user, workspace=sender.workspace)
@@ -83,7 +80,7 @@ def register_library(
             raise NotUnderstood("Tick the pictures that are to be used.")
         answer = await proposals.clear(generation_id, places, click)
         await ack()
-        errands.start(whisper(body, told(answer), respond, client))
+        replies.whisper(body, told(answer))
 
 
 def register_pictures(app: AsyncApp, gate: Gate, generations: Generations) -> None:
@@ -123,23 +120,24 @@ def register_doubts(app: AsyncApp, gate: Gate, generations: Generations) -> None
         await ack()
 
 
-def register_openers(app: AsyncApp, gate: Gate, generations: Generations, styles: Styles) -> None:
+def register_openers(
+    app: AsyncApp, gate: Gate, generations: Generations, styles: Styles, replies: Replies
+) -> None:
     """Listen to the buttons that open the form for pictures."""
 
-    async def opened(body: Body, client: AsyncWebClient, **filled: Any) -> None:  # noqa: ANN401 - as the form
+    async def opened(body: Body, **filled: Any) -> None:  # noqa: ANN401 - as the form
         sender, _ = deliveries.of_action(body)
         await gate.admit(sender, Role.GENERATE)
         ready = await generations.styles(sender.workspace)
         form = forms.generate_form(channel=sender.channel, styles=ready, **filled)
-        await client.views_open(trigger_id=body["trigger_id"], view=form)
+        await replies.open(body, form)
 
     @app.action("generation.edit")
-    async def edit(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+    async def edit(ack: AsyncAck, body: Body) -> None:
         sender, _ = deliveries.of_action(body)
         wanted = await generations.get(_generation(body), who=sender.user, workspace=sender.workspace)
         await opened(
             body,
-            client,
             prompt=wanted.request.prompt,
             style=wanted.label,
             size=str(wanted.request.size),
@@ -151,27 +149,27 @@ def register_openers(app: AsyncApp, gate: Gate, generations: Generations, styles
         await ack()
 
     @app.action("run.generate")
-    async def generate(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+    async def generate(ack: AsyncAck, body: Body) -> None:
         sender, _ = deliveries.of_action(body)
         run = await styles.run(_run(body), workspace=sender.workspace)
-        await opened(body, client, style=f"{run.request.name}@{run.number}")
+        await opened(body, style=f"{run.request.name}@{run.number}")
         await ack()
 
     @app.action("home.generate")
-    async def from_home(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
-        await opened(body, client)
+    async def from_home(ack: AsyncAck, body: Body) -> None:
+        await opened(body)
         await ack()
 
 
-def register_training(app: AsyncApp, gate: Gate, training: Training) -> None:
+def register_training(app: AsyncApp, gate: Gate, training: Training, replies: Replies) -> None:
     """Listen to the Home's button that opens the form for a training."""
 
     @app.action("home.train")
-    async def train(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+    async def train(ack: AsyncAck, body: Body) -> None:
         sender, _ = deliveries.of_action(body)
         await gate.admit(sender, Role.REQUEST)
         form = train_form(channel=sender.channel, can_pack=training.host_is_ready)
-        await client.views_open(trigger_id=body["trigger_id"], view=form)
+        await replies.open(body, form)
         await ack()
 
 

@@ -10,28 +10,22 @@ from uuid import uuid4
 
 import structlog
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_bolt.response import BoltResponse
-from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import HousestyleError, NotAllowed
 from bot.errands import Errands
 from bot.slack.blocks import told
-from bot.slack.faults import error_word
 from handlers.gate import Gate
+from handlers.replies import Replies
 
 _log = structlog.get_logger()
-TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id"})
 
 
-def register(app: AsyncApp, gate: Gate, errands: Errands) -> None:
+def register(app: AsyncApp, gate: Gate, replies: Replies, errands: Errands) -> None:
     """Answer every error of every listener of `app`; what somebody may not do goes into the audit."""
 
     @app.error
-    async def boundary(
-        error: Exception, body: dict[str, Any], respond: AsyncRespond, client: AsyncWebClient
-    ) -> BoltResponse:
+    async def boundary(error: Exception, body: dict[str, Any]) -> BoltResponse:
         """Answer in the way that the kind of delivery allows; Slack is never told of an HTTP error."""
         sentence = _sentence(error)
         if isinstance(error, NotAllowed):
@@ -41,23 +35,13 @@ def register(app: AsyncApp, gate: Gate, errands: Errands) -> None:
         if "command" in body:
             return _json({"response_type": "ephemeral", "text": told(sentence)})
         if "actions" in body or body.get("type") == "message_action":
-            errands.start(whisper(body, told(sentence), respond, client))
+            replies.whisper(body, told(sentence))
         return BoltResponse(status=200)
-
-
-async def whisper(body: dict[str, Any], text: str, respond: AsyncRespond, client: AsyncWebClient) -> None:
-    """Tell only the person who acted: beside the message, or directly where there was none."""
-    if body.get("response_url"):
-        await respond(text, response_type="ephemeral", replace_original=False)
-    else:
-        await client.chat_postMessage(channel=body["user"]["id"], text=text)
 
 
 def _sentence(error: Exception) -> str:
     if isinstance(error, HousestyleError):
         return str(error)
-    if isinstance(error, SlackApiError) and error_word(error) in TOO_LATE:
-        return "Slack was too slow to open the form. Try once more."
     reference = uuid4().hex[:8]
     _log.error("bug", reference=reference, exc_info=error)
     return (

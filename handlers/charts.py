@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
-
-from slack_bolt.context.respond.async_respond import AsyncRespond
+from typing import Any
 
 from bot.domain.errors import Refused, Unavailable
 from bot.domain.ids import FileId
@@ -14,17 +13,21 @@ from bot.ports import Messenger
 from bot.services.budgets import Budgets
 from bot.slack.budgets import budget_blocks, budget_words
 from handlers.deliveries import Sender
+from handlers.replies import Replies
 
 
 class Charts:
     """Answers with a picture."""
 
-    def __init__(self, budgets: Budgets, messenger: Messenger, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, budgets: Budgets, messenger: Messenger, replies: Replies, clock: Callable[[], datetime]
+    ) -> None:
         self._budgets = budgets
         self._messenger = messenger
+        self._replies = replies
         self._clock = clock
 
-    async def show(self, sender: Sender, respond: AsyncRespond) -> None:
+    async def show(self, sender: Sender, body: dict[str, Any]) -> None:
         """Show the month, without the chart where there is nothing to draw, or Slack does not take it."""
         statement = await self._budgets.statement(sender.workspace, who=sender.user)
         file = None
@@ -33,7 +36,7 @@ class Charts:
                 file = await self._drawn(statement)
         now = self._clock()
         blocks = budget_blocks(statement, file, now=now)
-        await respond(budget_words(statement, now=now), blocks=blocks, response_type="ephemeral")
+        await self._replies.tell(body, budget_words(statement, now=now), blocks)
 
     async def _drawn(self, statement: Statement) -> FileId:
         """Return the chart as a file in Slack. Raises Unavailable and Refused."""

@@ -3,8 +3,6 @@
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_bolt.context.respond.async_respond import AsyncRespond
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.ids import RunId
 from bot.domain.policy import Role
@@ -18,21 +16,23 @@ from bot.slack.blocks import esc
 from bot.slack.curation import choice_of, leave_out_form
 from bot.slack.details import details_view
 from handlers import deliveries
-from handlers.boundary import whisper
 from handlers.gate import Gate
+from handlers.replies import Replies
 
 Body = dict[str, Any]
 
 
-def register_curation(app: AsyncApp, gate: Gate, training: Training, styles: Styles) -> None:
+def register_curation(
+    app: AsyncApp, gate: Gate, training: Training, styles: Styles, replies: Replies
+) -> None:
     """Listen to Leave out…, and to its form."""
 
     @app.action("run.leave_out")
-    async def leave_out(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+    async def leave_out(ack: AsyncAck, body: Body) -> None:
         run = await _run_of(body, styles)
         await gate.admit(deliveries.of_action(body)[0], Role.REQUEST, of=run.request.channel)
         form = leave_out_form(run)
-        await client.views_open(trigger_id=body["trigger_id"], view=form)
+        await replies.open(body, form)
         await ack()
 
     @app.view("form.leave_out")
@@ -53,36 +53,33 @@ def register_curation(app: AsyncApp, gate: Gate, training: Training, styles: Sty
         await ack()
 
 
-def register_reuse(app: AsyncApp, gate: Gate, training: Training, errands: Errands) -> None:
+def register_reuse(app: AsyncApp, gate: Gate, training: Training, replies: Replies) -> None:
     """Listen to Use … instead; the channel's new default is on no card, so the person is told."""
 
     @app.action("run.reuse")
-    async def reuse(ack: AsyncAck, body: Body, respond: AsyncRespond, client: AsyncWebClient) -> None:
+    async def reuse(ack: AsyncAck, body: Body) -> None:
         sender, delivery = deliveries.of_action(body)
         run_id = RunId(body["actions"][0]["value"])
         asked_in = await training.channel_of(run_id, workspace=sender.workspace)
         await gate.admit(sender, Role.REQUEST, of=asked_in)
-        await gate.admit(sender, Role.PROMOTE)
-        answer = await training.reuse(
-            run_id,
-            who=sender.user,
-            workspace=sender.workspace,
-            channel=sender.channel,
-            delivery=delivery,
-        )
+        click = await gate.click(sender, delivery, Role.PROMOTE)
+        answer = await training.reuse(run_id, click, channel=sender.channel)
         await ack()
-        errands.start(whisper(body, esc(answer), respond, client))
+        replies.whisper(body, esc(answer))
 
 
-def register_details(app: AsyncApp, styles: Styles, audits: Audits, errands: Errands) -> None:
-    """Listen to Details, which anybody may read; that somebody did goes into the audit."""
+def register_details(
+    app: AsyncApp, gate: Gate, styles: Styles, audits: Audits, replies: Replies, errands: Errands
+) -> None:
+    """Listen to Details, which any member may read; that somebody did goes into the audit."""
 
     @app.action("run.details")
-    async def details(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
-        run = await _run_of(body, styles)
-        await client.views_open(trigger_id=body["trigger_id"], view=details_view(run))
-        await ack()
+    async def details(ack: AsyncAck, body: Body) -> None:
         sender, delivery = deliveries.of_action(body)
+        await gate.click(sender, delivery)
+        run = await _run_of(body, styles)
+        await replies.open(body, details_view(run))
+        await ack()
         digest = run.ballot.digest if run.ballot else ""
         errands.start(audits.saw(sender.workspace, sender.user, run.id, digest, delivery=delivery))
 

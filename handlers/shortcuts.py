@@ -6,7 +6,6 @@ Only what Slack sends with the shortcut is read here; the files themselves are l
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import Refused
 from bot.domain.policy import Role
@@ -16,6 +15,7 @@ from bot.slack.manifest import TRAIN_SHORTCUT
 from bot.slack.shared import offered
 from handlers import deliveries
 from handlers.gate import Gate
+from handlers.replies import Replies
 
 NO_FILES = (
     "There is no picture and no ZIP in this message. Choose one with JPEG, PNG or WebP pictures or a ZIP, "
@@ -27,11 +27,11 @@ NO_HOST = (
 )
 
 
-def register(app: AsyncApp, gate: Gate, training: Training) -> None:
+def register(app: AsyncApp, gate: Gate, training: Training, replies: Replies) -> None:
     """Listen to the shortcut."""
 
     @app.message_shortcut(TRAIN_SHORTCUT)
-    async def train(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+    async def train(ack: AsyncAck, body: dict[str, Any]) -> None:
         """Open the form with the files that can be trained on. Raises Refused where there are none."""
         sender = deliveries.of_shortcut(body)
         await gate.admit(sender, Role.REQUEST)
@@ -41,7 +41,5 @@ def register(app: AsyncApp, gate: Gate, training: Training) -> None:
         files, thread = offered(message.get("files") or ()), str(message.get("thread_ts") or "")
         if not files and not thread:
             raise Refused(NO_FILES)
-        await client.views_open(
-            trigger_id=body["trigger_id"], view=train_form(channel=sender.channel, files=files, thread=thread)
-        )
+        await replies.open(body, train_form(channel=sender.channel, files=files, thread=thread))
         await ack()

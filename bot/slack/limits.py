@@ -34,6 +34,8 @@ class Quota:
 
 T1, T2, T3, T4 = Quota(1, 1), Quota(20, 3), Quota(50, 5), Quota(100, 10)
 """Slack's tiers. It tolerates bursts without saying of how many: a tenth of a minute's calls is ours."""
+FORMS = Quota(100, 40)
+"""Tier 4 too, but people wait for these, and the right to call them is gone after 3 seconds: more at once."""
 POSTS, IN_A_CHANNEL = Quota(240, 12), Quota(62, 3)
 """Posting: Slack says “several hundred per minute” for all, and one a second in a channel."""
 _METHODS = {
@@ -53,11 +55,10 @@ _METHODS = {
         conversations.members files.completeUploadExternal files.getUploadURLExternal files.info users.info
         users.profile.get views.publish
         """,
+    FORMS: "views.open views.push views.update",
 }
 QUOTAS = {method: quota for quota, methods in _METHODS.items() for method in methods.split()} | {POST: POSTS}
 """Slack's catalogue of methods; what it calls special is held to tier 4, as `api.test` is."""
-INTERACTIVE = frozenset({"views.open", "views.push", "views.update"})
-"""Somebody waits for these, and the right to call them is gone after 3 seconds: let through at once."""
 
 
 @dataclass
@@ -99,8 +100,6 @@ class Limits:
         `channel` counts for chat.postMessage only. Raises Unavailable, with nothing taken and when to ask
         again, where that would be longer.
         """
-        if method in INTERACTIVE:
-            return 0.0
         now = self._clock()
         wanted = [self._bucket(method, now)]
         if method == POST and channel:
@@ -126,7 +125,7 @@ class Limits:
         """Raise Unavailable where `method` is paused, say since a call was booked."""
         now = self._clock()
         bucket = self._bucket(method, now)
-        if method not in INTERACTIVE and bucket.at - now > EARLY:
+        if bucket.at - now > EARLY:
             raise put_off(bucket.appointment(now))
 
     def redraws(self) -> int:

@@ -15,12 +15,12 @@ import traceback
 from collections import Counter
 from collections.abc import Iterator, MutableMapping
 from contextlib import AsyncExitStack, closing, contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import httpx
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 from structlog.testing import capture_logs
 
@@ -28,6 +28,8 @@ from bot.clerk import Clerk
 from bot.errands import Errands
 from bot.front import House, bolt_app
 from bot.sandbox.world_people import BOT_ID, BOT_USER, TEAM_ID
+from bot.slack.client import PacedClient
+from bot.slack.limits import Limits
 from handlers.web import slack_route
 from storage.sqlite import SQLiteStore
 from tests.dialogs.stage import settings_for
@@ -71,7 +73,9 @@ class Door:
         store = await self._stack.enter_async_context(SQLiteStore(self._path, clock=self._clock))
         await store.write(furnish)
         await self._stack.enter_async_context(self._slack.running())
-        client = AsyncWebClient("xoxb-none", base_url=f"{self._slack.url}/api/", timeout=5, retry_handlers=[])
+        minutes = count(0, 60)  # one goes by between any two calls: nothing here is too fast
+        limits = Limits(clock=lambda: float(next(minutes)))
+        client = PacedClient("xoxb-none", base_url=f"{self._slack.url}/api/", timeout=5, limits=limits)
         me = AuthorizeResult(
             enterprise_id=None, team_id=TEAM_ID, bot_token="xoxb-none", bot_id=BOT_ID, bot_user_id=BOT_USER
         )

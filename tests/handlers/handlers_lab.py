@@ -10,7 +10,6 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import ServingSettings
 from bot.domain.ids import RunId
@@ -18,6 +17,7 @@ from bot.errands import Errands
 from bot.front import House as Front
 from bot.front import bolt_app
 from bot.services.training import Training
+from bot.slack.client import PacedClient
 from tests.house import RUN, House
 from tests.slack.slack_filled import submitted
 from tests.slack.slack_server import Json, SlackServer
@@ -47,7 +47,7 @@ class Lab:
     def settle(self, *, public_url: str | None) -> None:
         """Let the bot be reached there, or not at all."""
         house = self.house
-        client = AsyncWebClient("xoxb-none", base_url=f"{self.slack.url}/api/", timeout=1, retry_handlers=[])
+        self.client = PacedClient("xoxb-none", base_url=f"{self.slack.url}/api/", timeout=1)
         settings = ServingSettings.model_validate(
             {
                 "slack_bot_token": "xoxb-none",
@@ -67,14 +67,29 @@ class Lab:
             self.errands,
             new_id=self._ids,
         )
-        self.app = bolt_app(front, client, ME)
+        self.app = bolt_app(front, self.client, ME)
 
-    async def clicks(self, action: str, *, run: str = RUN, who: str = "UBEN", block_id: str = "b") -> Json:
-        """Click a button of the run's card; `block_id` tells which state of the run it shows."""
+    async def clicks(
+        self, action: str, *, run: str = RUN, who: str = "UBEN", block_id: str = "b", is_at_home: bool = False
+    ) -> Json:
+        """Click a button of the run's card; `block_id` tells which state of the run it shows.
+
+        On the App Home there is no message beside which an answer could stand.
+        """
         button = {"type": "button", "action_id": action, "block_id": block_id, "value": run}
-        return await self._sent(
-            {**self._common(who, "block_actions"), "actions": [{**button, "action_ts": "1.1"}]}
-        )
+        click = {**self._common(who, "block_actions"), "actions": [{**button, "action_ts": "1.1"}]}
+        if is_at_home:
+            del click["response_url"]
+        return await self._sent(click)
+
+    async def chooses(self, action: str, *, run: str = RUN, who: str = "UBEN") -> Json:
+        """Choose the one entry of a menu of the run's card."""
+        menu = {"type": "overflow", "action_id": action, "block_id": "b", "action_ts": "1.1"}
+        click = {
+            **self._common(who, "block_actions"),
+            "actions": [{**menu, "selected_option": {"value": run}}],
+        }
+        return await self._sent(click)
 
     async def uses_shortcut(self, **message: object) -> Json:
         """Use the shortcut in the menu of a message."""

@@ -106,7 +106,8 @@ async def test_a_message_of_a_thread_without_files_offers_the_thread(lab: Lab) -
     ("answer", "told"),
     [
         (error("expired_trigger_id"), "Slack was too slow to open the form. Try once more."),
-        (web.Response(text="<html>bad gateway", status=502), "That went wrong on our side, and nothing"),
+        (web.Response(text="<html>bad gateway", status=502), "Slack was too slow to open the form."),
+        (error("invalid_arguments"), "That went wrong on our side, and nothing"),
     ],
 )
 async def test_a_form_that_slack_does_not_open_is_told_to_who_asked(

@@ -40,7 +40,7 @@ class SlackServer:
     """What was said, uploaded, opened and whispered.
 
     `faults` are, per method, what to answer instead, one call each; `drops` names methods whose answers
-    are lost after the work was done; `sleeps` are seconds of silence.
+    are lost after the work was done, `response` for a response_url; `sleeps` are seconds of silence.
     """
 
     messages: list[Json] = field(default_factory=list)
@@ -56,6 +56,7 @@ class SlackServer:
     sleeps: dict[str, float] = field(default_factory=dict)
     looks_until_ready: int = 0
     upload_status: int = 200
+    response_status: int = 200
     page: int = 100
     url: str = ""
 
@@ -104,7 +105,9 @@ class SlackServer:
 
     async def _respond(self, request: web.Request) -> web.Response:
         self.whispers.append(await request.json())
-        return web.Response(text="ok")
+        if "response" in self.drops and request.transport:
+            request.transport.abort()
+        return web.Response(text="ok", status=self.response_status)
 
     def _views_open(self, asked: Json) -> Json:
         self.opened.append(asked["view"])

@@ -9,6 +9,7 @@ from bot.domain.errors import Unavailable
 from bot.domain.message import Place, RunCard
 from bot.domain.run import Stage
 from bot.slack.client import PacedClient, pages
+from bot.slack.client import paced as opened
 from bot.slack.limits import Limits
 from bot.slack.messenger import SlackMessenger
 from tests.sandbox.slack_lab import ANN, BRAND, HELLO, Sandbox
@@ -17,6 +18,7 @@ from tests.slack.slack_states import CHANNEL, NOW, run
 
 AWAITING = run(Stage.AWAITING)
 CARD = RunCard(AWAITING.id)
+FORM = {"type": "modal"}
 
 
 class Paced:
@@ -94,12 +96,71 @@ async def test_one_that_sleeps_is_stopped_by_a_limit_that_comes_meanwhile(paced:
     assert len(paced.slack.messages) == 3
 
 
-async def test_a_limit_on_opening_forms_holds_up_no_form(paced: Paced) -> None:
+async def test_a_limit_on_opening_forms_is_told_to_all_until_then_and_asked_of_slack_once(
+    paced: Paced,
+) -> None:
     paced.slack.faults["views.open"].append(limited("30"))
-    with pytest.raises(SlackApiError):
-        await paced.client.views_open(trigger_id="1", view={"type": "modal"})
-    await paced.client.views_open(trigger_id="2", view={"type": "modal"})
+    for trigger, now, seconds in (("1", 0.0, 30), ("2", 0.0, 30), ("3", 10.0, 21)):  # one after another
+        paced.now = now
+        with pytest.raises(Unavailable, match=rf"no more forms .* Try again in {seconds} seconds\."):
+            await paced.client.open_form(trigger, FORM)
+    assert paced.calls == ["views.open"]
+    paced.now = 60.0
+    await paced.client.open_form("4", FORM)
     assert len(paced.slack.opened) == 1
+
+
+async def test_a_form_that_does_not_open_in_time_is_given_up_while_it_can_be_told(paced: Paced) -> None:
+    paced.slack.sleeps["views.open"] = 0.3
+    with pytest.raises(Unavailable, match="too slow to open the form"):
+        await paced.client.open_form("1", FORM, within=0.1)
+
+
+async def test_a_form_that_slack_does_not_take_is_a_bug(paced: Paced) -> None:
+    paced.slack.faults["views.open"].append(error("view_too_large"))
+    with pytest.raises(SlackApiError):
+        await paced.client.open_form("1", FORM)
+
+
+async def test_a_call_ends_in_time_over_kept_connections_too(slack: SlackServer) -> None:
+    slack.sleeps["auth.test"] = 0.3
+    async with opened("xoxb-none", f"{slack.url}/api/", within=0.1) as client:
+        with pytest.raises(TimeoutError):
+            await client.auth_test()
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+async def test_words_at_a_response_url_are_sent_once(slack: SlackServer, *, is_kept: bool) -> None:
+    slack.drops = {"response"}
+    async with opened("xoxb-none", f"{slack.url}/api/") as kept:
+        client = kept if is_kept else PacedClient("xoxb-none", base_url=f"{slack.url}/api/")
+        with pytest.raises(Unavailable, match="Slack did not answer"):
+            await client.respond(f"{slack.url}/response", "done", [HELLO])
+    assert slack.whispers == [
+        {"text": "done", "blocks": [HELLO], "response_type": "ephemeral", "replace_original": False}
+    ]
+
+
+@pytest.mark.parametrize("status", [404, 429, 500])
+async def test_words_that_a_response_url_does_not_take_are_not_said_again(paced: Paced, status: int) -> None:
+    paced.slack.response_status = status
+    with pytest.raises(Unavailable, match="did not take"):
+        await paced.client.respond(f"{paced.slack.url}/response", "done")
+    assert len(paced.slack.whispers) == 1
+
+
+async def test_somebody_is_told_directly_once_slack_lets_us(paced: Paced) -> None:
+    paced.slack.faults["chat.postMessage"] += [limited("0"), limited("0")]
+    await paced.client.tell("U0ANN", "done", [HELLO])
+    (said,) = paced.slack.messages
+    assert (said["channel"], said["text"], said["blocks"]) == ("U0ANN", "done", [HELLO])
+
+
+async def test_what_may_have_been_told_is_not_told_again(paced: Paced) -> None:
+    paced.slack.drops = {"chat.postMessage"}
+    with pytest.raises(Unavailable):
+        await paced.client.tell("U0ANN", "done")
+    assert len(paced.slack.messages) == 1
 
 
 async def test_a_lost_answer_is_not_asked_for_again(paced: Paced) -> None:

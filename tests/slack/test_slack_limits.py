@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from bot.domain.errors import Unavailable
-from bot.slack.limits import INTERACTIVE, MOST_BUCKETS, PATIENCE, POST, QUOTAS, T1, T4, UPDATE, Limits, Quota
+from bot.slack.limits import FORMS, MOST_BUCKETS, PATIENCE, POST, QUOTAS, T1, T4, UPDATE, Limits, Quota
 from tests.slack.slack_server import CATALOGUE
 
 TIERS = {"t1": 1, "t2": 20, "t3": 50, "t4": 100}
@@ -42,7 +42,7 @@ def test_every_method_has_the_tier_of_slacks_catalogue() -> None:
     said = {name: TIERS[row["tier"]] for name, row in CATALOGUE.items() if row["tier"] in TIERS}
     ours = {name: quota.per_minute for name, quota in QUOTAS.items() if name != POST}
     assert ours == {
-        **{name: quota for name, quota in said.items() if name not in INTERACTIVE},
+        **said,
         "apps.connections.open": T1.per_minute,
         "api.test": T4.per_minute,
     }
@@ -161,12 +161,20 @@ def test_redraws_are_the_updates_that_would_go_at_once() -> None:
     assert watch.limits.redraws() == 5
 
 
-@pytest.mark.parametrize("method", sorted(INTERACTIVE))
-def test_a_form_that_somebody_waits_for_is_never_held_up(method: str) -> None:
+def test_forms_that_people_wait_for_go_at_once_or_soon_enough_for_their_trigger_or_not_at_all() -> None:
     watch = Watch()
-    watch.limits.pause(method, 30)
-    assert watch.asks_for(method, 300) == [0.0] * 300
-    watch.limits.require(method)
+    sent = watch.asks_for("views.open", 300)
+    assert sent[: FORMS.burst] == [0.0] * FORMS.burst
+    assert all(at < 2 for at in sent)
+    assert len(sent) == FORMS.burst + 1
+
+
+def test_a_form_is_not_asked_for_while_slack_limits_them() -> None:
+    watch = Watch()
+    watch.limits.pause("views.open", 30)
+    assert watch.put_off("views.open") == 30.0
+    watch.now = 30.0
+    assert watch.sends("views.open") == 30.0
 
 
 def test_channels_where_nothing_is_said_any_more_are_forgotten() -> None:
