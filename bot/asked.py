@@ -50,6 +50,8 @@ def decided(item: Item) -> str:
             return f"{name_of(item)} was approved{by} already: it is {item.stage}."
         case Run() | Proposal():
             return f"{name_of(item)} is {item.stage}{by} already; nothing more can be decided about it."
+    if item.failure and not by:  # nobody decided: it expired, or Runware did not draw them
+        return f"{name_of(item)}: {item.failure.sentence}"
     if item.stage is Drawing.FAILED:
         return f"{name_of(item)} were decided on{by} already, and are not drawn."
     return (

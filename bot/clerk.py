@@ -12,14 +12,14 @@ from dataclasses import replace
 from bot.domain.ballot import Ballot, Roster
 from bot.domain.errors import Frozen, Refused, Unavailable
 from bot.domain.generation import Generation, GenerationRequest
-from bot.domain.ids import UserId, WorkspaceId
+from bot.domain.ids import Air, UserId, WorkspaceId
 from bot.domain.money import TRAINING, Estimate, estimated, picture_key
 from bot.domain.people import EVERYONE, Absence, Kind, Party
-from bot.domain.policy import Action, Case, Policy, Step
+from bot.domain.policy import Action, Case, Policy, role_of
 from bot.domain.proposal import Proposal, ProposalRequest
 from bot.domain.quorum import nobody_can
 from bot.domain.run import Run
-from bot.domain.style import Version, slug_of
+from bot.domain.style import Version, model_of, slug_of
 from bot.domain.terms import Terms, terms_of
 from bot.ports import Accountant, Directory, Freeze, Store, Transaction
 
@@ -49,7 +49,8 @@ class Clerk:
         )
         actions = (Action.TRAIN,) if request.private else (Action.TRAIN, Action.PUBLISH)
         price = estimate.high if estimate else None
-        cases = [Case(action, request.channel, slug_of(request.name), price) for action in actions]
+        styles = _styles(slug_of(request.name), run.air or request.air)
+        cases = [Case(action, request.channel, style, price) for action in actions for style in styles]
         dataset = run.dataset
         payload = (
             ("style", request.name),
@@ -61,15 +62,19 @@ class Clerk:
         )
         return Ballot(request.requester, payload, self._terms(cases), tx.now, estimate)
 
-    def picture_ballot(self, tx: Transaction, wanted: GenerationRequest, version: Version) -> Ballot:
+    def picture_ballot(
+        self, tx: Transaction, wanted: GenerationRequest, version: Version, *, shown: Ballot | None = None
+    ) -> Ballot:
         """Return what is asked with a request for pictures; no gates and no objections: nobody is asked.
 
         Raises Refused where a hard check forbids it.
         """
         key = picture_key(str(wanted.size), wanted.quality)
         costs = tx.ledger.costs(wanted.workspace, key)
-        estimate = estimated(costs, self.policy().prices.picture, count=wanted.count)
-        case = Case(Action.GENERATE, wanted.channel, version.slug, estimate.high if estimate else None)
+        estimate = _steady(shown, estimated(costs, self.policy().prices.picture, count=wanted.count))
+        price = estimate.high if estimate else None
+        styles = _styles(version.slug, version.air)
+        cases = [Case(Action.GENERATE, wanted.channel, style, price) for style in styles]
         payload = (
             ("prompt", wanted.prompt),
             ("model", version.air),
@@ -78,12 +83,13 @@ class Clerk:
             ("quality", wanted.quality.value),
             ("price", priced(estimate)),
         )
-        return Ballot(wanted.requester, payload, self._terms([case]), tx.now, estimate)
+        return Ballot(wanted.requester, payload, self._terms(cases), tx.now, estimate)
 
     def proposal_ballot(self, tx: Transaction, wanted: ProposalRequest) -> Ballot:
         """Return what is asked with a proposal; no gates and no objections: nobody is asked."""
         version = tx.styles.by_air(wanted.workspace, wanted.air) if wanted.air else None
-        case = Case(wanted.action, wanted.channel, version.slug if version else "")
+        styles = _styles(version.slug if version else "", wanted.air)
+        cases = [Case(wanted.action, wanted.channel, style) for style in styles]
         payload = (
             ("about", wanted.label),
             ("model", wanted.air or ""),
@@ -91,7 +97,7 @@ class Clerk:
             ("of", wanted.generation or wanted.run or ""),
             ("channel", wanted.channel),
         )
-        return Ballot(wanted.requester, payload, self._terms([case]), tx.now)
+        return Ballot(wanted.requester, payload, self._terms(cases), tx.now)
 
     def ballot_now(self, tx: Transaction, item: Run | Generation | Proposal) -> Ballot:
         """Return what is asked with something that waits, by the rules and prices of now."""
@@ -102,8 +108,7 @@ class Clerk:
                 version = tx.styles.by_air(item.request.workspace, item.air)
                 if version is None:
                     raise Refused(f"{item.label} is no longer there to draw in.")
-                fresh = self.picture_ballot(tx, item.request, version)
-                return _at_price(fresh, item.ballot)
+                return self.picture_ballot(tx, item.request, version, shown=item.ballot)
         return self.proposal_ballot(tx, item.request)
 
     async def roster(self, ballot: Ballot, workspace: WorkspaceId) -> Roster:
@@ -111,8 +116,12 @@ class Clerk:
         if not ballot.terms.gates:
             return Roster(())
         absences = await self._store.read(lambda tx: tx.absences.now(workspace))
-        more = ballot.terms.escalate_to if ballot.is_escalated else ()
-        gates = [[await self._members(step, more) for step in gate] for gate in ballot.terms.gates]
+        terms = ballot.terms
+        more = terms.escalate_to if ballot.is_escalated else ()
+        gates = [
+            [await self._members((*step.who, *step.silent, *more), terms.holders) for step in gate]
+            for gate in terms.gates
+        ]
         return Roster(
             tuple(tuple(gate) for gate in gates),
             stand_ins(list(absences.values())),
@@ -155,17 +164,22 @@ class Clerk:
         parties = [party for step in ballot.terms.gates[gate] for party in step.who]
         if ballot.is_escalated:
             parties += ballot.terms.escalate_to
-        people = await self.reachable(parties, workspace)
+        if EVERYONE in parties:  # everyone who holds the role
+            parties += ballot.terms.holders
+        people = await self.reachable(parties, ballot, workspace)
         silent = await self.listed([party for step in ballot.terms.gates[gate] for party in step.silent])
         decided = {vote.by for vote in ballot.votes} | ballot.seats(gate)
         return frozenset(people - silent - decided - {ballot.asker})
 
-    async def reachable(self, parties: Iterable[Party], workspace: WorkspaceId) -> set[UserId]:
-        """Return whom these mean and who is there; in place of who is away, who stands in for them."""
-        people = await self.listed(parties)
+    async def reachable(
+        self, parties: Iterable[Party], ballot: Ballot, workspace: WorkspaceId
+    ) -> set[UserId]:
+        """Return whom these mean who hold the role and are there; for who is away, who stands in for them."""
+        people, allowed = await self.listed(parties), await self._all(ballot.terms.holders)
+        people = people if allowed is None else people & allowed
         absences = await self._store.read(lambda tx: tx.absences.now(workspace))
-        standing_in = {absences[one].delegate for one in people if one in absences}
-        return (people | {one for one in standing_in if one}) - set(absences)
+        standing_in = {one for who in people if who in absences and (one := absences[who].delegate)}
+        return (people | (standing_in if allowed is None else standing_in & allowed)) - set(absences)
 
     async def listed(self, parties: Iterable[Party]) -> set[UserId]:
         """Return whom these mean, as far as they can be listed: everyone cannot."""
@@ -177,15 +191,22 @@ class Clerk:
     def _terms(self, cases: Sequence[Case]) -> Terms:
         policy = self.policy()
         rules = [rule for case in cases if (rule := policy.rule_for(case))]
-        return terms_of(rules, [check for case in cases for check in policy.failed(case)])
+        holders = policy.holders(role_of(cases[0].action), cases[0].channel)
+        checks = [check for case in cases for check in policy.failed(case)]
+        return terms_of(rules, checks, holders=holders)
 
-    async def _members(self, step: Step, more: tuple[Party, ...]) -> frozenset[UserId] | None:
-        parties = (*step.who, *step.silent, *more)
-        if EVERYONE in parties:
-            return None
+    async def _members(self, parties: Iterable[Party], holders: Iterable[Party]) -> frozenset[UserId] | None:
+        """Return those of the parties who hold the role; None: every member, or more than can be listed."""
+        named, allowed = await self._all(parties), await self._all(holders)
+        if named is None or allowed is None:
+            return allowed if named is None else named
+        return named & allowed
+
+    async def _all(self, parties: Iterable[Party]) -> frozenset[UserId] | None:
+        """Return all whom these mean; None where they cannot be listed."""
         people: set[UserId] = set()
         for party in parties:
-            members = await self._directory.members(party)
+            members = None if party == EVERYONE else await self._directory.members(party)
             if members is None:
                 return None
             people |= members
@@ -233,8 +254,6 @@ def _steady(ballot: Ballot | None, estimate: Estimate | None) -> Estimate | None
     return estimate
 
 
-def _at_price(fresh: Ballot, shown: Ballot | None) -> Ballot:
-    """Return `fresh` at the price that was shown, unless it has become dearer."""
-    estimate = _steady(shown, fresh.estimate)
-    payload = tuple((word, priced(estimate) if word == "price" else value) for word, value in fresh.payload)
-    return replace(fresh, estimate=estimate, payload=payload)
+def _styles(slug: str, air: Air | None) -> list[str]:
+    """Return by which names rules know a style: what people call it, and what its AIR does."""
+    return [*dict.fromkeys([slug, *([model_of(air)] if air else [])])]

@@ -7,7 +7,16 @@ from bot.asked import Click
 from bot.clerk import Clerk
 from bot.domain.facts import TrainingRequest
 from bot.domain.generation import Generation, GenerationRequest
-from bot.domain.ids import ChannelId, DeliveryKey, GenerationId, ProposalId, RunId, UserId, WorkspaceId
+from bot.domain.ids import (
+    ChannelId,
+    DeliveryKey,
+    GenerationId,
+    ProposalId,
+    RunId,
+    SubjectId,
+    UserId,
+    WorkspaceId,
+)
 from bot.domain.people import Person
 from bot.domain.policy import BUILT_IN, Policy
 from bot.domain.proposal import Proposal
@@ -108,7 +117,7 @@ class House:
         self.alarms = Alarms(self.store, nudge=self._nudge)
         self.hints = Hints(self.store, nudge=self._nudge)
         self.recovery = Recovery(self.store, self.slack, self.trainer, nudge=self._nudge)
-        self.reckoning = Reckoning(self.store, self.account, self.trainer)
+        self.reckoning = Reckoning(self.store, self.account, trainings=self.trainer, pictures=self.images)
         intake = Intake(
             self.store, self.clerk, self.inspector, self.files, self.archives, self.trainer, self.pace
         )
@@ -122,7 +131,13 @@ class House:
             nudge=self._nudge,
         )
         self.retention = Retention(self.store, self.archives)
-        self.relay = Relay(self.store, self.slack, pace=RelayPace(), nudge=self._nudge)
+        self.relay = Relay(
+            self.store,
+            self.slack,
+            pace=RelayPace(),
+            nudge=self._nudge,
+            budgets=lambda: self.policy.budgets,
+        )
 
     def _nudge(self) -> None:
         self.nudges += 1
@@ -161,9 +176,11 @@ class House:
         """Ann asks for a training."""
         await self.training.request(wanted(**changes), delivery=self.delivery())
 
-    async def approve(self, who: UserId = BEN) -> None:
-        """Ben approves it."""
-        await self.approvals.approve(RUN, self.by(who))
+    async def approve(self, who: UserId = BEN, subject: SubjectId = RUN) -> str:
+        """Ben approves it, by the button of its newest card."""
+        item = await self.store.read(lambda tx: tx.asked(subject))
+        seen = item.ballot.digest[:12] if item.ballot else None
+        return await self.approvals.approve(subject, self.by(who, seen=seen))
 
     async def generate(self, prompt: str = "a red fox", **changes: object) -> str:
         """Cat asks for pictures."""

@@ -30,9 +30,9 @@ def picture_key(size: str, quality: str) -> PriceKey:
 def micros(dollars: float) -> Micros:
     """Return US dollars as whole micro-dollars, rounded up: a reservation is never too small.
 
-    More than `MOST` is `MOST`: no account holds that.
+    More than `MOST` either way is `MOST`: no account holds that.
     """
-    exact = round(min(dollars, MOST) * 1_000_000, 3)
+    exact = round(max(-MOST, min(dollars, MOST)) * 1_000_000, 3)
     return Micros(int(exact) + (exact > int(exact)))
 
 

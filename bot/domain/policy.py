@@ -171,7 +171,10 @@ class Prices:
 
 @dataclass(frozen=True)
 class Policy:
-    """All rules of a team. `source` says where they come from, `loaded_at` since when they hold."""
+    """All rules of a team. `source` says where they come from, `loaded_at` since when they hold.
+
+    `sha256` is the file's, in hexadecimal; empty where there is none.
+    """
 
     rules: tuple[Rule, ...] = ()
     checks: tuple[Check, ...] = ()
@@ -184,6 +187,7 @@ class Policy:
     """Where the weekly digest goes; None: to the admins, directly."""
     source: str = "built-in"
     loaded_at: datetime | None = None
+    sha256: str = ""
 
     def rule_for(self, case: Case) -> Rule | None:
         """Return the rule that holds for `case`: the first that covers it; None: no approval is needed."""
@@ -193,8 +197,8 @@ class Policy:
         """Return the checks that `case` fails."""
         return tuple(check for check in self.checks if not check.scope.misses(case))
 
-    def holders(self, role: Role, channel: ChannelId) -> tuple[Party, ...]:
-        """Return who has `role` in the channel."""
+    def holders(self, role: Role, channel: ChannelId | None) -> tuple[Party, ...]:
+        """Return who has `role` in the channel; None: in the whole workspace, for which no channel speaks."""
         granted = [grant for grant in self.grants if grant.role is role]
         here = [grant for grant in granted if channel in grant.channels]
         chosen = here or [grant for grant in granted if not grant.channels]
@@ -225,7 +229,7 @@ BUILT_IN = Policy(
 """What holds without a policy file: a colleague approves each training and each picture for use."""
 
 _WHY_NOT = {
-    Kind.GUEST: "Guests can look on here, and can neither ask for nor decide on anything.",
+    Kind.GUEST: "Guests can read the cards here, and can neither ask for nor decide on anything.",
     Kind.EXTERNAL: "People of other workspaces can neither ask for nor decide on anything here.",
     Kind.BOT: "Bots can neither ask for nor decide on anything.",
     Kind.DEACTIVATED: "This account is deactivated: it can neither ask for nor decide on anything.",
@@ -246,14 +250,22 @@ def check_member(person: Person) -> None:
         raise NotAllowed(_WHY_NOT[person.kind])
 
 
-def authorize(person: Person, role: Role, *, policy: Policy, channel: ChannelId) -> None:
-    """Let `person` act in `role` in the channel, or raise NotAllowed: the one question on every path."""
+def authorize(person: Person, role: Role, *, policy: Policy, channel: ChannelId | None) -> None:
+    """Let `person` act in `role` in the channel, or raise NotAllowed: the one question on every path.
+
+    None is the whole workspace, as of `Policy.holders`.
+    """
     check_member(person)
     if not person.is_among(policy.holders(role, channel)):
+        where = "in this channel" if channel else "of the whole workspace"
         raise NotAllowed(
-            f"You may not {_DEEDS[role]} in this channel. `/style policy` shows who may, and an admin can "
-            "change it."
+            f"You may not {_DEEDS[role]} {where}. `/style policy` shows who may, and an admin can change it."
         )
+
+
+def role_of(action: Action) -> Role:
+    """Return which role decides on it."""
+    return Role.REVIEW if action is Action.USE else Role.APPROVE
 
 
 def is_quiet(policy: Policy, *, at: datetime, offset: timedelta) -> bool:

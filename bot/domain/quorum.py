@@ -1,9 +1,11 @@
-"""Whether there are enough people to decide at all: found out before anybody is asked."""
+"""Whether there are enough people to decide at all, found out before anybody is asked; who counts no more."""
 
 from collections.abc import Sequence
 from itertools import combinations, product
 
 from bot.domain.ballot import Ballot, Roster
+from bot.domain.ids import UserId
+from bot.domain.people import EVERYONE
 from bot.domain.terms import names
 
 
@@ -17,9 +19,20 @@ def nobody_can(ballot: Ballot, roster: Roster) -> str:
     who = " and ".join(f"“{names(gate)}”" for gate in gates) or "the rules"
     verb = "do" if len(gates) != 1 else "does"
     besides = " besides who asked" if ballot.terms.four_eyes else ""
+    among = "" if EVERYONE in ballot.terms.holders else " who may approve here"
     return (
-        f"Nobody can approve this: {who} {verb} not name enough people{besides}. "
+        f"Nobody can approve this: {who} {verb} not name enough people{besides}{among}. "
         "An admin can change the policy, `/style policy` shows it."
+    )
+
+
+def lapsed(ballot: Ballot, roster: Roster) -> tuple[UserId, ...]:
+    """Return whose votes count no more: who voted is gone, or their place is none of their gate's now."""
+    return tuple(
+        vote.by
+        for vote in ballot.votes
+        if vote.by in roster.gone
+        or not any(among is None or vote.seat in among for among in roster.gates[vote.gate])
     )
 
 

@@ -75,6 +75,11 @@ def checked_air(text: str) -> Air:
     return Air(text)
 
 
+def model_of(air: Air) -> str:
+    """Return the model part of an AIR, in lower case: the style that it names."""
+    return air.partition(":")[2].partition("@")[0].lower()
+
+
 def air_of(namespace: str, slug: str, number: int) -> Air:
     """Return the AIR under which version `number` of a style is registered."""
     return Air(f"{namespace}:{slug}@{number}")

@@ -15,6 +15,7 @@ FOREVER = timedelta(days=36500)
 class Terms:
     """By what a ballot is decided: each gate is passed by one of its steps, the gates in their order.
 
+    `holders` are who has the role to decide here: a step means those of its people who are among them.
     `advice` are sentences of advisory checks, `objections` soft checks that must be overridden first.
     """
 
@@ -27,6 +28,7 @@ class Terms:
     escalate_to: tuple[Party, ...] = ()
     advice: tuple[str, ...] = ()
     objections: tuple[Check, ...] = ()
+    holders: tuple[Party, ...] = (EVERYONE,)
 
     @property
     def ask_somebody(self) -> bool:
@@ -41,10 +43,25 @@ class Terms:
             for gate in self.gates
         ]
         objections = sorted([check.name, check.says] for check in self.objections)
-        return [gates, self.four_eyes, sorted(set(self.escalate_to)), objections]
+        return [gates, self.four_eyes, sorted(set(self.escalate_to)), objections, sorted(set(self.holders))]
+
+    def reminder_after(self, number: int) -> timedelta:
+        """Return after how long the reminder of that number, from 1, comes: 1, 3, 7 … times the first."""
+        seconds = self.remind_after.total_seconds() * (2 ** min(number, 60) - 1)
+        return timedelta(seconds=min(seconds, FOREVER.total_seconds()))
+
+    def reminders_within(self, waited: timedelta) -> int:
+        """Return how many reminders' times come within so long."""
+        return (waited // self.remind_after + 1).bit_length() - 1
+
+    def everyone_decides(self, gate: int) -> bool:
+        """Say whether every member of the workspace may decide at a gate."""
+        return EVERYONE in self.holders and any(EVERYONE in step.who for step in self.gates[gate])
 
 
-def terms_of(rules: Sequence[Rule], checks: Sequence[Check]) -> Terms:
+def terms_of(
+    rules: Sequence[Rule], checks: Sequence[Check], *, holders: tuple[Party, ...] = (EVERYONE,)
+) -> Terms:
     """Return what all these rules demand together. Raises Refused where a hard check failed.
 
     A rule or check that covers several of the cases counts once. It is escalated to those to whom each of the
@@ -68,14 +85,10 @@ def terms_of(rules: Sequence[Rule], checks: Sequence[Check]) -> Terms:
         escalate_to=tuple(party for party in first if all(party in rule.escalate_to for rule in rules)),
         advice=tuple(check.says for check in checks if check.level is Level.ADVISORY),
         objections=tuple(check for check in checks if check.level is Level.SOFT),
+        holders=holders,
     )
 
 
 def names(gate: Collection[Step]) -> str:
     """Return in words whom a gate asks."""
     return " or ".join(step.name for step in gate)
-
-
-def everyone_decides(gate: Collection[Step]) -> bool:
-    """Say whether every member of the workspace may decide at a gate."""
-    return any(EVERYONE in step.who for step in gate)

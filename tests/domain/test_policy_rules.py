@@ -25,8 +25,9 @@ from bot.domain.policy import (
     Step,
     authorize,
     is_quiet,
+    role_of,
 )
-from bot.domain.terms import FOREVER, Terms, everyone_decides, names, terms_of
+from bot.domain.terms import FOREVER, Terms, names, terms_of
 
 HERE, ELSEWHERE = ChannelId("CBRAND"), ChannelId("COTHER")
 FOXES, OWLS, LEADS = Party("SFOXES"), Party("SOWLS"), Party("SLEADS")
@@ -71,8 +72,9 @@ def test_what_has_no_price_is_not_above_any(action: Action) -> None:
 
 
 def test_every_member_decides_where_one_of_the_steps_says_so() -> None:
-    assert everyone_decides((Step("brand", (Party("S1"),)), Step("a colleague")))
-    assert not everyone_decides((Step("brand", (Party("S1"),)),))
+    gates = (Step("brand", (Party("S1"),)), Step("a colleague")), (Step("brand", (Party("S1"),)),)
+    assert [Terms(gates).everyone_decides(gate) for gate in (0, 1)] == [True, False]
+    assert not Terms(gates, holders=(LEADS,)).everyone_decides(0)
 
 
 def test_the_first_rule_that_covers_a_case_holds_and_without_one_nobody_is_asked() -> None:
@@ -158,7 +160,7 @@ def test_without_rules_nothing_expires_and_nobody_is_reminded() -> None:
 # ── who may what ─────────────────────────────────────────────────────────────────────────────────────
 
 REFUSALS = {
-    Kind.GUEST: "Guests can look on here, and can neither ask for nor decide on anything",
+    Kind.GUEST: "Guests can read the cards here, and can neither ask for nor decide on anything",
     Kind.EXTERNAL: "People of other workspaces can neither ask for nor decide on anything here",
     Kind.BOT: "Bots can neither ask for nor decide on anything",
     Kind.DEACTIVATED: "This account is deactivated",
@@ -215,6 +217,15 @@ def test_a_channels_own_grants_hold_there_instead_of_the_general_ones(role: Role
 def test_a_role_that_one_channel_grants_is_elsewhere_as_if_nothing_were_granted() -> None:
     policy = Policy(grants=(Grant(Role.GENERATE, (OWLS,), channels=(HERE,)),))
     assert policy.holders(Role.GENERATE, ELSEWHERE) == (EVERYONE,)
+
+
+@pytest.mark.parametrize("action", Action)
+def test_pictures_for_use_are_for_reviewers_and_all_else_for_approvers(action: Action) -> None:
+    assert role_of(action) is (Role.REVIEW if action is Action.USE else Role.APPROVE)
+
+
+def test_votes_are_bound_to_who_has_the_role() -> None:
+    assert Terms((), holders=(LEADS,)).demands != Terms(()).demands
 
 
 def test_holders_are_named_once() -> None:

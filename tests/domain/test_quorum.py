@@ -11,9 +11,23 @@ from bot.domain.ballot import Ballot, Roster
 from bot.domain.ids import UserId
 from bot.domain.people import EVERYONE, Party, Person
 from bot.domain.policy import Step
-from bot.domain.quorum import nobody_can
+from bot.domain.quorum import lapsed, nobody_can
 from bot.domain.terms import Terms
-from tests.domain.ballot_samples import ANN, BEN, BY_BRAND, BY_BUDGET, DAN, EVA, NOON, ask, each_of, roster_of
+from tests.domain.ballot_samples import (
+    ANN,
+    BEN,
+    BY_BRAND,
+    BY_BUDGET,
+    CAT,
+    DAN,
+    EVA,
+    NOON,
+    TEAM,
+    approved,
+    ask,
+    each_of,
+    roster_of,
+)
 
 PEOPLE = [Person(UserId(f"U{n}")) for n in range(4)]
 ASKER = PEOPLE[0].id
@@ -35,6 +49,13 @@ def test_two_steps_with_one_person_besides_who_asked_can_never_be_passed() -> No
 def test_the_step_that_lacks_people_is_the_one_that_is_named() -> None:
     assert "“budget” does not name enough people" in why(Terms(each_of(BY_BRAND, BY_BUDGET)), BEN)
     assert "“brand or budget” does not name" in why(Terms(((BY_BRAND, BY_BUDGET),)), ANN)
+
+
+def test_where_only_some_may_approve_that_is_said() -> None:
+    terms = Terms(each_of(Step("a colleague")), holders=(Party(ANN.id),))
+    assert "“a colleague” does not name enough people besides who asked who may approve here." in nobody_can(
+        ask(terms), Roster(((frozenset({ANN.id}),),))
+    )
 
 
 def test_who_asked_counts_where_the_rule_does_without_four_eyes() -> None:
@@ -90,3 +111,18 @@ def test_it_says_so_exactly_where_no_way_of_voting_ever_grants_it(
     roster = roster_of(ballot, *PEOPLE)
     ways = product(range(len(gates)), repeat=len(PEOPLE))
     assert (nobody_can(ballot, roster) == "") is any(played(ballot, roster, places) for places in ways)
+
+
+def test_a_vote_lapses_when_who_cast_it_is_gone_or_no_longer_of_its_step() -> None:
+    ballot = approved(ask(Terms(each_of(replace(BY_BRAND, count=3), BY_BUDGET))), BEN, CAT)
+    assert lapsed(ballot, roster_of(ballot, *TEAM)) == ()
+    assert lapsed(ballot, roster_of(ballot, ANN, CAT, EVA)) == (BEN.id,)
+    assert lapsed(ballot, roster_of(ballot, *TEAM, gone=frozenset({CAT.id}))) == (CAT.id,)
+    assert ballot.without(BEN.id).seats(0) == {CAT.id}
+
+
+def test_where_any_step_will_do_a_vote_counts_for_either_and_where_everyone_may_for_ever() -> None:
+    either = approved(ask(Terms(((replace(BY_BRAND, count=3), BY_BUDGET),))), BEN)
+    assert lapsed(either, roster_of(either, replace(BEN, groups=EVA.groups))) == ()
+    anybody = approved(ask(), BEN)
+    assert lapsed(anybody, roster_of(anybody, ANN)) == ()

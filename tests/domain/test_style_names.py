@@ -16,6 +16,7 @@ from bot.domain.style import (
     checked_name,
     choice_of,
     chosen,
+    model_of,
     slug_of,
 )
 
@@ -59,6 +60,7 @@ def test_any_name_that_is_taken_makes_an_air_the_provider_takes(name: str, numbe
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug)
     assert slug_of(slug) == slug
     assert checked_air(air_of("acme", slug, number)) == f"acme:{slug}@{number}"
+    assert model_of(air_of("Acme", slug.upper(), number)) == slug
 
 
 def test_surplus_space_in_a_name_is_dropped() -> None:

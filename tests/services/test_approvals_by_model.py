@@ -124,10 +124,11 @@ class Deciding(RuleBasedStateMachine):
 
     @rule(card=cards, who=PEOPLE, has_card=st.booleans())
     def approve(self, card: Seen, who: UserId, *, has_card: bool) -> None:
-        run, newest = self.runs[card.run], digits(self.newest(card.run))
+        run, there = self.runs[card.run], self.newest(card.run)
         seen, now = card.digits if has_card else None, self.clock.now
         is_asked_anew = run.waits(now) and run.needed != self.needed
-        is_shown = run.waits(now) and not (has_card and card.digits != newest)
+        was_changed = there.ballot is not None and bool(there.ballot.changed)
+        is_shown = run.waits(now) and (card.digits == digits(there) if has_card else not was_changed)
         no = None if is_asked_anew else self.no_to(who, run, is_shown=is_shown)
         self.deliver(lambda key: self.approvals.approve(card.run, click(who, key, seen=seen)), no)
         if is_asked_anew:
