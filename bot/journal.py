@@ -1,15 +1,17 @@
 """Writing down what happened, with all that follows from it: one place, so that nobody forgets a part.
 
-A fact moves what it is about, has its card drawn anew, settles or frees its money, and goes into the audit,
-in the transaction that somebody else began.
+A fact moves what it is about, has its card drawn anew, tells whom it concerns, settles or frees its money,
+and goes into the audit, in the transaction that somebody else began.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, TypeVar
 
 from bot.domain import audit
 from bot.domain.audit import Did
-from bot.domain.ballot import Expired, GlassBroken, Opened, Overridden, Retracted, Voted
+from bot.domain.ballot import Expired, GlassBroken, Opened, Overridden, Retracted, Roster, Voted
+from bot.domain.collecting import Collected
 from bot.domain.facts import (
     Approved,
     Changed,
@@ -20,12 +22,13 @@ from bot.domain.facts import (
     Trained,
     Undone,
 )
-from bot.domain.generation import Collected, Generation, Rendered
 from bot.domain.generation import Event as PictureEvent
+from bot.domain.generation import Generation, Rendered
 from bot.domain.generation import Stage as PictureStage
 from bot.domain.ids import UserId
-from bot.domain.message import GenerationCard, ProposalCard, RunCard, RunEnded
+from bot.domain.message import GenerationCard, Memo, ProposalCard, RunCard, RunEnded, Topic
 from bot.domain.money import TRAINING, Entry, Micros, dollars, micros, picture_key
+from bot.domain.people import ERASED
 from bot.domain.policy import Budget
 from bot.domain.proposal import Event as ProposalEvent
 from bot.domain.proposal import Proposal
@@ -35,14 +38,16 @@ from bot.domain.task import Adopted, Cancelled, Failed
 from bot.ports import Transaction
 
 Item = TypeVar("Item", bound=Run | Generation | Proposal)
+MOST_NAMED = 2
+"""So many people a sentence names beside one more, or beside how many others there are."""
 AnyEvent = Event | PictureEvent | ProposalEvent
 
 
 def begin(tx: Transaction, item: Run | Generation | Proposal) -> None:
     """Put something new down that somebody asks for."""
     _shelf_of(tx, item).add(item)
-    _draw(tx, item)
-    _note(tx, item, item.request.requester, Did.ASKED)
+    draw(tx, item)
+    _note(tx, item, item.asked_by if isinstance(item, Proposal) else item.request.requester, Did.ASKED)
 
 
 def record(tx: Transaction, item: Item, fact: AnyEvent, due: timedelta | None) -> Item:
@@ -52,7 +57,8 @@ def record(tx: Transaction, item: Item, fact: AnyEvent, due: timedelta | None) -
     """
     after: Item = _shelf_of(tx, item).record(item, fact, due=due)
     if not isinstance(fact, Collected):
-        _draw(tx, after)
+        draw(tx, after)
+    _tell_of(tx, item, after, fact)
     _keep_books(tx, item, fact)
     _keep_audit(tx, after, fact)
     return after
@@ -88,7 +94,8 @@ def entry_of(item: Run | Generation, reserved: Micros) -> Entry:
     return Entry(item.id, request.workspace, request.channel, who, style, key, count, reserved)
 
 
-def _draw(tx: Transaction, item: Run | Generation | Proposal) -> None:
+def draw(tx: Transaction, item: Run | Generation | Proposal) -> None:
+    """Have its card drawn anew, and who asked told where it is over."""
     match item:
         case Run():
             tx.outbox.announce(RunCard(item.id))
@@ -98,6 +105,62 @@ def _draw(tx: Transaction, item: Run | Generation | Proposal) -> None:
             tx.outbox.announce(GenerationCard(item.id))
         case Proposal():
             tx.outbox.announce(ProposalCard(item.id))
+
+
+def tell(tx: Transaction, item: Run | Generation | Proposal, who: Iterable[UserId], topic: Topic) -> None:
+    """Have these people told something of `item` directly; who asked to be forgotten is nobody."""
+    for user in sorted({*who} - {ERASED}):
+        tx.outbox.announce(Memo(item.request.workspace, item.id, user, topic))
+
+
+def tell_past_rules(
+    tx: Transaction,
+    item: Run | Generation | Proposal,
+    topic: Topic,
+    by: UserId,
+    roster: Roster,
+    admins: set[UserId],
+) -> str:
+    """Have those told whom it concerns what an admin did past the rules; return in a sentence who they are.
+
+    That is who decides, has voted, or asked. Where anybody decides, or nobody has to, the admins stand for
+    them: not everybody is told.
+    """
+    steps = [among for gate in roster.gates for among in gate]
+    named = {who for among in steps if among is not None for who in among}
+    asked = {item.ballot.asker} if item.ballot else set()
+    for_all = admins if None in steps or not steps else set()
+    told = (named | for_all | asked | _voters(item)) - {by, ERASED}
+    tell(tx, item, told, topic)
+    return _naming(sorted(told))
+
+
+def _naming(people: list[UserId]) -> str:
+    if not people:
+        return "Nobody else could be told directly."
+    *first, last = [f"@{one}" for one in people]
+    if len(first) > MOST_NAMED:
+        first, last = first[:MOST_NAMED], f"{len(people) - MOST_NAMED} others"
+    return f"Told of it directly: {' and '.join([*([', '.join(first)] if first else []), last])}."
+
+
+def _tell_of(
+    tx: Transaction,
+    before: Run | Generation | Proposal,
+    after: Run | Generation | Proposal,
+    fact: AnyEvent,
+) -> None:
+    """Have those told whose vote is void, and who asked that it came to nothing: a run's thread does."""
+    match fact:
+        case Opened() | Changed():
+            tell(tx, after, _voters(before) - _voters(after), Topic.VOID)
+        case Rejected() | Expired() if not isinstance(after, Run):
+            asked_by = after.asked_by if isinstance(after, Proposal) else after.request.requester
+            tell(tx, after, {asked_by}, Topic.ENDED)
+
+
+def _voters(item: Run | Generation | Proposal) -> set[UserId]:
+    return {vote.by for vote in item.ballot.votes} if item.ballot else set()
 
 
 def _keep_books(tx: Transaction, before: Run | Generation | Proposal, fact: AnyEvent) -> None:
@@ -146,6 +209,8 @@ def _keep_audit(tx: Transaction, item: Run | Generation | Proposal, fact: AnyEve
             _note(tx, item, by, Did.GRANTED)
         case Expired():
             _note(tx, item, None, Did.EXPIRED)
+        case Retracted(by, has_left=True):
+            _note(tx, item, by, Did.LOST_VOTE)
         case Retracted(by) | Undone(by) | Curated(by) | Reused(by):
             _note(tx, item, by, _BY_PEOPLE[type(fact)])
         case Cancelled(by):

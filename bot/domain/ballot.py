@@ -13,12 +13,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Self, get_args
 
+from bot.domain.changes import changes
 from bot.domain.errors import NotAllowed, Refused
 from bot.domain.ids import UserId
 from bot.domain.money import Estimate, micros
 from bot.domain.people import Kind, Party, Person
 from bot.domain.policy import Check
-from bot.domain.terms import FOREVER, Terms, names
+from bot.domain.terms import Terms, names
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,9 @@ class Roster:
 class Ballot:
     """One question to a team. `payload` is what is asked: (word, value) pairs, fit to be read.
 
-    `changed` says what has changed since it was first asked, a sentence each, the newest last.
+    `changed` says what has changed since it was first asked, a sentence each, the newest last. `turn` is the
+    gate that was open when it was last seen whose turn it is, as many as there are where all were passed;
+    with `has_news` somebody has voted since.
     """
 
     asker: UserId
@@ -74,6 +77,8 @@ class Ballot:
     glass: Deed | None = None
     reminded: int = 0
     is_escalated: bool = False
+    turn: int = 0
+    has_news: bool = False
 
     @property
     def digest(self) -> str:
@@ -104,9 +109,8 @@ class Ballot:
 
     def open_gate(self, roster: Roster) -> int | None:
         """Return the first gate that is not passed, by those who may decide just now; None: all are."""
-        votes = [vote for vote in self.votes if vote.by not in roster.gone]
         for gate, (steps, members) in enumerate(zip(self.terms.gates, roster.gates, strict=True)):
-            seats = {vote.seat for vote in votes if vote.gate == gate}
+            seats = {one.seat for one in self.votes if one.gate == gate and one.by not in roster.gone}
             counts = [len(seats if among is None else seats & among) for among in members]
             if all(count < step.count for step, count in zip(steps, counts, strict=True)):
                 return gate
@@ -190,9 +194,7 @@ class Ballot:
 
     def next_reminder_at(self) -> datetime:
         """Return when those who have not decided are reminded next: after 1, 3, 7 … times the first wait."""
-        times = 2 ** min(self.reminded + 1, 60) - 1
-        seconds = min(self.terms.remind_after.total_seconds() * times, FOREVER.total_seconds())
-        return self.opened_at + timedelta(seconds=seconds)
+        return self.opened_at + self.terms.reminder_after(self.reminded + 1)
 
     def escalates_at(self) -> datetime | None:
         """Return when others are asked too; None: never, or they were."""
@@ -201,28 +203,11 @@ class Ballot:
         return self.opened_at + self.terms.escalate_after
 
     def due(self, *, at: datetime) -> timedelta:
-        """Return the time until something is to be done about it: a reminder, an escalation, its end."""
-        moments = [self.next_reminder_at(), self.expires_at]
+        """Return the time until it is looked at: none after a vote; else to remind, escalate or end it."""
+        moments = [self.opened_at if self.has_news else self.next_reminder_at(), self.expires_at]
         if escalates_at := self.escalates_at():
             moments.append(escalates_at)
         return max(min(moments) - at, timedelta())
-
-
-def changes(before: Ballot, after: Ballot) -> tuple[str, ...]:
-    """Return in words what is not as it was."""
-    old, new = dict(before.payload), dict(after.payload)
-    told = [
-        f"{word}: {old.get(word, 'none')} → {new.get(word, 'none')}"
-        for word in dict.fromkeys([*old, *new])
-        if old.get(word) != new.get(word)
-    ]
-    if before.terms.demands != after.terms.demands:
-        told.append("The rules about who decides have changed.")
-    return tuple(told) or (f"price: {_exactly(before.estimate)} → {_exactly(after.estimate)}",)
-
-
-def _exactly(estimate: Estimate | None) -> str:
-    return f"${estimate.high:g}" if estimate else "not known"
 
 
 @dataclass(frozen=True)
@@ -241,14 +226,24 @@ class Voted:
 
 @dataclass(frozen=True)
 class Retracted:
-    """Somebody takes their approval back, before it is settled."""
+    """Somebody takes their approval back; `has_left`: they lose it, for they may not decide any more."""
 
     by: UserId
+    has_left: bool = False
 
 
 @dataclass(frozen=True)
 class Reminded:
-    """Those who have not decided are reminded."""
+    """Those who have not decided are reminded; `number` is the newest reminder whose time has come."""
+
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Turned:
+    """It was seen whose turn it is: `gate` is open, and who decides there was told where that is news."""
+
+    gate: int
 
 
 @dataclass(frozen=True)
@@ -275,7 +270,7 @@ class Expired:
     """Nobody decided in time."""
 
 
-BallotEvent = Opened | Voted | Retracted | Reminded | Escalated | Overridden | GlassBroken
+BallotEvent = Opened | Voted | Retracted | Turned | Reminded | Escalated | Overridden | GlassBroken
 """What leaves the question open."""
 BALLOT_EVENTS: tuple[type[BallotEvent], ...] = get_args(BallotEvent)
 
@@ -288,11 +283,16 @@ def ballot_after(ballot: Ballot | None, event: BallotEvent) -> Ballot | None:
         return None
     match event:
         case Voted(vote):
-            return ballot.with_vote(vote)
+            return replace(ballot.with_vote(vote), has_news=True)
+        case Retracted(by, has_left=True):
+            return replace(ballot.without(by), has_news=True)
         case Retracted(by):
-            return ballot.without(by)
-        case Reminded():
-            return replace(ballot, reminded=ballot.reminded + 1)
+            open_again = [vote.gate for vote in ballot.votes if vote.by == by]
+            return replace(ballot.without(by), turn=min([ballot.turn, *open_again]))
+        case Turned(gate):
+            return replace(ballot, turn=gate, has_news=False)
+        case Reminded(number):
+            return replace(ballot, reminded=max(number, ballot.reminded + 1))
         case Escalated():
             return replace(ballot, is_escalated=True)
         case Overridden(deed):

@@ -82,10 +82,11 @@ class Originals:
 
 @dataclass(frozen=True)
 class Home:
-    """A person's App Home."""
+    """A person's App Home. `closed` says why they are shown nothing else: they are no member, say."""
 
     workspace: WorkspaceId
     user: UserId
+    closed: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,19 +111,27 @@ class ProposalCard:
 
 
 class Topic(StrEnum):
-    """What an approver is told directly."""
+    """What somebody is told directly."""
 
+    TURN = "turn"
+    """The step before is passed: they decide now."""
     REMINDER = "reminder"
     ESCALATED = "escalated"
     OVERRIDDEN = "overridden"
     GLASS_BROKEN = "glass broken"
+    VOID = "void"
+    """They had approved what is not what it was."""
+    STUCK = "stuck"
+    """By the rules as they are now, nobody can approve it."""
+    ENDED = "ended"
+    """What they asked for was rejected, or nobody decided in time."""
 
 
 @dataclass(frozen=True)
 class Memo:
-    """Told directly to `user`, who may decide on `subject`; not said any more where it no longer matters.
+    """Told directly to `user`, who decides on `subject` or asked for it; not said where it no longer matters.
 
-    `number` counts the reminders.
+    `number` counts the reminders; `gate` is whose turn it was, None where that does not matter.
     """
 
     workspace: WorkspaceId
@@ -130,6 +139,7 @@ class Memo:
     user: UserId
     topic: Topic
     number: int = 0
+    gate: int | None = None
 
 
 @dataclass(frozen=True)
@@ -165,9 +175,9 @@ Message = (
 
 @dataclass(frozen=True)
 class HomeState:
-    """What a person's App Home shows: what is wrong, their runs, what waits for them, the styles, the month.
+    """What a person's App Home shows: what is wrong, their runs, what waits, the styles, the month.
 
-    `asked` are the pictures and proposals that wait for a decision.
+    `asked` are the pictures and proposals that wait for a decision. `closed` is why nothing else is shown.
     """
 
     user: UserId
@@ -177,6 +187,7 @@ class HomeState:
     alarms: tuple[Alarm, ...] = ()
     asked: tuple[Generation | Proposal, ...] = ()
     money: Statement | None = None
+    closed: str = ""
 
 
 State = Run | Generation | Proposal | Statement | HomeState | Alarm

@@ -7,7 +7,7 @@ One engine for all of it: who may vote is asked of the ballot, what a granted ba
 from collections.abc import Callable
 from datetime import timedelta
 
-from bot.asked import Click, Item, action_of, ballot_of, decided, find, name_of, still_open
+from bot.asked import DIGITS, Click, Item, action_of, ballot_of, decided, find, name_of, still_open
 from bot.clerk import Clerk, check_not_frozen
 from bot.domain.ballot import (
     Ballot,
@@ -19,23 +19,20 @@ from bot.domain.ballot import (
     Roster,
     Voted,
 )
-from bot.domain.deciding import is_waiting
+from bot.domain.deciding import is_waiting, open_ballot
 from bot.domain.errors import Conflict, NotAllowed, NotUnderstood, Refused
 from bot.domain.facts import Approved, Recognised, Rejected, Undone
 from bot.domain.generation import Generation
-from bot.domain.ids import (
-    ProposalId,
-    RunId,
-    SubjectId,
-    UserId,
-)
-from bot.domain.message import Memo, Topic
-from bot.domain.policy import Action, Role, authorize, check_member
+from bot.domain.ids import ProposalId, RunId, SubjectId, UserId
+from bot.domain.message import Topic
+from bot.domain.people import ADMINS
+from bot.domain.policy import Action, Role, authorize, check_member, role_of
 from bot.domain.proposal import Proposal, ProposalRequest
+from bot.domain.quorum import lapsed
 from bot.domain.run import Run, recognised
 from bot.granting import grant
 from bot.inbox import Inbox
-from bot.journal import begin, record
+from bot.journal import begin, record, tell_past_rules
 from bot.ports import Store, Transaction
 
 
@@ -119,8 +116,9 @@ class Approvals:
         return await self._decide(subject, click, decide)
 
     async def override(self, subject: SubjectId, reason: str, click: Click) -> str:
-        """Override the soft checks that stand in the way; every approver is told the reason. For admins."""
+        """Override the soft checks that stand in the way; others are told the reason. For admins."""
         _check_reason(reason, "An override")
+        admins = await self._clerk.listed([ADMINS])
 
         def decide(tx: Transaction, item: Item, roster: Roster) -> str:
             self._check_admin(click, item)
@@ -134,18 +132,19 @@ class Approvals:
             for check in objections:
                 deed = Deed(click.by.id, reason.strip(), tx.now, check.name)
                 after = record(tx, after, Overridden(deed), None)
-            _tell(tx, after, roster, Topic.OVERRIDDEN, besides=click.by.id)
+            tell_past_rules(tx, after, Topic.OVERRIDDEN, click.by.id, roster, admins)
             settled = self._settled(tx, after, roster)
             return settled or still_open(ballot_of(after), after, roster, done="overrode the rules for")
 
         return await self._decide(subject, click, decide)
 
     async def break_glass(self, subject: SubjectId, reason: str, click: Click) -> str:
-        """Decide past all approvals, not past budgets and hard checks; every approver is told. For admins.
+        """Decide past all approvals, not past budgets and hard checks; others are told. For admins.
 
-        A review of it is asked for at once.
+        A review of it is asked for at once, which neither who broke the glass nor who asked can do.
         """
         _check_reason(reason, "To break the glass")
+        admins = await self._clerk.listed([ADMINS])
 
         def decide(tx: Transaction, item: Item, roster: Roster) -> str:
             self._check_admin(click, item)
@@ -157,9 +156,9 @@ class Approvals:
             deed = Deed(click.by.id, reason.strip(), tx.now)
             after = record(tx, item, GlassBroken(deed), None)
             done = self._grant(tx, after, click.by.id)
-            _tell(tx, after, roster, Topic.GLASS_BROKEN, besides=click.by.id)
+            told = tell_past_rules(tx, after, Topic.GLASS_BROKEN, click.by.id, roster, admins)
             self._ask_for_review(tx, after, deed)
-            return f"{done} Everyone who may decide on it is told, and asked to look at it afterwards."
+            return f"{done} {told} A card in its channel asks somebody else whether it was right."
 
         return await self._decide(subject, click, decide)
 
@@ -185,6 +184,12 @@ class Approvals:
             return f"{name_of(item)} is not what it was: {told}. Look at its card again, then decide."
         if not click.saw(ballot):
             raise Conflict(f"{name_of(item)} has changed since: look at its card again, then decide.")
+        if click.seen is None and ballot.changed:
+            told = "; ".join(ballot.changed).rstrip(".")
+            raise Conflict(
+                f"{name_of(item)}: this is not what was first asked. {told}. Decide on its card, or type the "
+                f"same with `{ballot.digest[:DIGITS]}` after `{item.id}`, which is just what is asked now."
+            )
         return ""
 
     def _settled(self, tx: Transaction, item: Item, roster: Roster) -> str:
@@ -201,8 +206,9 @@ class Approvals:
         authorize(click.by, Role.ADMIN, policy=self._clerk.policy(), channel=item.request.channel)
 
     def _check_role(self, click: Click, item: Item) -> None:
-        role = Role.REVIEW if action_of(item) is Action.USE else Role.APPROVE
-        authorize(click.by, role, policy=self._clerk.policy(), channel=item.request.channel)
+        authorize(
+            click.by, role_of(action_of(item)), policy=self._clerk.policy(), channel=item.request.channel
+        )
 
     def _ask_for_review(self, tx: Transaction, item: Item, deed: Deed) -> None:
         request = item.request
@@ -228,6 +234,8 @@ class Approvals:
         if ballot is None:
             ballot = await self._store.read(lambda tx: self._clerk.ballot_now(tx, item))
         roster = await self._clerk.roster(ballot, click.workspace)
+        if lapsed(ballot, roster):  # whatever is decided now, or refused: the card says who has to
+            await self._store.write(lambda tx: _drop_lapsed(tx, find(tx, subject, click), ballot, roster))
 
         def work(tx: Transaction) -> str:
             item = find(tx, subject, click)
@@ -246,9 +254,16 @@ class Approvals:
         return await self._inbox.answer(click.delivery, work)
 
 
+def _drop_lapsed(tx: Transaction, item: Item, ballot: Ballot, roster: Roster) -> None:
+    """Take off the votes that count no more, if all is still as `roster` was asked for."""
+    if open_ballot(item) == ballot:
+        for who in lapsed(ballot, roster):
+            item = record(tx, item, Retracted(who, has_left=True), None)
+
+
 def _check_reason(reason: str, what: str) -> None:
     if not reason.strip():
-        raise NotUnderstood(f"{what} needs a reason: everyone who may decide reads it.")
+        raise NotUnderstood(f"{what} needs a reason: whoever is told of it reads it.")
 
 
 def _check_not_alone(ballot: Ballot, who: UserId) -> None:
@@ -261,16 +276,11 @@ def _check_not_reviewing_own(tx: Transaction, item: Item, who: UserId) -> None:
     """Raise NotAllowed where somebody would say of their own request that to break the glass was right."""
     if not isinstance(item, Proposal) or item.request.action is not Action.REVIEW:
         return
+    if item.request.requester == who:
+        raise NotAllowed("You broke the glass, so someone else has to look at it.")
     subject = item.request.run or item.request.generation
     if subject and tx.asked(subject).request.requester == who:
         raise NotAllowed("The glass was broken for what you asked for, so someone else has to look at it.")
-
-
-def _tell(tx: Transaction, item: Item, roster: Roster, topic: Topic, *, besides: UserId) -> None:
-    """Have everyone told who may decide; where that is everybody, the card tells it."""
-    members = {who for gate in roster.gates for among in gate if among is not None for who in among}
-    for who in sorted(members - {besides}):
-        tx.outbox.announce(Memo(item.request.workspace, item.id, who, topic))
 
 
 def _trained_meanwhile(tx: Transaction, item: Item) -> str:

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from bot.domain.people import ADMINS, EVERYONE, Party
 from bot.domain.policy import Action, Budget, Check, Grant, Level, Per, Role, Rule, Scope, Step
+from bot.domain.terms import Terms
 from bot.slack.blocks import channel_mark, clamp, code, esc, mention
 
 T = TypeVar("T")
@@ -35,7 +36,7 @@ DOING = {
 }
 MEANING = {
     Level.ADVISORY: "it is said on the card",
-    Level.SOFT: "an admin must override it first, with a reason that every approver is told",
+    Level.SOFT: "an admin must override it first, with a reason that the approvers, or else the admins, read",
     Level.HARD: "it is refused",
 }
 
@@ -63,8 +64,8 @@ def _step(step: Step) -> str:
     return f"{who}{silent} (“{named(step.name)}”)"
 
 
-def conditions(rule: Rule) -> str:
-    """Return how a rule is decided besides: four eyes, its end, reminders, escalation."""
+def conditions(rule: Rule | Terms) -> str:
+    """Return how a rule, or several together, is decided besides: four eyes, end, reminders, escalation."""
     told = "Never whoever asked." if rule.four_eyes else "Whoever asked may do so too."
     told += f" Open for {_span(rule.expires)}"
     if rule.remind_after < rule.expires:

@@ -34,6 +34,7 @@ _REFUSED = {
     Action.USE: "they may not be used.",
     Action.REVIEW: "you find that what was done was not right.",
 }
+_TOLD = "Who asked and the approvers are told your name and reason; where anyone may approve, the admins are."
 _PAID = "Runware draws them and charges for them; once they are handed over they cannot be cancelled."
 
 
@@ -64,7 +65,7 @@ def override_form(kind: str, subject: Asked) -> Block:
     says = paragraph("In the way", [esc(check.says) for check in objections])
     fields = [
         section(f"{_named(subject)}\n{says}"),
-        section("To override that approves nothing yet. Every approver is told, with your name and reason."),
+        section(f"To override that approves nothing yet. {_TOLD}"),
         typed("reason", "Reason", "", most=LONGEST_REASON, lines=True),
     ]
     return form("form.override", "Override", "Override", fields, _kept(kind, subject))
@@ -74,8 +75,8 @@ def break_glass_form(kind: str, subject: Asked) -> Block:
     """Return the form behind Break the glass; field: reason."""
     fields = [
         section(
-            f"{_named(subject)} is approved by you alone, past all rules. Every approver is told at once, "
-            "with your name and reason, and others look at it afterwards."
+            f"{_named(subject)} is approved by you alone, past all rules. {_TOLD} Somebody else is asked to "
+            "look at it afterwards."
         ),
         typed("reason", "Reason", "", most=LONGEST_REASON, lines=True),
     ]
@@ -92,7 +93,8 @@ def use_form(generation: Generation) -> Block:
     fields = [
         section(
             f"*{esc(generation.label)}* · “{clamp(esc(generation.request.prompt), 500)}”\n"
-            "The numbers are those on the card. Others then decide whether these may be used."
+            "The numbers are those on the card. If you may decide, this approves them; otherwise a "
+            "colleague decides."
         ),
         *ticks("pictures", "Pictures", options),
     ]

@@ -1,4 +1,4 @@
-"""What an approver is told directly: that something waits for them, or what an admin did past the rules.
+"""What somebody is told directly: that it waits for them, what an admin did past the rules, how it ended.
 
 Pure. The buttons are those of the card, and carry what was shown just as the card's do; by the time it is
 read it may be decided, which the buttons' answer then says.
@@ -6,10 +6,12 @@ read it may be decided, which the buttons' answer then says.
 
 from datetime import datetime
 
+from bot.domain.ballot import Ballot
 from bot.domain.deciding import is_waiting, open_ballot
 from bot.domain.generation import Generation
 from bot.domain.message import Memo, Topic
 from bot.domain.policy import Action
+from bot.domain.proposal import Proposal
 from bot.domain.run import Run
 from bot.slack import pictures, proposals, voting, waiting
 from bot.slack.blocks import (
@@ -29,6 +31,10 @@ from bot.slack.phrases import price, roughly, scored
 from bot.slack.voting import Asked
 
 LONGEST_LABEL, LONGEST_PROMPT = 200, 500
+STUCK = "An admin can change the policy (`/style policy` shows it), or it is cancelled."
+ASK_AGAIN = "Ask for it again, and show its card to a colleague."
+_PAST = frozenset({Topic.GLASS_BROKEN, Topic.STUCK, Topic.ENDED})
+"""What asks nobody for a decision."""
 
 
 def memo(message: Memo, subject: Asked, *, now: datetime) -> Drawn:
@@ -37,7 +43,7 @@ def memo(message: Memo, subject: Asked, *, now: datetime) -> Drawn:
     drawn = [section(told)]
     name = f"memo.{subject.id}"
     ballot = open_ballot(subject)
-    if ballot and message.topic is not Topic.GLASS_BROKEN and message.user != ballot.asker:
+    if ballot and message.topic not in _PAST and message.user != ballot.asker:
         exact = voting.exactly(ballot)
         drawn += [section(voting.who_decides(ballot)), *_objections(subject), context(exact)]
         drawn += voting.rows(_verdicts(subject))
@@ -47,27 +53,50 @@ def memo(message: Memo, subject: Asked, *, now: datetime) -> Drawn:
 
 
 def _told(message: Memo, subject: Asked, now: datetime) -> str:
-    what, ballot = f"*{clamp(esc(voting.called(subject)), LONGEST_LABEL)}*", subject.ballot
-    asked = f"asked by {mention(subject.request.requester)} in {channel_mark(subject.request.channel)}"
-    if ballot is None:
+    what, asked = _what(subject), _asked(subject)
+    if (ballot := subject.ballot) is None:
         return f"{what}, {asked}: look at its card."
     match message.topic:
         case Topic.OVERRIDDEN:
             return f"{what}, {asked}: an admin overrode a rule.\n{_overridden(subject)}"
         case Topic.GLASS_BROKEN:
             return f"{what}, {asked}, was approved past all rules.\n{_broken(subject)}"
+        case Topic.VOID:
+            return f"Your approval of {what}, {asked}, is void.\n{_void(subject, ballot)}"
+        case Topic.ENDED:
+            return (
+                f"{what}, which you asked for in {channel_mark(subject.request.channel)}: {_ended(subject)}"
+            )
     if not is_waiting(subject):
         return f"{what}, {asked}, is decided: it waits for nobody any more."
+    if message.topic is Topic.STUCK:
+        return f"{what}, {asked}: by the rules as they are now, nobody can approve it. {STUCK}"
+    told = _waiting(message, subject, ballot, now)
+    lines = [told] if message.user == ballot.asker else [voting.changed(ballot), told, _known(subject)]
+    return "\n".join(line for line in lines if line)
+
+
+def _waiting(message: Memo, subject: Asked, ballot: Ballot, now: datetime) -> str:
+    """Return what is wanted of whom it waits for, in mrkdwn."""
+    what, asked = _what(subject), _asked(subject)
     waits = roughly(now - ballot.opened_at)
     ends = f"it expires {moment(ballot.expires_at)}"
     if message.user == ballot.asker:
         return f"Nobody has decided on {what} for {waits}: ask a colleague to look at its card; {ends}."
-    told = (
-        f"Nobody has decided on {what} for {waits}, {asked}, so you are asked to decide; {ends}."
-        if message.topic is Topic.ESCALATED
-        else f"{what} has waited {waits} for you, {asked}; {ends}."
-    )
-    return "\n".join(line for line in (voting.changed(ballot), told, _known(subject)) if line)
+    match message.topic:
+        case Topic.TURN:
+            return f"It is your turn to decide on {what}, {asked}; {ends}."
+        case Topic.ESCALATED:
+            return f"Nobody has decided on {what} for {waits}, {asked}, so you are asked to decide; {ends}."
+    return f"{what} has waited {waits} for you, {asked}; {ends}."
+
+
+def _asked(subject: Asked) -> str:
+    return f"asked by {voting.asker(subject)} in {channel_mark(subject.request.channel)}"
+
+
+def _what(subject: Asked) -> str:
+    return f"*{clamp(esc(voting.called(subject)), LONGEST_LABEL)}*"
 
 
 def _known(subject: Asked) -> str:
@@ -82,6 +111,26 @@ def _known(subject: Asked) -> str:
             prompt = clamp(esc(subject.request.prompt), LONGEST_PROMPT)
             return f"“{prompt}” · the price: {price(estimate, 'picture')}"
     return proposals.sentence(subject) if subject.request.action is Action.REVIEW else ""
+
+
+def _void(subject: Asked, ballot: Ballot) -> str:
+    """Return in mrkdwn what is not as it was, and what that asks of who had approved it."""
+    why = esc(subject.notice) if isinstance(subject, Run) else ""
+    what_next = "Look at what is asked now, and decide anew." if is_waiting(subject) else ""
+    return "\n".join(part for part in (voting.changed(ballot), why, what_next) if part)
+
+
+def _ended(subject: Asked) -> str:
+    """Return in mrkdwn who rejected it and why, or that nobody decided in time."""
+    if subject.decided_by is None:
+        return f"nobody decided in time, so it expired. {ASK_AGAIN}"
+    is_review = isinstance(subject, Proposal) and subject.request.action is Action.REVIEW
+    verdict = "found that it was not right" if is_review else "rejected it"
+    if isinstance(subject, Generation):
+        why = subject.failure.sentence if subject.failure else ""
+    else:
+        why = subject.reason
+    return f"{mention(subject.decided_by)} {verdict}: {voting.said(why)}"
 
 
 def _overridden(subject: Asked) -> str:

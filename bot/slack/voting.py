@@ -1,16 +1,15 @@
 """What every card that asks for a decision shows alike: who decides, what it costs, exactly what is asked.
 
-Pure, and drawn from the ballot alone: who is a member of which group just now is not known here, so a gate
-is called passed only where the votes on it prove that. Whose word (`run`, `generation`, `proposal`) and id
-the buttons carry is handed in; their blocks carry the digest of what was shown.
+Pure, and drawn from the ballot alone. Whose word (`run`, `generation`, `proposal`) and id buttons carry is
+handed in; their blocks carry the digest of what was shown.
 """
 
 from collections.abc import Sequence
 
 from bot.domain.ballot import Ballot, Deed, Vote
 from bot.domain.generation import Generation
-from bot.domain.people import ADMINS, EVERYONE, Party
-from bot.domain.policy import Action, Step
+from bot.domain.people import EVERYONE
+from bot.domain.policy import Action
 from bot.domain.proposal import Proposal
 from bot.domain.run import Run
 from bot.domain.terms import FOREVER, names
@@ -29,12 +28,13 @@ from bot.slack.blocks import (
     section,
 )
 from bot.slack.findings import paragraph
+from bot.slack.gates import LONGEST_NAME, gate_words, named, open_gate, short, standing
 from bot.slack.phrases import counted, payload_value, shortened
 
 MARK, SHOWN = 12, 8
 """So many characters of the digest are carried by the blocks of a card and by forms, and shown to people."""
-MOST_GATES, MOST_NAMED, MOST_VOTES, MOST_SAID = 10, 20, 7, 6
-LONGEST_NAME, LONGEST_COMMENT = 60, 300
+MOST_GATES, MOST_VOTES, MOST_SAID = 10, 7, 6
+LONGEST_COMMENT = 300
 _ROOM = 2600
 
 Asked = Run | Generation | Proposal
@@ -57,6 +57,11 @@ def called(subject: Asked) -> str:
         case Action.USE:
             return f"{subject.label} for use"
     return f"the after-review of {subject.label}"
+
+
+def asker(subject: Asked) -> str:
+    """Return the mark of who asks for it: of pictures for use that need not be who made them."""
+    return mention(subject.asked_by if isinstance(subject, Proposal) else subject.request.requester)
 
 
 def mark(ballot: Ballot) -> str:
@@ -88,10 +93,10 @@ def who_decides(ballot: Ballot) -> str:
     at = open_gate(ballot)
     room = _ROOM // min(len(gates), MOST_GATES)
     if len(gates) == 1:
-        return "\n".join([f"*Who decides:* {clamp(_gate(ballot, 0), room)}", *_besides(ballot)])
+        return "\n".join([f"*Who decides:* {clamp(gate_words(ballot, 0), room)}", *_besides(ballot)])
     order = ", then ".join(clamp(esc(names(gate)), LONGEST_NAME) for gate in gates[:MOST_GATES])
     lines = [
-        clamp(f"{_standing(gate, at)} {_gate(ballot, gate)}", room - LONGEST_NAME)
+        clamp(f"{standing(gate, at)} {gate_words(ballot, gate)}", room - LONGEST_NAME)
         for gate in range(min(len(gates), MOST_GATES))
     ]
     more = len(gates) - MOST_GATES
@@ -102,15 +107,10 @@ def who_decides(ballot: Ballot) -> str:
 
 
 def _besides(ballot: Ballot) -> list[str]:
-    """Return who may decide besides, since it has waited for so long."""
-    others = _named(ballot.terms.escalate_to)
-    return [f"It has waited for long: {others} may decide too."] if ballot.is_escalated else []
-
-
-def open_gate(ballot: Ballot) -> int | None:
-    """Return the first gate that the votes do not prove passed; None where all are."""
-    gates = range(len(ballot.terms.gates))
-    return next((gate for gate in gates if not _is_passed(ballot, gate)), None)
+    """Return whose word counts here at all, and who may decide besides since it has waited for so long."""
+    others, holders = named(ballot.terms.escalate_to), ballot.terms.holders
+    only = [] if EVERYONE in holders else [f"Of these, only {named(holders)} may approve here."]
+    return [*only, f"It has waited for long: {others} may decide too."] if ballot.is_escalated else only
 
 
 def history(ballot: Ballot | None) -> list[str]:
@@ -126,7 +126,7 @@ def history(ballot: Ballot | None) -> list[str]:
 def deeds(ballot: Ballot) -> list[str]:
     """Return what admins did past the rules, and why: mrkdwn, a line each."""
     told = [
-        f"{mention(deed.by)} overrode *{_name(deed.check)}* {moment(deed.at)}: {said(deed.reason)}"
+        f"{mention(deed.by)} overrode *{short(deed.check)}* {moment(deed.at)}: {said(deed.reason)}"
         for deed in ballot.overrides[-MOST_SAID:]
     ]
     return [*told, broken(ballot.glass)] if ballot.glass else told
@@ -179,7 +179,10 @@ def small_print(lines: Sequence[str]) -> list[Block]:
     return [context(*lines[start : start + 10]) for start in range(0, len(lines), 10)]
 
 
-IN_THE_WAY = "Nothing is granted before an admin overrides that, with a reason that every approver is told."
+IN_THE_WAY = (
+    "Nothing is granted before an admin overrides that, with a reason that is told to who asked and to the "
+    "approvers; where anyone may approve, to the admins."
+)
 
 
 # ── buttons ──────────────────────────────────────────────────────────────────────────────────────────
@@ -247,59 +250,9 @@ def _menu(action: str, text: str, value: str) -> Block:
 # ── parts ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _is_passed(ballot: Ballot, gate: int) -> bool:
-    """Say whether the votes prove a gate passed: they are enough, or somebody voted at a later one."""
-    if any(vote.gate > gate for vote in ballot.votes):
-        return True
-    steps = ballot.terms.gates[gate]
-    is_plain = len(steps) == 1 or all(step.count == 1 for step in steps)
-    return is_plain and len(ballot.seats(gate)) >= steps[0].count
-
-
-def _standing(gate: int, at: int | None) -> str:
-    if at is None or gate < at:
-        return "✓ approved:"
-    return "▸ open now:" if gate == at else "· after that:"
-
-
-def _gate(ballot: Ballot, gate: int) -> str:
-    steps, there = ballot.terms.gates[gate], len(ballot.seats(gate))
-    if len(steps) == 1:
-        return f"{_step(ballot, steps[0])} · {there} of {steps[0].count} approved"
-    asked = " or ".join(f"{_step(ballot, step)}, {step.count} needed" for step in steps)
-    return f"{asked} · {there} approved"
-
-
-def _step(ballot: Ballot, step: Step) -> str:
-    besides = f"anyone but {mention(ballot.asker)}" if ballot.terms.four_eyes else "anyone"
-    named = besides if EVERYONE in step.who else _named(step.who)
-    quiet = "others who are not pinged" if step.silent else ""
-    return f"*{_name(step.name)}* ({' or '.join(part for part in (named, quiet) if part) or 'nobody'})"
-
-
-def _named(parties: Sequence[Party]) -> str:
-    few = [_party(party) for party in parties[:MOST_NAMED]]
-    more = len(parties) - MOST_NAMED
-    return " or ".join([*few, *([f"{more} others"] if more > 0 else [])])
-
-
-def _party(party: Party) -> str:
-    """Return the mark that names a party; a group's as Slack writes it, where it is one."""
-    if party == ADMINS:
-        return "a workspace admin"
-    if party == EVERYONE:
-        return "anyone"
-    is_group = party.startswith("S") and party.isascii() and party.isalnum() and party.isupper()
-    return f"<!subteam^{party}>" if is_group else mention(party)
-
-
-def _name(name: str) -> str:
-    return clamp(esc(name), LONGEST_NAME)
-
-
 def _vote(ballot: Ballot, vote: Vote) -> str:
     gates = ballot.terms.gates
-    at = f" *{_name(names(gates[vote.gate]))}*" if len(gates) > 1 and vote.gate < len(gates) else ""
+    at = f" *{short(names(gates[vote.gate]))}*" if len(gates) > 1 and vote.gate < len(gates) else ""
     seat = f" for {mention(vote.seat)}" if vote.seat != vote.by else ""
     comment = f": {said(vote.comment)}" if vote.comment else ""
     return f"{mention(vote.by)} approved{at}{seat} {moment(vote.at)}{comment}"

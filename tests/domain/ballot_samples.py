@@ -14,6 +14,7 @@ from bot.domain.ballot import (
     Reminded,
     Retracted,
     Roster,
+    Turned,
     Vote,
     Voted,
 )
@@ -87,6 +88,7 @@ BALLOT_FACTS: tuple[BallotEvent, ...] = (
     Opened(ask(payload=(("style", "Comet"),))),
     Voted(Vote(BEN.id, 0, NOON, BEN.id)),
     Retracted(BEN.id),
+    Turned(1),
     Reminded(),
     Escalated(),
     Overridden(DEED),

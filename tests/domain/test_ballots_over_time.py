@@ -154,7 +154,7 @@ def test_what_is_asked_again_is_asked_anew() -> None:
 
 def test_each_fact_leaves_its_mark_and_no_other() -> None:
     vote = ASKED.vote_of(BEN, roster_of(ASKED, *TEAM), at=NOON, comment="fine")
-    assert ballot_after(ASKED, Voted(vote)) == replace(ASKED, votes=(vote,))
+    assert ballot_after(ASKED, Voted(vote)) == replace(ASKED, votes=(vote,), has_news=True)
     assert ballot_after(replace(ASKED, votes=(vote,)), Retracted(BEN.id)) == ASKED
     assert ballot_after(ASKED, Reminded()) == replace(ASKED, reminded=1)
     assert ballot_after(ASKED, Escalated()) == replace(ASKED, is_escalated=True)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,10 +9,11 @@ from bot.domain.message import Memo, Topic
 from bot.domain.policy import Action
 from bot.domain.proposal import Stage as Proposing
 from bot.domain.run import Stage
+from bot.domain.task import Failure
 from bot.slack.blocks import Drawn
 from bot.slack.views import render, tag
 from bot.slack.voting import Asked
-from tests.slack.slack_ballots import TOO_DEAR, ballot, deed, proposal, terms
+from tests.slack.slack_ballots import CAT, DAN, TOO_DEAR, ballot, deed, proposal, terms, vote
 from tests.slack.slack_limits import judge_message
 from tests.slack.slack_states import BEN, HOSTILE, NOW, full, generation, run
 from tests.slack.test_run_card import buttons, shown
@@ -127,3 +129,62 @@ def test_what_was_decided_meanwhile_asks_for_nothing(subject: Asked) -> None:
 def test_a_memo_is_nobodys_card() -> None:
     subject = full(ballot=ballot())
     assert tag(Memo(WorkspaceId("T1"), subject.id, BEN, Topic.REMINDER), subject) == {}
+
+
+def test_who_decides_next_is_told_that_it_is_their_turn_and_decides_right_there() -> None:
+    drawn = memo(full(ballot=ballot(votes=(vote(DAN), vote(CAT)))), Topic.TURN)
+    assert drawn.text.startswith(
+        "It is your turn to decide on *Stellar@1*, asked by <@U0ANN00001> in <#C0BRAND0001>; it expires "
+    )
+    assert "▸ open now: *finance*" in shown(drawn)
+    assert "run.approve" in buttons(drawn)
+
+
+def test_whose_vote_is_void_is_told_what_changed_and_decides_anew_right_there() -> None:
+    drawn = memo(full(ballot=ballot(changed=("price: $12.00 → $40.00",))), Topic.VOID)
+    assert drawn.text.startswith("Your approval of *Stellar@1*, asked by <@U0ANN00001>")
+    assert "price: $12.00 → $40.00" in drawn.text
+    assert "decide anew" in drawn.text
+    assert "run.approve" in buttons(drawn)
+
+
+def test_a_void_vote_on_what_is_looked_at_again_says_why_and_asks_for_nothing_yet() -> None:
+    subject = run(Stage.REQUESTED, ballot=ballot(), notice="The dataset is not what was approved any more.")
+    drawn = memo(subject, Topic.VOID)
+    assert "is void.\nThe dataset is not what was approved any more." in drawn.text
+    assert buttons(drawn) == {}
+
+
+def test_that_nobody_can_approve_it_is_told_with_what_would_help() -> None:
+    drawn = memo(full(ballot=ballot()), Topic.STUCK)
+    assert "by the rules as they are now, nobody can approve it. An admin can change the policy" in drawn.text
+    assert buttons(drawn) == {}
+
+
+@pytest.mark.parametrize(
+    ("subject", "told"),
+    [
+        (
+            replace(
+                generation(Drawing.FAILED, ballot=ballot()),
+                decided_by=BEN,
+                failure=Failure("rejected", "no foxes"),
+            ),
+            "which you asked for in <#C0BRAND0001>: <@U0BEN00001> rejected it: “no foxes”",
+        ),
+        (
+            replace(generation(Drawing.FAILED, ballot=ballot()), failure=Failure("expired", "Too late.")),
+            "nobody decided in time, so it expired. Ask for it again",
+        ),
+        (proposal(stage=Proposing.REJECTED, words="Not yet."), "<@U0BEN00001> rejected it: “Not yet.”"),
+        (
+            proposal(Action.REVIEW, Proposing.REJECTED, words="Nobody was asked."),
+            "<@U0BEN00001> found that it was not right: “Nobody was asked.”",
+        ),
+        (proposal(stage=Proposing.EXPIRED), "nobody decided in time, so it expired."),
+    ],
+)
+def test_who_asked_reads_how_it_ended_and_why(subject: Asked, told: str) -> None:
+    drawn = memo(subject, Topic.ENDED)
+    assert told in drawn.text
+    assert buttons(drawn) == {}

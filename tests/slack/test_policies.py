@@ -89,7 +89,7 @@ Never whoever asked. Open for 24 h, first reminder after 2 h.
 *What must not be*
 • *no public models* (publishing a model): Models are never public. This is hard: it is refused.
 • *dear* (training, above $100): This is a lot of money. \
-This is soft: an admin must override it first, with a reason that every approver is told.
+This is soft: an admin must override it first, with a reason that the approvers, or else the admins, read.
 • *classic* (everything, styles `classic`): Classic is being retired. \
 This is advisory: it is said on the card.
 *Budgets*, for each month
@@ -220,9 +220,9 @@ def test_checks_that_fail_are_told_with_what_that_means() -> None:
     assert "Models are never public" not in words
 
 
-def test_a_public_model_points_to_what_a_training_needs_too() -> None:
+def test_a_public_model_is_told_with_what_its_training_needs() -> None:
     words = told(Action.PUBLISH)
-    assert "needs what a training needs as well: `/style policy explain train`" in words
+    assert "asked for together with its training" in words
     assert "Models are never public. This is hard: it is refused." in words
 
 

@@ -1,8 +1,11 @@
 """What a message is drawn from: read again, newest, each time it is to be said."""
 
+from collections.abc import Callable, Sequence
+
 from bot.domain.alarm import HOLDS, Alarm
 from bot.domain.deciding import is_waiting, open_ballot
 from bot.domain.generation import Generation
+from bot.domain.ids import UserId
 from bot.domain.message import (
     Digest,
     Findings,
@@ -20,11 +23,14 @@ from bot.domain.message import (
     State,
     Topic,
 )
+from bot.domain.policy import Budget
 from bot.domain.proposal import Proposal
 from bot.domain.run import Run
 from bot.ports import Transaction
 
-_ASKING = frozenset({Topic.REMINDER, Topic.ESCALATED})
+Budgets = Callable[[], Sequence[Budget]]
+_ASKING = frozenset({Topic.TURN, Topic.REMINDER, Topic.ESCALATED, Topic.STUCK})
+"""What asks for something to be done, and would lie once it is."""
 
 
 def state_of(tx: Transaction, message: Message) -> State:
@@ -51,11 +57,13 @@ def alarm_of(tx: Transaction, notice: Notice) -> Alarm:
     return tx.alarms.get(notice.workspace, notice.concern, notice.about)
 
 
-def home_of(tx: Transaction, home: Home) -> HomeState:
-    """Return what a person's App Home shows."""
+def home_of(tx: Transaction, home: Home, budgets: Sequence[Budget] = ()) -> HomeState:
+    """Return what a person's App Home shows; `budgets` are those of which it tells what is left."""
+    if home.closed:
+        return HomeState(home.user, closed=home.closed)
     runs = tx.runs.recent(home.workspace, limit=50)
     mine = tuple(run for run in runs if run.request.requester == home.user)
-    waiting = tuple(run for run in runs if is_waiting(run) and run not in mine)
+    waiting = tuple(run for run in runs if _waits_for_others(run, home.user))
     held = tuple(alarm for alarm in tx.alarms.standing() if alarm.concern in HOLDS)
     month = tx.now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return HomeState(
@@ -65,21 +73,25 @@ def home_of(tx: Transaction, home: Home) -> HomeState:
         tuple(tx.styles.ready(home.workspace)),
         held,
         asked=_asked(tx, home)[:10],
-        money=tx.ledger.statement(home.workspace, month, tx.now, viewer=home.user),
+        money=tx.ledger.statement(home.workspace, month, tx.now, budgets, viewer=home.user),
     )
 
 
 def _asked(tx: Transaction, home: Home) -> tuple[Generation | Proposal, ...]:
     """Return the pictures and proposals of others that wait for a decision."""
-    waiting: list[Generation | Proposal] = [
-        one for one in tx.generations.live() if is_waiting(one) and not one.request.private
-    ]
+    waiting: list[Generation | Proposal] = [one for one in tx.generations.live() if not one.request.private]
     waiting += tx.proposals.live()
     return tuple(
         one
         for one in waiting
-        if one.request.workspace == home.workspace and one.request.requester != home.user
+        if one.request.workspace == home.workspace and _waits_for_others(one, home.user)
     )
+
+
+def _waits_for_others(item: Run | Generation | Proposal, user: UserId) -> bool:
+    """Say whether it waits for a decision, which others asked for and `user` has not made."""
+    asked = {item.request.requester, item.asked_by if isinstance(item, Proposal) else None}
+    return is_waiting(item) and user not in asked | _voters(item)
 
 
 def stage_of(state: State) -> str:
@@ -90,11 +102,13 @@ def stage_of(state: State) -> str:
 def is_outdated(message: Message, state: State) -> bool:
     """Say whether it would lie by now.
 
-    It is about a dataset that its run no longer has, or asks for a decision that was made; of reminders that
-    waited for the morning, the last is enough.
+    It is about a dataset that its run no longer has, or asks for a decision that was made or is another's by
+    now, or calls a vote void that was cast anew; of reminders that waited for the morning, the last will do.
     """
-    if isinstance(message, Memo) and message.topic in _ASKING:
-        return isinstance(state, Run | Generation | Proposal) and not _is_still_asked(message, state)
+    if isinstance(message, Memo) and isinstance(state, Run | Generation | Proposal):
+        if message.topic is Topic.VOID:
+            return message.user in _voters(state)
+        return message.topic in _ASKING and not _is_still_asked(message, state)
     if not isinstance(message, Sheet | Findings) or not message.dataset:
         return False
     return isinstance(state, Run) and state.dataset is not None and state.dataset.sha256 != message.dataset
@@ -106,4 +120,9 @@ def _is_still_asked(memo: Memo, item: Run | Generation | Proposal) -> bool:
     if ballot is None:
         return False
     is_newest = memo.topic is not Topic.REMINDER or memo.number == ballot.reminded
-    return is_newest and memo.user not in {vote.by for vote in ballot.votes}
+    is_theirs = memo.gate in (None, ballot.turn)
+    return is_newest and is_theirs and memo.user not in _voters(item)
+
+
+def _voters(item: Run | Generation | Proposal) -> set[UserId]:
+    return {vote.by for vote in item.ballot.votes} if item.ballot else set()
