@@ -8,18 +8,29 @@ that was kept elsewhere tells, and `expected` is that.
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.domain.audit import faults
+from bot.domain.ballot import Retracted
+from bot.domain.deciding import is_waiting, open_ballot
 from bot.domain.errors import Refused, Unavailable
+from bot.domain.generation import Generation
 from bot.domain.ids import UserId, WorkspaceId
+from bot.domain.proposal import Proposal
+from bot.domain.run import Run, Stage
+from bot.domain.task import Cancelled
+from bot.journal import draw, record
+from bot.ports import Transaction
+from storage import epoch
 from storage.audit import SQLAudit, chain, faults_beside, workspaces
 from storage.connection import BUSY_SECONDS, connect
 from storage.forgetting import forget
+from storage.sqlite import utc_now
+from storage.transaction import SQLTransaction
 
 TABLES = {"audit", "audit_heads", "audit_people", "audit_words"}
 SPAN = "SELECT COUNT(*), MIN(at), MAX(at) FROM audit WHERE workspace = ?"
@@ -44,6 +55,8 @@ for row in map(json.loads, sys.stdin):
 print("ends with", last)"""
 """A program for whoever has an export and not us, nor any reason to trust us."""
 
+_BEFORE_IT_IS_SENT = frozenset({Stage.REQUESTED, Stage.APPROVED, Stage.SUBMITTING})
+Item = Run | Generation | Proposal
 Point = tuple[int, str]
 """A row's number and its hash."""
 
@@ -110,22 +123,31 @@ def named_in(database: Path, user: str, workspace: str = "") -> dict[WorkspaceId
 
 
 def erase(
-    database: Path, user: str, where: Sequence[WorkspaceId], *, busy_seconds: float = BUSY_SECONDS
+    database: Path,
+    user: str,
+    where: Sequence[WorkspaceId],
+    *,
+    busy_seconds: float = BUSY_SECONDS,
+    now: Callable[[], datetime] = utc_now,
 ) -> list[Verdict]:
     """Forget somebody in these workspaces, on the disk too; return how their chains are afterwards.
 
-    What a database deletes stays readable until it is overwritten, which the connection sees to, and until
-    its log is emptied. Raises Unavailable where somebody reads for longer than `busy_seconds`, which keeps
-    the log as it is, and says what to do.
+    What they asked for and was not sent yet ends. What a database deletes stays readable until it is
+    overwritten, which the connection sees to, and until its log is emptied. Raises Unavailable where somebody
+    reads for longer than `busy_seconds`, which keeps the log as it is, and says what to do.
     """
     try:
         with closing(connect(database).conn) as connection:
             connection.execute("BEGIN IMMEDIATE")
-            audit = SQLAudit(connection, datetime.now(UTC))
+            tx = SQLTransaction(connection, now(), owner="")
+            if epoch.is_restored(database, tx.epoch):  # what is counted below must not hide that from the bot
+                tx.catch_up(epoch.read(database))
+            counted = tx.epoch
             for one in where:
-                audit.erase(one, UserId(user))
-                forget(connection, one, UserId(user))
+                _erase(tx, connection, one, UserId(user))
             connection.execute("COMMIT")
+            if tx.epoch > counted:
+                epoch.keep(database, tx.epoch)
             connection.execute(f"PRAGMA busy_timeout = {busy_seconds * 1000:.0f}")
             (is_busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     except sqlite3.OperationalError as error:
@@ -137,6 +159,46 @@ def erase(
         )
     with _look(database) as connection:
         return [_verdict(connection, one, None) for one in where]
+
+
+def _erase(tx: SQLTransaction, connection: sqlite3.Connection, workspace: WorkspaceId, user: UserId) -> None:
+    """Forget somebody in one workspace; what still goes on and named them is shown as it is now."""
+    _end_what_is_theirs(tx, workspace, user)
+    tx.audit.erase(workspace, user)
+    for subject in forget(connection, workspace, user):
+        if not (item := tx.asked(subject)).is_over:
+            draw(tx, item)
+
+
+def _end_what_is_theirs(tx: Transaction, workspace: WorkspaceId, user: UserId) -> None:
+    """End what they asked for and was not sent yet; void the votes that are theirs, or in their place.
+
+    It would be nobody's from then on: they could approve it themselves, and vote a second time.
+    """
+    live: list[Item] = [*tx.runs.live(), *tx.generations.live(), *tx.proposals.live()]
+    for item in live:
+        if item.request.workspace != workspace:
+            continue
+        if user in _askers(item) and _is_unsent(item):
+            record(tx, item, Cancelled(user), None)
+        elif ballot := open_ballot(item):
+            _void(tx, item, {vote.by for vote in ballot.votes if user in (vote.by, vote.seat)})
+
+
+def _askers(item: Item) -> set[UserId]:
+    return {item.request.requester, *([item.asked_by] if isinstance(item, Proposal) else [])}
+
+
+def _is_unsent(item: Item) -> bool:
+    """Say whether people are asked about it, or might be once more: what was sent goes on to its end."""
+    return is_waiting(item) or (
+        isinstance(item, Run) and item.stage in _BEFORE_IT_IS_SENT and not item.may_be_charged
+    )
+
+
+def _void(tx: Transaction, item: Item, voters: set[UserId]) -> None:
+    for who in sorted(voters):
+        item = record(tx, item, Retracted(who, has_left=True), None)
 
 
 @contextmanager

@@ -271,7 +271,10 @@ def audit_erase(user: str, *, workspace: str, yes: bool) -> None:
     found = named_in(database, user, workspace)
     told = ", ".join(f"{count:,} in {where}" for where, count in found.items())
     if not yes:
-        question = f"Rows that name {user}: {told}. Nobody will know who it was, or their words. Go on?"
+        question = (
+            f"Rows that name {user}: {told}. Nobody will know who it was, or their words, and what they asked"
+            " for ends, unless it was sent already. Go on?"
+        )
         click.confirm(question, abort=True)
     verdicts = erase(database, user, list(found))
     click.echo(f"Erased who {user} is. Rows that named them: {told}.")

@@ -3,35 +3,32 @@
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_bolt.context.respond.async_respond import AsyncRespond
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.policy import Role
-from bot.errands import Errands
 from bot.services.alarms import Alarms
 from bot.slack.blocks import esc
 from handlers import deliveries
-from handlers.boundary import whisper
 from handlers.gate import Gate
+from handlers.replies import Replies
 
 Body = dict[str, Any]
 
 
-def register(app: AsyncApp, gate: Gate, alarms: Alarms, errands: Errands) -> None:
+def register(app: AsyncApp, gate: Gate, alarms: Alarms, replies: Replies) -> None:
     """Listen to the buttons of notices, which only those see who were told."""
 
     @app.action("notice.unpark")
-    async def unpark(ack: AsyncAck, body: Body, respond: AsyncRespond, client: AsyncWebClient) -> None:
+    async def unpark(ack: AsyncAck, body: Body) -> None:
         sender, delivery = deliveries.of_action(body)
-        await gate.admit(sender, Role.ADMIN)
+        await gate.admit(sender, Role.ADMIN, everywhere=True)
         answer = await alarms.unpark(sender.workspace, delivery=delivery)
         await ack()
-        errands.start(whisper(body, esc(answer), respond, client))
+        replies.whisper(body, esc(answer))
 
     @app.action("notice.release")
-    async def release(ack: AsyncAck, body: Body, respond: AsyncRespond, client: AsyncWebClient) -> None:
+    async def release(ack: AsyncAck, body: Body) -> None:
         sender, delivery = deliveries.of_action(body)
-        await gate.admit(sender, Role.ADMIN)
+        await gate.admit(sender, Role.ADMIN, everywhere=True)
         answer = await alarms.release(sender.workspace, delivery=delivery)
         await ack()
-        errands.start(whisper(body, esc(answer), respond, client))
+        replies.whisper(body, esc(answer))

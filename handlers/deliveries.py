@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.ids import ChannelId, DeliveryKey, UserId, WorkspaceId
+from bot.slack import fields
 
-_PLAIN = re.compile(r"[a-z]+(?: [0-9A-Z]{10}\b)?")
+_ID = re.compile(r"[0-9A-Z]{10}")
+_PLAIN = re.compile(rf"[a-z]+(?: {_ID.pattern}\b)?")
 """A subcommand, with the id of ours that it is about."""
 
 
@@ -31,8 +33,13 @@ def of_action(body: dict[str, Any]) -> tuple[Sender, DeliveryKey]:
     user = UserId(body["user"]["id"])
     channel = ChannelId(body["channel"]["id"]) if body.get("channel") else ChannelId(user)
     sender = Sender(WorkspaceId(body["team"]["id"]), user, channel)
-    parts = (sender.workspace, user, action["action_id"], action.get("value", ""), action["action_ts"])
+    parts = (sender.workspace, user, action["action_id"], chosen(action), action["action_ts"])
     return sender, DeliveryKey("action:" + ":".join(parts))
+
+
+def chosen(action: dict[str, Any]) -> str:
+    """Return what a button, or the chosen entry of a menu, carries: an id, mostly; empty where it is bare."""
+    return str((action.get("selected_option") or action).get("value") or "")
 
 
 def of_shortcut(body: dict[str, Any]) -> Sender:
@@ -68,11 +75,17 @@ def of_anything(body: dict[str, Any]) -> tuple[Sender, DeliveryKey, str]:
     if body.get("actions"):
         action = body["actions"][0]
         sender, delivery = of_action(body)
-        return sender, delivery, f"{action['action_id']} {action.get('value', '')}".strip()
+        return sender, delivery, f"{action['action_id']} {chosen(action)}".strip()
     if body.get("view"):
-        return *of_view(body, ""), str(body["view"]["callback_id"])
+        return *of_view(body, ""), _about_form(body["view"])
     sender = of_shortcut(body)
     return sender, DeliveryKey(f"shortcut:{sender.workspace}:{body['trigger_id']}"), str(body["callback_id"])
+
+
+def _about_form(view: dict[str, Any]) -> str:
+    kept = fields.about(view)
+    subject = kept.get("id") or kept.get("run") or ""
+    return " ".join([view["callback_id"], *([subject] if _ID.fullmatch(subject) else [])])
 
 
 def digest_shown(body: dict[str, Any]) -> str:

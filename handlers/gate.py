@@ -7,7 +7,8 @@ own, an approval say, is asked once more by its service, with that channel.
 from collections.abc import Callable, Collection
 from typing import Any
 
-from bot.asked import Click
+from bot.asked import Click, Item
+from bot.domain.deciding import open_ballot
 from bot.domain.errors import NotAllowed
 from bot.domain.ids import ChannelId, DeliveryKey, UserId
 from bot.domain.people import Person
@@ -34,28 +35,43 @@ class Gate:
         self._policy = policy
         self._stewards = frozenset(stewards)
 
-    async def admit(self, sender: Sender, role: Role, *, of: ChannelId | None = None) -> Person:
+    async def admit(
+        self, sender: Sender, role: Role, *, of: ChannelId | None = None, everywhere: bool = False
+    ) -> Person:
         """Return who that is, if they have the role where they act. Raises NotAllowed and Unavailable.
 
-        `of` is the channel of what they act on, where it has one: it may be reached from elsewhere.
+        `of` is the channel of what they act on, where it has one: it may be reached from elsewhere. With
+        `everywhere` it is the whole workspace's, where a role in one channel counts for nothing.
         """
         person = await self._directory.person(sender.user, workspace=sender.workspace)
         if role is Role.ADMIN and person.id in self._stewards:
             check_member(person)
         else:
-            authorize(person, role, policy=self._policy(), channel=of or sender.channel)
+            channel = None if everywhere else of or sender.channel
+            authorize(person, role, policy=self._policy(), channel=channel)
         return person
 
     async def click(
-        self, sender: Sender, delivery: DeliveryKey, role: Role | None = None, *, seen: str | None = None
+        self,
+        sender: Sender,
+        delivery: DeliveryKey,
+        role: Role | None = None,
+        *,
+        everywhere: bool = False,
+        seen: str | None = None,
     ) -> Click:
         """Return who acts, and by which delivery; without a role any member, whom a service asks further."""
         if role:
-            person = await self.admit(sender, role)
+            person = await self.admit(sender, role, everywhere=everywhere)
         else:
             person = await self._directory.person(sender.user, workspace=sender.workspace)
             check_member(person)
         return Click(person, sender.workspace, delivery, seen)
+
+    async def note_seen(self, sender: Sender, item: Item, delivery: DeliveryKey) -> None:
+        """Put into the audit that somebody looked closely at what waits for a decision; else nothing."""
+        if ballot := open_ballot(item):
+            await self._audits.saw(sender.workspace, sender.user, item.id, ballot.digest, delivery=delivery)
 
     async def note_refusal(self, body: dict[str, Any], error: NotAllowed) -> None:
         """Put into the audit that somebody was not allowed to do something."""

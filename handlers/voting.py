@@ -8,19 +8,16 @@ from collections.abc import Callable
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_bolt.context.respond.async_respond import AsyncRespond
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.asked import Item
 from bot.domain.ids import RunId, SubjectId
-from bot.errands import Errands
 from bot.services.approvals import Approvals
 from bot.services.stopping import Stopping
 from bot.slack import fields, forms
 from bot.slack.blocks import Block, told
 from handlers import deliveries
-from handlers.boundary import whisper
 from handlers.gate import Gate
+from handlers.replies import Replies
 
 Body = dict[str, Any]
 KIND = "(run|generation|proposal)"
@@ -38,25 +35,23 @@ def named(word: str) -> re.Pattern[str]:
     return re.compile(rf"^{KIND}\.{word}$")
 
 
-def register(app: AsyncApp, gate: Gate, approvals: Approvals, stopping: Stopping, errands: Errands) -> None:
+def register(app: AsyncApp, gate: Gate, approvals: Approvals, stopping: Stopping, replies: Replies) -> None:
     """Listen to the buttons that decide at once; only who pressed reads the answer."""
 
-    async def answered(
-        body: Body, ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient, answer: str
-    ) -> None:
+    async def answered(body: Body, ack: AsyncAck, answer: str) -> None:
         await ack()
-        errands.start(whisper(body, told(answer), respond, client))
+        replies.whisper(body, told(answer))
 
     @app.action(named("approve"))
-    async def approve(ack: AsyncAck, body: Body, respond: AsyncRespond, client: AsyncWebClient) -> None:
+    async def approve(ack: AsyncAck, body: Body) -> None:
         sender, delivery = deliveries.of_action(body)
         click = await gate.click(sender, delivery, seen=deliveries.digest_shown(body))
-        await answered(body, ack, respond, client, await approvals.approve(_subject(body), click))
+        await answered(body, ack, await approvals.approve(_subject(body), click))
 
     @app.action(named("retract"))
-    async def retract(ack: AsyncAck, body: Body, respond: AsyncRespond, client: AsyncWebClient) -> None:
+    async def retract(ack: AsyncAck, body: Body) -> None:
         click = await gate.click(*deliveries.of_action(body))
-        await answered(body, ack, respond, client, await approvals.retract(_subject(body), click))
+        await answered(body, ack, await approvals.retract(_subject(body), click))
 
     @app.action("run.undo")
     async def undo(ack: AsyncAck, body: Body) -> None:
@@ -69,17 +64,19 @@ def register(app: AsyncApp, gate: Gate, approvals: Approvals, stopping: Stopping
         await ack()
 
 
-def register_forms(app: AsyncApp, gate: Gate, approvals: Approvals) -> None:
+def register_forms(app: AsyncApp, gate: Gate, approvals: Approvals, replies: Replies) -> None:
     """Listen to the buttons that ask for a reason or a comment first, and to their forms."""
 
     @app.action(named("(?:reject|comment|override|break_glass)"))
-    async def opened(ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
-        """Open the form, for those only who may then send it."""
-        click = await gate.click(*deliveries.of_action(body))
+    async def opened(ack: AsyncAck, body: Body) -> None:
+        """Open the form, for those only who may then send it; that they saw what it is about is put down."""
+        sender, delivery = deliveries.of_action(body)
+        click = await gate.click(sender, delivery)
         kind, word = body["actions"][0]["action_id"].split(".")
         item = await approvals.decidable(_subject(body), click, word)
-        await client.views_open(trigger_id=body["trigger_id"], view=FORMS[word](kind, item))
+        await replies.open(body, FORMS[word](kind, item))
         await ack()
+        await gate.note_seen(sender, item, delivery)
 
     @app.view(re.compile(r"^form\.(reject|comment|override|break_glass)$"))
     async def sent(ack: AsyncAck, body: Body) -> None:
@@ -101,6 +98,4 @@ def register_forms(app: AsyncApp, gate: Gate, approvals: Approvals) -> None:
 
 
 def _subject(body: Body) -> SubjectId:
-    """Return the id that a button, or the chosen entry of a menu, carries."""
-    action = body["actions"][0]
-    return RunId((action.get("selected_option") or action).get("value") or "")
+    return RunId(deliveries.chosen(body["actions"][0]))

@@ -7,6 +7,7 @@ may take back what was added.
 """
 
 import hashlib
+import re
 import secrets
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -47,12 +48,24 @@ LEFT JOIN audit_words w ON w.workspace = a.workspace AND w.seq = a.seq
 WHERE a.workspace = :workspace
 """
 RECENT = f"{_TOLD} ORDER BY a.seq DESC LIMIT :limit"
-RECENT_ABOUT = f"{_TOLD} AND a.about = :about ORDER BY a.seq DESC LIMIT :limit"
+# What was refused is about a button or a command, and then an id. The index holds all that is looked through.
+ABOUT = """
+SELECT seq FROM audit
+WHERE workspace = :workspace AND substr(lower(' ' || about), -length(:about) - 1) = ' ' || lower(:about)
+"""
+RECENT_ABOUT = f"{_TOLD} AND a.seq IN ({ABOUT}) ORDER BY a.seq DESC LIMIT :limit"
+LAST_OF = f"{_TOLD} AND a.did IN ({{}}) ORDER BY a.seq DESC LIMIT 1"
 COUNT_OF = "SELECT COUNT(*) FROM audit WHERE workspace = ? AND who = ?"
 FORGET_WORDS = """
 DELETE FROM audit_words
 WHERE workspace = :workspace AND seq IN (SELECT seq FROM audit WHERE workspace = :workspace AND who = :who)
 """
+# Words of others, and of ours, in which somebody may be named; theirs are forgotten with them.
+WORDS_OF_OTHERS = """
+SELECT w.seq, w.text FROM audit_words w LEFT JOIN audit a ON a.workspace = w.workspace AND a.seq = w.seq
+WHERE w.workspace = :workspace AND instr(w.text, :user) AND a.who IS NOT :who ORDER BY w.seq
+"""
+FORGET_WORDS_OF = "DELETE FROM audit_words WHERE workspace = ? AND seq = ?"
 FORGET_PERSON = "DELETE FROM audit_people WHERE workspace = ? AND pseudonym = ?"
 WORKSPACES = """
 SELECT workspace FROM audit UNION SELECT workspace FROM audit_heads
@@ -68,6 +81,7 @@ LOST_WORDS = """
 SELECT seq FROM audit WHERE workspace = :workspace AND words <> ''
     AND seq NOT IN (SELECT seq FROM audit_words WHERE workspace = :workspace)
     AND who NOT IN (SELECT about FROM audit WHERE workspace = :workspace AND did = :erased)
+    AND 'words of row ' || seq NOT IN (SELECT about FROM audit WHERE workspace = :workspace AND did = :erased)
 ORDER BY seq
 """
 LOST_PEOPLE = """
@@ -110,9 +124,16 @@ class SQLAudit:
             self._connection.execute(KEEP_WORDS, (row.workspace, row.seq, salt, deed.words))
 
     def recent(self, workspace: WorkspaceId, *, limit: int, about: str = "") -> Sequence[Told]:
-        """Return the newest rows, newest first, with what they stand for; `about` an id, or all."""
+        """Return the newest rows, newest first: all, or those about something, refusals among them."""
         asked = {"workspace": workspace, "limit": limit, "about": about}
         return [_told(row) for row in self._connection.execute(RECENT_ABOUT if about else RECENT, asked)]
+
+    def last(self, workspace: WorkspaceId, *dids: Did) -> Told | None:
+        """Return the newest row of these kinds, None where there is none."""
+        kinds = {f"did{place}": did.value for place, did in enumerate(dids)}
+        asked = LAST_OF.format(", ".join(f":{kind}" for kind in kinds))
+        row = self._connection.execute(asked, {"workspace": workspace, **kinds}).fetchone()
+        return _told(row) if row else None
 
     def rows(self, workspace: WorkspaceId) -> Sequence[Row]:
         """Return the chain, as it is hashed, oldest first."""
@@ -124,24 +145,34 @@ class SQLAudit:
         return kept or (0, FIRST)
 
     def erase(self, workspace: WorkspaceId, user: UserId) -> int:
-        """Forget who a pseudonym was, and that person's words; a row says that it was done, by the pseudonym.
+        """Forget who a pseudonym was, that person's words, and those of others that name them.
 
-        Returns how many rows were about them; for somebody whom no row names, no row is added. It is gone
-        from the disk only once the log is moved into the file: see `bot.auditing.erase`.
+        A row says that it was done, by the pseudonym, and one by the number of each row of others. Returns
+        how many rows named them; where none did, no row is added. It is gone from the disk only once the log
+        is moved into the file: see `bot.auditing.erase`.
         """
-        who = self._pseudonym(workspace, user)
-        if who is None:
-            return 0
-        (count,) = self._connection.execute(COUNT_OF, (workspace, who)).fetchone()
-        self._connection.execute(FORGET_WORDS, {"workspace": workspace, "who": who})
-        self._connection.execute(FORGET_PERSON, (workspace, who))
-        self.add(Deed(workspace, None, Did.ERASED, about=who))
-        return int(count)
+        count, who = self.count(workspace, user), self._pseudonym(workspace, user)
+        named_by_others = self._named_by_others(workspace, user)
+        if who:
+            self._connection.execute(FORGET_WORDS, {"workspace": workspace, "who": who})
+            self._connection.execute(FORGET_PERSON, (workspace, who))
+            self.add(Deed(workspace, None, Did.ERASED, about=who))
+        for seq in named_by_others:
+            self._connection.execute(FORGET_WORDS_OF, (workspace, seq))
+            self.add(Deed(workspace, None, Did.ERASED, about=f"words of row {seq}"))
+        return count
 
     def count(self, workspace: WorkspaceId, user: UserId) -> int:
-        """Return how many rows `erase` would make nobody's."""
+        """Return how many rows `erase` would let name them no more."""
         asked = (workspace, self._pseudonym(workspace, user))
-        return int(self._connection.execute(COUNT_OF, asked).fetchone()[0])
+        (theirs,) = self._connection.execute(COUNT_OF, asked).fetchone()
+        return int(theirs) + len(self._named_by_others(workspace, user))
+
+    def _named_by_others(self, workspace: WorkspaceId, user: UserId) -> list[int]:
+        """Return the rows, not theirs, whose words hold their id, and not merely one that begins so."""
+        asked = {"workspace": workspace, "user": user, "who": self._pseudonym(workspace, user)}
+        is_named = re.compile(rf"(?<![A-Za-z0-9]){re.escape(user)}(?![A-Za-z0-9])").search
+        return [seq for seq, text in self._connection.execute(WORDS_OF_OTHERS, asked) if is_named(text)]
 
     def _last(self, workspace: WorkspaceId) -> tuple[int, str]:
         last = self._connection.execute(LAST, {"workspace": workspace}).fetchone()

@@ -1,8 +1,8 @@
 """Forgetting a person on their request: who they are, and their words, in all that is kept of them here.
 
 A training goes on to its end, as nobody's: nobody is named and nobody is told (abuse case D1 of
-design/reliability.md). Money keeps its rows. The audit forgets by itself (`storage.audit`); what stands in
-Slack is Slack's.
+design/reliability.md). What is not sent yet was ended before, by who calls. Money keeps its rows. The audit
+forgets by itself (`storage.audit`); what stands in Slack is Slack's.
 """
 
 import json
@@ -10,7 +10,7 @@ import sqlite3
 from typing import Any
 
 from bot.domain.errors import Unavailable
-from bot.domain.ids import UserId, WorkspaceId
+from bot.domain.ids import RunId, SubjectId, UserId, WorkspaceId
 from bot.domain.people import ERASED
 
 BODIES = ("runs", "generations", "proposals")
@@ -27,14 +27,14 @@ UNDER_WAY = (
 )
 
 
-def forget(connection: sqlite3.Connection, workspace: WorkspaceId, user: UserId) -> int:
-    """Let nothing name them any more, in a transaction that is open; return how many rows were changed.
+def forget(connection: sqlite3.Connection, workspace: WorkspaceId, user: UserId) -> list[SubjectId]:
+    """Let nothing name them any more, in a transaction that is open; return the ids of what named them.
 
     The version of each changed item rises, so that no step under way writes the old one back. Raises
     Unavailable while pictures that they asked for are not over.
     """
     named = (workspace, f'"{user}"')
-    changed = 0
+    changed: list[SubjectId] = []
     for table in BODIES:
         rows = connection.execute(
             f"SELECT id, due_at, body FROM {table} WHERE workspace = ? AND instr(body, ?)",  # noqa: S608 - ours
@@ -48,21 +48,22 @@ def forget(connection: sqlite3.Connection, workspace: WorkspaceId, user: UserId)
                 f"UPDATE {table} SET body = ?, version = version + 1 WHERE id = ?",  # noqa: S608 - ours
                 (_without(body, user, is_drawn=is_drawn), item),
             )
-            changed += 1 + _forget_in_journal(connection, item, user, is_drawn=is_drawn)
+            _forget_in_journal(connection, item, user, is_drawn=is_drawn)
+            changed.append(RunId(item))
     for table, column in COLUMNS:
-        changed += connection.execute(
+        connection.execute(
             f"UPDATE {table} SET {column} = ? WHERE workspace = ? AND {column} = ?",  # noqa: S608 - ours
             (ERASED, workspace, user),
-        ).rowcount
+        )
     for condition, values in (
         ("absences WHERE workspace = ? AND (who = ? OR delegate = ?)", (workspace, user, user)),
         ("outbox WHERE workspace = ? AND instr(body, ?)", named),
     ):
-        changed += connection.execute(f"DELETE FROM {condition}", values).rowcount  # noqa: S608 - ours
+        connection.execute(f"DELETE FROM {condition}", values)  # noqa: S608 - ours
     return changed
 
 
-def _forget_in_journal(connection: sqlite3.Connection, subject: str, user: UserId, *, is_drawn: bool) -> int:
+def _forget_in_journal(connection: sqlite3.Connection, subject: str, user: UserId, *, is_drawn: bool) -> None:
     """Do so in the journal, which is else only ever added to."""
     rows = connection.execute("SELECT seq, body FROM events WHERE subject = ?", (subject,)).fetchall()
     (lock,) = connection.execute("SELECT sql FROM sqlite_schema WHERE name = ?", (JOURNAL_LOCK,)).fetchone()
@@ -72,7 +73,6 @@ def _forget_in_journal(connection: sqlite3.Connection, subject: str, user: UserI
         [(_without(body, user, is_drawn=is_drawn), subject, seq) for seq, body in rows],
     )
     connection.execute(lock)
-    return len(rows)
 
 
 def _without(body: str, user: UserId, *, is_drawn: bool) -> str:

@@ -26,6 +26,7 @@ class Did(StrEnum):
     OPENED = "opened"
     APPROVED = "approved"
     RETRACTED = "retracted"
+    LOST_VOTE = "lost the vote on"
     REJECTED = "rejected"
     GRANTED = "granted"
     UNDID = "undid"
@@ -44,6 +45,7 @@ class Did(StrEnum):
     WAS_REFUSED = "was refused"
     WENT_AWAY = "went away"
     CAME_BACK = "came back"
+    BEGAN = "began with the policy"
     RELOADED = "reloaded the policy"
     ERASED = "erased"
 
@@ -52,8 +54,8 @@ class Did(StrEnum):
 class Deed:
     """What is put into the audit. `who` is None where Housestyle itself did it.
 
-    `about` is an id of ours, or a word; `digest` what a decision was bound to; `dollars` what it was about;
-    `words` free text, which can be erased.
+    `about` is an id of ours, or a word; `digest` what a decision was bound to, or the SHA-256 of a policy's
+    file; `dollars` what it was about; `words` free text, which can be erased.
     """
 
     workspace: WorkspaceId

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.audit import Deed, Row, Told
+from bot.domain.audit import Deed, Did, Row, Told
 from bot.domain.ids import GenerationId, SubjectId, UserId, WorkspaceId
 from bot.domain.money import Entry, Micros, PriceKey, Statement
 from bot.domain.people import Absence
@@ -67,7 +67,15 @@ class Audit(Protocol):
         ...
 
     def recent(self, workspace: WorkspaceId, *, limit: int, about: str = "") -> Sequence[Told]:
-        """Return the newest rows, newest first, with what they stand for; `about` an id, or all."""
+        """Return the newest rows, newest first, with what they stand for: all, or those about something.
+
+        `about` is an id, an AIR or a word, in whatever case; what was refused, being about a button or a
+        command and then an id, is found by the id too.
+        """
+        ...
+
+    def last(self, workspace: WorkspaceId, *dids: Did) -> Told | None:
+        """Return the newest row of these kinds, None where there is none."""
         ...
 
     def rows(self, workspace: WorkspaceId) -> Sequence[Row]:
@@ -79,7 +87,10 @@ class Audit(Protocol):
         ...
 
     def erase(self, workspace: WorkspaceId, user: UserId) -> int:
-        """Forget who a pseudonym was, and that person's words. Returns how many rows were about them."""
+        """Forget who a pseudonym was, and all words that are theirs, or name them.
+
+        Returns how many rows named them.
+        """
         ...
 
 

@@ -21,7 +21,8 @@ generate = ["everyone"]
 review  = ["brand"]
 admin   = ["admins"]
 
-[[roles.in]]                            # in these channels this holds instead
+[[roles.in]]                            # in these channels this holds instead; what is the whole workspace's
+                                        # (freezes, the audit, alarms) is for the admins of [roles] alone
 channels = ["C0AGENCY"]
 generate = ["brand"]
 request = []                            # nobody

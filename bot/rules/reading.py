@@ -1,5 +1,6 @@
 """The text of a policy file in, a `Policy` out, or every fault in it with its line."""
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -47,12 +48,14 @@ def read_policy(content: bytes | str, *, source: str, at: datetime | None = None
 
     Raises PolicyFault with all its faults.
     """
-    text = _text(content)
+    raw = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
+    text = _text(raw)
     draft = _Draft(_table(text))
     places = Places(text)
     if draft.told:
         raise PolicyFault(_placed(draft.told, places))
-    policy = replace(draft.policy(), source=source, loaded_at=at)
+    sha256 = hashlib.sha256(raw).hexdigest()
+    policy = replace(draft.policy(), source=source, loaded_at=at, sha256=sha256)
     return Reading(policy, tuple(sorted(set(_placed(draft.cautions(policy), places)))))
 
 
@@ -60,8 +63,7 @@ def _placed(told: Iterable[Told], places: Places) -> Iterator[Fault]:
     return (Fault(places.line(path), sentence) for path, sentence in told)
 
 
-def _text(content: bytes | str) -> str:
-    raw = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
+def _text(raw: bytes) -> str:
     if len(raw) > LARGEST:
         raise PolicyFault([Fault(0, f"The file is larger than {LARGEST // 1024} kB: that is no policy.")])
     try:

@@ -16,7 +16,7 @@ class Audits:
         self._store = store
 
     async def recent(self, workspace: WorkspaceId, *, about: str = "") -> Sequence[Told]:
-        """Return the newest rows, about one id or all."""
+        """Return the newest rows: all, or those about an id, an AIR or a picture, refusals among them."""
         return await self._store.read(lambda tx: tx.audit.recent(workspace, limit=MOST, about=about))
 
     async def refused(
@@ -41,4 +41,4 @@ class Audits:
             tx.audit.add(deed)
             return ""
 
-        await self._store.write(lambda tx: tx.once(DeliveryKey(f"saw:{delivery}"), lambda: work(tx)))
+        await self._store.write(lambda tx: tx.once(DeliveryKey(f"saw:{about}:{delivery}"), lambda: work(tx)))

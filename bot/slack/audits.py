@@ -41,7 +41,8 @@ _DID = {
     Did.WAS_REFUSED: "was refused {}",
     Did.WENT_AWAY: "went away",
     Did.CAME_BACK: "came back",
-    Did.RELOADED: "reloaded the policy",
+    Did.BEGAN: "began with the policy {}",
+    Did.RELOADED: "reloaded the policy {}",
     Did.ERASED: "erased a person's data",
 }
 """What reads better than `approved {}`, which all others are told as."""
