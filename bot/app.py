@@ -22,7 +22,7 @@ from starlette.routing import Route
 from bot.clerk import Clerk
 from bot.config import ServingSettings, SettingsFault
 from bot.domain.errors import Unavailable
-from bot.domain.ids import UserId
+from bot.domain.ids import UserId, WorkspaceId
 from bot.errands import Errands
 from bot.front import House, bolt_app
 from bot.imaging.courier import Courier
@@ -47,7 +47,7 @@ from bot.services.recovery import Recovery
 from bot.services.relay import Relay, RelayPace
 from bot.services.retention import Retention
 from bot.services.rules import Rules
-from bot.slack.client import PacedClient
+from bot.slack.client import PacedClient, paced
 from bot.slack.directory import SlackDirectory
 from bot.slack.faults import error_word
 from bot.slack.messenger import SlackMessenger
@@ -90,8 +90,7 @@ async def running(
     async with AsyncExitStack() as stack:
         await asyncio.to_thread(wipe_leftovers, settings.workbench)
         store = await stack.enter_async_context(SQLiteStore(Path(settings.database_path), clock=now))
-        session = await stack.enter_async_context(aiohttp.ClientSession())
-        client = _slack_client(settings, session, settings.slack_bot_token.get_secret_value())
+        client = await stack.enter_async_context(_slack(settings))
         me = await _introduce(client)
         runware = await stack.enter_async_context(_runware(settings))
         rulebook = await asyncio.to_thread(_rulebook, settings)
@@ -106,12 +105,12 @@ async def running(
             settings, runware, webhooks, trainer, images, client, messenger, archives, clerk, directory
         )
         reconciler = _reconciler(world, store, pace or _pace(settings), nudge)
-        relay = Relay(store, messenger, pace=relay_pace, nudge=nudge)
+        relay = Relay(store, messenger, pace=relay_pace, nudge=nudge, budgets=lambda: clerk.policy().budgets)
         stack.push_async_callback(_finish, reconciler, relay, errands)
 
         house = House(settings, store, clerk, directory, messenger, nudge, errands)
-        bolt = bolt_app(house, _slack_client(settings, session, None), me)
-        steady = _housekeeping(world, store, rulebook, nudge)
+        bolt = bolt_app(house, client, me)
+        steady = _housekeeping(world, store, await _rules(store, rulebook, me), nudge)
         clock = Clock((reconciler.advance_due, TICK), (relay.carry_due, TICK), *steady)
         nudge.clock = await stack.enter_async_context(clock)
         yield Bot(bolt, _routes(world, store, bolt, nudge))
@@ -141,6 +140,13 @@ def _rulebook(settings: ServingSettings) -> Rulebook:
         raise SettingsFault([f"HOUSESTYLE_POLICY: {one}" for one in fault.faults]) from None
 
 
+async def _rules(store: SQLiteStore, rulebook: Rulebook, me: AuthorizeResult) -> Rules:
+    """Put down which policy holds, before anybody is heard. Raises Unavailable."""
+    rules = Rules(store, rulebook, home=WorkspaceId(me.team_id or ""))
+    await rules.begin()
+    return rules
+
+
 @asynccontextmanager
 async def _directory(
     client: PacedClient, rulebook: Rulebook, now: Callable[[], datetime]
@@ -160,17 +166,23 @@ def _messenger(
 
 
 def _housekeeping(
-    world: _World, store: SQLiteStore, rulebook: Rulebook, nudge: "_Nudge"
+    world: _World, store: SQLiteStore, rules: Rules, nudge: "_Nudge"
 ) -> list[tuple[Work, float]]:
     recovery = Recovery(store, world.messenger, world.trainer, nudge=nudge)
+    account = RunwareAccount(world.runware)
+    reckoning = Reckoning(store, account, trainings=world.trainer, pictures=world.images)
     return [
-        (Rules(store, rulebook).look, RELOAD),
+        (rules.look, RELOAD),
         (store.clean_up, HOUSEKEEPING),
         (recovery.look, HOUSEKEEPING),
         (Retention(store, world.archives).forget, HOURLY),
         (Digests(store, policy=world.clerk.policy).tell, HOURLY),
-        (Reckoning(store, RunwareAccount(world.runware), world.trainer).reckon, HOURLY),
+        (reckoning.reckon, HOURLY),
     ]
+
+
+def _slack(settings: ServingSettings) -> AbstractAsyncContextManager[PacedClient]:
+    return paced(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
 
 
 def _runware(settings: ServingSettings) -> AbstractAsyncContextManager[RunwareClient]:
@@ -245,12 +257,6 @@ class _Nudge:
     def __call__(self) -> None:
         if self.clock:
             self.clock.nudge()
-
-
-def _slack_client(
-    settings: ServingSettings, session: aiohttp.ClientSession, token: str | None
-) -> PacedClient:
-    return PacedClient(token, base_url=settings.slack_api_url, session=session)
 
 
 async def _introduce(client: AsyncWebClient) -> AuthorizeResult:

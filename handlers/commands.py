@@ -6,15 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_bolt.context.respond.async_respond import AsyncRespond
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import Refused
 from bot.domain.ids import DeliveryKey, GenerationId, ProposalId, RunId
 from bot.domain.policy import Role
 from bot.errands import Errands
 from bot.services.generation import Generations
-from bot.services.proposals import Proposals
 from bot.services.styles import Styles
 from bot.services.training import Training
 from bot.slack import answers, forms
@@ -27,19 +24,20 @@ from handlers.deliveries import Sender
 from handlers.gate import Gate
 from handlers.governance import Governance, about_rules, about_switches
 from handlers.parsing import named, needed
+from handlers.replies import Replies
 
 Command = dict[str, Any]
 Answer = Callable[[Sender, DeliveryKey, str], Awaitable[str]]
-Chart = Callable[[Sender, AsyncRespond], Coroutine[Any, Any, None]]
+Chart = Callable[[Sender, Command], Coroutine[Any, Any, None]]
 AS_TYPED = frozenset({"away", "policy"})
 """What names people and channels, so that Slack's marks for them must stay."""
 
 
-def register_train(app: AsyncApp, gate: Gate, training: Training) -> None:
+def register_train(app: AsyncApp, gate: Gate, training: Training, replies: Replies) -> None:
     """Listen to `/train`."""
 
     @app.command("/train")
-    async def train(ack: AsyncAck, command: Command, client: AsyncWebClient) -> None:
+    async def train(ack: AsyncAck, command: Command) -> None:
         """Ask for a training run; without a link or a name a form opens with what was given."""
         if parsing.plain_text(command["text"]) == "help":
             await ack(answers.help_text("train"))
@@ -59,15 +57,15 @@ def register_train(app: AsyncApp, gate: Gate, training: Training) -> None:
             public=draft.public,
             can_pack=training.host_is_ready,
         )
-        await client.views_open(trigger_id=command["trigger_id"], view=form)
+        await replies.open(command, form)
         await ack()
 
 
-def register_generate(app: AsyncApp, gate: Gate, generations: Generations) -> None:
+def register_generate(app: AsyncApp, gate: Gate, generations: Generations, replies: Replies) -> None:
     """Listen to `/generate`."""
 
     @app.command("/generate")
-    async def generate(ack: AsyncAck, command: Command, client: AsyncWebClient) -> None:
+    async def generate(ack: AsyncAck, command: Command) -> None:
         """Ask for pictures; without a prompt a form opens with what was given."""
         if parsing.plain_text(command["text"]) == "help":
             await ack(answers.help_text("generate"))
@@ -81,7 +79,7 @@ def register_generate(app: AsyncApp, gate: Gate, generations: Generations) -> No
         form = forms.generate_form(
             channel=sender.channel, style=draft.style, styles=await generations.styles(sender.workspace)
         )
-        await client.views_open(trigger_id=command["trigger_id"], view=form)
+        await replies.open(command, form)
         await ack()
 
 
@@ -99,19 +97,17 @@ class Desk:
 
 def register_style(app: AsyncApp, desk: Desk, house: Governance, errands: Errands, chart: Chart) -> None:
     """Listen to `/style`; its answers are read by the asking person only."""
-    known = (
-        _queries(desk.styles, desk.deciding.proposals, desk.clock)
-        | about_decisions(desk.deciding)
-        | _about_runs(desk)
-    )
+    known = _queries(desk, errands) | about_decisions(desk.deciding) | _about_runs(desk)
     known |= _about_datasets(desk) | about_rules(house) | about_switches(house)
-    of_pictures = _about_pictures(desk)
+    of_pictures = _about_pictures(desk, errands)
 
     @app.command("/style")
-    async def style(ack: AsyncAck, command: Command, respond: AsyncRespond) -> None:
+    async def style(ack: AsyncAck, command: Command) -> None:
         """Answer one subcommand; some are about pictures as much as about runs, for their ids look alike."""
         word, rest = parsing.subcommand(command["text"], tuple(known))
         sender, delivery = deliveries.of_command(command)
+        if word != "help":  # what there is, prompts too, is told to members; some words need more than that
+            await desk.gate.click(sender, delivery)
         answer = known[word]
         if word in AS_TYPED:
             rest = command["text"].strip().partition(" ")[2].strip()
@@ -123,34 +119,37 @@ def register_style(app: AsyncApp, desk: Desk, house: Governance, errands: Errand
             await ack(said)
         else:  # it is drawn, which takes longer than Slack waits
             await ack()
-            errands.start(chart(sender, respond))
+            errands.start(chart(sender, command))
 
 
-def _queries(styles: Styles, proposals: Proposals, clock: Callable[[], datetime]) -> dict[str, Answer]:
-    """Return the subcommands that only tell."""
+def _queries(desk: Desk, errands: Errands) -> dict[str, Answer]:
+    """Return the subcommands that only tell; who is told of what waits for a decision has seen it."""
+    styles, clock = desk.styles, desk.clock
 
     async def listed(sender: Sender, _: DeliveryKey, __: str) -> str:
         return answers.style_list(*await styles.all(sender.workspace, sender.channel))
 
-    async def shown(sender: Sender, _: DeliveryKey, rest: str) -> str:
+    async def shown(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
         what = needed(rest, "show stellar").strip("`")
         found = await styles.trace(what, who=sender.user, workspace=sender.workspace, channel=sender.channel)
+        for step in found.steps:
+            errands.start(desk.gate.note_seen(sender, step.run, delivery))
         return traced(found, now=clock())
 
     async def runs(sender: Sender, _: DeliveryKey, __: str) -> str:
         return answers.run_list(await styles.runs(sender.workspace), now=clock())
 
-    async def status(sender: Sender, _: DeliveryKey, rest: str) -> str:
-        if proposal := await proposals.find(ProposalId(named(rest)), workspace=sender.workspace):
+    async def status(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
+        subject, workspace = named(rest), sender.workspace
+        if proposal := await desk.deciding.proposals.find(ProposalId(subject), workspace=workspace):
+            errands.start(desk.gate.note_seen(sender, proposal, delivery))
             return answers.proposal_status(proposal)
-        if rest:
-            return answers.run_status(
-                await styles.run(RunId(named(rest)), workspace=sender.workspace), now=clock()
-            )
-        newest = await styles.runs(sender.workspace)
-        if not newest:
+        one = [await styles.run(RunId(subject), workspace=workspace)] if rest else []
+        found = one or await styles.runs(workspace)
+        if not found:
             raise Refused("Nothing has been trained yet: start with `/train <zip link> as <name>`.")
-        return answers.run_status(newest[0], now=clock())
+        errands.start(desk.gate.note_seen(sender, found[0], delivery))
+        return answers.run_status(found[0], now=clock())
 
     async def helped(_: Sender, __: DeliveryKey, ___: str) -> str:
         return answers.help_text("style")
@@ -178,11 +177,12 @@ def _about_runs(desk: Desk) -> dict[str, Answer]:
     return {"retry": retry, "check": check}
 
 
-def _about_pictures(desk: Desk) -> dict[str, Answer]:
+def _about_pictures(desk: Desk, errands: Errands) -> dict[str, Answer]:
     """Return the typed twins of the buttons under pictures in doubt, and how they stand."""
 
-    async def status(sender: Sender, _: DeliveryKey, rest: str) -> str:
+    async def status(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
         found = await desk.generations.get(_pictures(rest), who=sender.user, workspace=sender.workspace)
+        errands.start(desk.gate.note_seen(sender, found, delivery))
         return answers.pictures_status(found)
 
     async def check(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
@@ -214,16 +214,8 @@ def _about_datasets(desk: Desk) -> dict[str, Answer]:
         run = RunId(named(needed(rest, "reuse 7K2M9QX4TB")))
         asked_in = await desk.training.channel_of(run, workspace=sender.workspace)
         await desk.gate.admit(sender, Role.REQUEST, of=asked_in)
-        await desk.gate.admit(sender, Role.PROMOTE)
-        return told(
-            await desk.training.reuse(
-                run,
-                who=sender.user,
-                workspace=sender.workspace,
-                channel=sender.channel,
-                delivery=delivery,
-            )
-        )
+        click = await desk.gate.click(sender, delivery, Role.PROMOTE)
+        return told(await desk.training.reuse(run, click, channel=sender.channel))
 
     return {"leave": leave, "reuse": reuse}
 

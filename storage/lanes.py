@@ -44,8 +44,8 @@ def line_of(message: Message) -> Line:
     match message:
         case RunCard(shown) | GenerationCard(shown) | ProposalCard(shown):
             return Line(f"card:{shown}", redraws=True, subject=shown)
-        case Home(workspace, user):
-            return Line(f"home:{workspace}:{user}", redraws=True, workspace=workspace)
+        case Home(workspace, user, closed):  # an open one that waits does not stand for it
+            return Line(f"home:{workspace}:{user}", redraws=not closed, workspace=workspace)
         case ContactSheet(run, blob) | PaletteSheet(run, blob) | PairSheet(run, blob):
             return _in_thread(run, blob)
         case Findings(run) | RunEnded(run):

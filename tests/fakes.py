@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.domain.dataset import Dataset, Picture, SharedFile, Source
-from bot.domain.errors import Refused, Unpostable
+from bot.domain.errors import Refused, Unpostable, Unreadable
 from bot.domain.facts import Progressed, Trained
 from bot.domain.generation import Generation, Rendered, Result, Underway
 from bot.domain.ids import Air, ChannelId, FileId, TaskId, UserId, WorkspaceId
@@ -229,8 +229,9 @@ class Said:
 class FakeMessenger:
     """A Slack that keeps what was said. `faults` are raised by the next posts.
 
-    In the channels `closed` nothing can be said or drawn. With `hears`, a post that raises Unavailable was
-    put up all the same, and `find` finds it.
+    In the channels `closed` nothing can be said or drawn, and in those `unread` nothing looked up. With
+    `hears`, a post that raises Unavailable was put up all the same, and `find` finds it; with `knows_keys`,
+    what is posted again under one key is answered with the first, as it stands.
     """
 
     clock: FakeClock = field(default_factory=FakeClock)
@@ -239,7 +240,9 @@ class FakeMessenger:
     redraw_faults: list[Exception | None] = field(default_factory=list)
     find_faults: list[Exception] = field(default_factory=list)
     hears: bool = False
+    knows_keys: bool = False
     closed: set[ChannelId] = field(default_factory=set)
+    unread: set[ChannelId] = field(default_factory=set)
     uploads: list[str] = field(default_factory=list)
     whole: list[FileId] = field(default_factory=list)
     upload_faults: list[Exception] = field(default_factory=list)
@@ -255,6 +258,8 @@ class FakeMessenger:
         fault = self.faults.pop(0) if self.faults else None
         if place.channel in self.closed:
             raise Unpostable("We are not there.", code="not_in_channel")
+        if self.knows_keys and (ts := next((ts for ts, one in self.said.items() if one.key == key), None)):
+            return Posted(place.channel, ts)
         if fault is None or self.hears:
             self.said[f"{len(self.said) + 1}.0"] = Said(place, message, key, [state], self.clock(), file)
         if fault is not None:
@@ -274,6 +279,7 @@ class FakeMessenger:
         """Find what was put up there under `key` within a minute of `since`, or fail as prepared."""
         if self.find_faults:
             raise self.find_faults.pop(0)
+        self._look_in(place.channel)
         for ts, said in self.said.items():
             if said.key == key and said.place == place and abs(said.at - since) < timedelta(minutes=1):
                 return Posted(said.place.channel, ts)
@@ -310,9 +316,18 @@ class FakeMessenger:
         """Return what the card there says of itself."""
         return next((tag for tag in self.tags if tag.ts == posted.ts), None)
 
-    async def tags_since(self, moment: datetime) -> Sequence[CardTag]:
-        """Return what the cards posted since then say of themselves; `ts` is seconds since 1970."""
-        return [tag for tag in self.tags if float(tag.ts) >= moment.timestamp()]
+    async def channels(self) -> Sequence[ChannelId]:
+        """Return where there are cards, unless we were never invited there."""
+        return [*dict.fromkeys(tag.channel for tag in self.tags if tag.channel not in self.unread)]
+
+    async def tags_since(self, moment: datetime, *, channel: ChannelId) -> Sequence[CardTag]:
+        """Return what the cards posted there since then say of themselves; `ts` is seconds since 1970."""
+        self._look_in(channel)
+        return [tag for tag in self.tags if tag.channel == channel and float(tag.ts) >= moment.timestamp()]
+
+    def _look_in(self, channel: ChannelId) -> None:
+        if channel in self.unread:
+            raise Unreadable("We were not invited.", code="not_in_channel")
 
     async def direct(self, user: UserId) -> ChannelId:
         """Return a channel named after the user."""

@@ -23,7 +23,8 @@ def check_may_stop(item: Run | Generation | Proposal, who: Person, policy: Polic
     """Raise NotAllowed unless `who` asked for it, approved it, or is an admin."""
     check_member(who)
     approvers = {vote.by for vote in item.ballot.votes} if item.ballot else set()
-    if who.id in (item.request.requester, item.decided_by) or who.id in approvers:
+    proposer = item.asked_by if isinstance(item, Proposal) else None
+    if who.id in {item.request.requester, proposer, item.decided_by} | approvers:
         return
     if who.is_among(policy.holders(Role.ADMIN, item.request.channel)):
         return

@@ -32,7 +32,8 @@ class ProposalRequest:
     """What somebody proposes. `label` is what people call what it is about: `Stellar@2`, `pictures 1, 3`.
 
     `air` is the version, `pictures` the results (Runware's ids) of `generation` and `files` what of them is
-    shown, `run` what was decided past the rules; `note` is why.
+    shown, `run` what was decided past the rules; `note` is why. `requester` is whose it is, and who does not
+    decide on it; `proposed_by` is who asks, where that is somebody else: pictures for use are their maker's.
     """
 
     workspace: WorkspaceId
@@ -46,6 +47,7 @@ class ProposalRequest:
     pictures: tuple[str, ...] = ()
     files: tuple[FileId, ...] = ()
     note: str = ""
+    proposed_by: UserId | None = None
 
 
 Event = BallotEvent | Approved | Rejected | Expired | Cancelled
@@ -83,6 +85,11 @@ class Proposal:
     def label(self) -> str:
         """What people call what it is about."""
         return self.request.label
+
+    @property
+    def asked_by(self) -> UserId:
+        """Who asks for it."""
+        return self.request.proposed_by or self.request.requester
 
     @property
     def is_over(self) -> bool:

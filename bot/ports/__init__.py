@@ -1,8 +1,8 @@
 """What we ask of the store and of the world, as Protocols in domain words; adapters answer, services ask."""
 
-from bot.ports.alarms import Alarms, Books, Reading, Spending
+from bot.ports.alarms import Alarms, Books, HandedOver, Reading, Spending
 from bot.ports.governance import Absences, Audit, Freeze, Freezes, Ledger, Library
-from bot.ports.outbox import Card, Outbox, Pending
+from bot.ports.outbox import MAY_STAND, Card, Outbox, Pending
 from bot.ports.people import Directory
 from bot.ports.store import Generations, Proposals, Runs, Shelf, Store, Styles, Transaction
 from bot.ports.world import (
@@ -22,6 +22,7 @@ from bot.ports.world import (
 )
 
 __all__ = [
+    "MAY_STAND",
     "Absences",
     "Accountant",
     "Alarms",
@@ -36,6 +37,7 @@ __all__ = [
     "Freeze",
     "Freezes",
     "Generations",
+    "HandedOver",
     "ImageGenerator",
     "Inspection",
     "Ledger",

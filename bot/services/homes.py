@@ -14,11 +14,13 @@ class Homes:
     def __init__(self, store: Store, *, nudge: Callable[[], None]) -> None:
         self._inbox = Inbox(store, nudge)
 
-    async def opened(self, user: UserId, *, workspace: WorkspaceId, delivery: DeliveryKey) -> None:
-        """Have the person's Home drawn."""
+    async def opened(
+        self, user: UserId, *, workspace: WorkspaceId, delivery: DeliveryKey, closed: str = ""
+    ) -> None:
+        """Have the person's Home drawn; `closed` is why it shows them nothing."""
 
         def work(tx: Transaction) -> str:
-            tx.outbox.announce(Home(workspace, user))
+            tx.outbox.announce(Home(workspace, user, closed))
             return ""
 
         await self._inbox.answer(delivery, work)

@@ -8,10 +8,11 @@ from bot.asked import Click, find
 from bot.clerk import Clerk, check_not_frozen
 from bot.domain.approval import check_same_workspace
 from bot.domain.ballot import Roster, Voted
+from bot.domain.collecting import Upload
 from bot.domain.errors import Conflict, NotAllowed, NotUnderstood, Refused
 from bot.domain.facts import Approved
-from bot.domain.generation import Generation, Stage, Upload
-from bot.domain.ids import ChannelId, GenerationId, ProposalId, RunId, WorkspaceId
+from bot.domain.generation import Generation, Stage
+from bot.domain.ids import ChannelId, GenerationId, ProposalId, RunId, UserId, WorkspaceId
 from bot.domain.policy import Action, Role, authorize
 from bot.domain.proposal import Proposal, ProposalRequest
 from bot.domain.style import Version, choice_of, chosen
@@ -64,8 +65,8 @@ class Proposals:
         """Approve pictures for use, by their places on the card from 1; no places: all of them.
 
         Where who asked for the pictures proposes it, a colleague approves; a colleague's own click is an
-        approval. Raises Refused where the pictures are not there or private, and NotAllowed for whom the
-        rules of their channel do not let review.
+        approval where they may decide, and else a proposal in their own name. Raises Refused where the
+        pictures are not there or private, and NotAllowed for whom the rules there do not let review.
         """
         generation = await self._store.read(lambda tx: find(tx, generation_id, click))
         if not isinstance(generation, Generation):
@@ -85,6 +86,7 @@ class Proposals:
             air=generation.air,
             pictures=tuple(upload.result for upload in chosen),
             files=tuple(upload.shown for upload in chosen),
+            proposed_by=None if click.by.id == request.requester else click.by.id,
         )
 
         def still_wanted(tx: Transaction) -> None:
@@ -151,12 +153,12 @@ class Proposals:
 
 
 def _open(tx: Transaction, proposal: Proposal) -> Proposal | None:
-    """Return one that proposes the very same and still waits."""
-    same = replace(proposal.request, requester=proposal.request.requester, note="")
-    waiting = (one for one in tx.proposals.live() if one.request.workspace == same.workspace)
-    return next(
-        (one for one in waiting if replace(one.request, requester=same.requester, note="") == same), None
-    )
+    """Return one that proposes the very same and still waits, whoever asks for it."""
+
+    def asked(one: Proposal) -> ProposalRequest:
+        return replace(one.request, requester=UserId(""), proposed_by=None, note="")
+
+    return next((one for one in tx.proposals.live() if asked(one) == asked(proposal)), None)
 
 
 def _chosen(generation: Generation, places: Sequence[int]) -> Sequence[Upload]:

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.asked import Click
 from bot.clerk import Clerk, check_not_frozen
-from bot.domain.approval import check_same_workspace
+from bot.domain.approval import check_may_stop, check_same_workspace
 from bot.domain.ballot import Ballot
 from bot.domain.curation import Choice, curated
-from bot.domain.errors import Refused
+from bot.domain.errors import NotAllowed, Refused
 from bot.domain.facts import Reused, TrainingRequest
 from bot.domain.ids import ChannelId, DeliveryKey, RunId, UserId, WorkspaceId
 from bot.domain.policy import Action
@@ -105,31 +106,35 @@ class Training:
 
         return await self._inbox.answer(delivery, work)
 
-    async def reuse(
-        self,
-        run_id: RunId,
-        *,
-        who: UserId,
-        workspace: WorkspaceId,
-        channel: ChannelId,
-        delivery: DeliveryKey,
-    ) -> str:
-        """Take the version that the same pictures trained before: the request ends, nothing is charged."""
+    async def reuse(self, run_id: RunId, click: Click, *, channel: ChannelId) -> str:
+        """Take the version that the same pictures trained before: the request ends, nothing is charged.
+
+        It ends only together with that, and by who may stop it. Raises NotAllowed for others.
+        """
 
         def work(tx: Transaction) -> str:
             run = tx.runs.get(run_id)
-            check_same_workspace(run, workspace)
+            check_same_workspace(run, click.workspace)
             version = tx.styles.of_run(run.before.run) if run.before else None
             if version is None or version.ready_at is None:
                 raise Refused(f"No version was trained on the pictures of {run.request.name} before.")
-            record(tx, run, Reused(who), None)
-            wanted = ProposalRequest(workspace, channel, who, Action.PROMOTE, version.label, version.air)
+            instead = f"`/style use {version.slug}@{version.number}`"
+            try:
+                check_may_stop(run, click.by, self._clerk.policy())
+            except NotAllowed as no:
+                raise NotAllowed(f"{no} To draw in {version.label} here, type {instead}.") from None
+            who, label = click.by.id, version.label
+            wanted = ProposalRequest(click.workspace, channel, who, Action.PROMOTE, label, version.air)
             if not self._may_be_done(tx, wanted):
-                return f"Nothing was charged. To draw in it here, propose it: `/style use {version.slug}`."
+                return (
+                    f"{run.request.name} still waits: {label} cannot be this channel's default at once. "
+                    f"To draw in it here, propose it: {instead}; the request can then be cancelled."
+                )
+            record(tx, run, Reused(who), None)
             carry_out(tx, wanted, who)
-            return f"This channel now draws in {version.label}; nothing was charged."
+            return f"This channel now draws in {label}; nothing was charged."
 
-        return await self._inbox.answer(delivery, work)
+        return await self._inbox.answer(click.delivery, work)
 
     def _may_be_done(self, tx: Transaction, wanted: ProposalRequest) -> bool:
         """Say whether it needs no decision: no rule asks for one, no check and no freeze is in the way."""

@@ -131,12 +131,17 @@ def mention(user: str) -> str:
     """Return the mark that names a person, and notifies where it is new in a message."""
     if user == ERASED:
         return "somebody (erased)"
-    return f"<@{user}>" if re.fullmatch(r"[A-Z0-9]+", user) else esc(user)
+    return f"<@{user}>" if re.fullmatch(r"[UW][A-Z0-9]+", user) else esc(user)
 
 
 def channel_mark(channel: str) -> str:
     """Return the mark that names a channel; a direct message has no name."""
     return f"<#{channel}>" if re.fullmatch(r"[CG][A-Z0-9]+", channel) else "a direct message"
+
+
+def with_channels(text: str) -> str:
+    """Return `text` for mrkdwn with a mark for each channel that it names by its id, `#C…`."""
+    return re.sub(r"#([CDG][A-Z0-9]{6,})\b", lambda named: channel_mark(named[1]), text)
 
 
 def moment(at: datetime) -> str:

@@ -29,6 +29,7 @@ from bot.slack.blocks import (
     section,
 )
 from bot.slack.doubts import HELD_UP, STILL_CHARGED, evidence, is_given_up, is_held_up, troubled
+from bot.slack.gates import open_gate
 from bot.slack.phrases import STAGE_WORDS, counted, fingerprint, money, origin, phases, progress
 from bot.slack.waiting import cancel, choices, sentence, worth_knowing
 
@@ -166,7 +167,7 @@ def _over(run: Run) -> str:
 
 def expired(run: Run) -> str:
     """Return that nobody decided in time, and who was still to, in mrkdwn."""
-    gate = voting.open_gate(run.ballot) if run.ballot else None
+    gate = open_gate(run.ballot) if run.ballot else None
     steps = run.ballot.terms.gates[gate] if run.ballot and gate is not None else ()
     waited = f" It waited for {clamp(esc(names(steps)), 200)}." if steps else ""
     until = f" by {moment(run.ballot.expires_at)}" if run.ballot else " in time"

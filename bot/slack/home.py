@@ -1,4 +1,4 @@
-"""A person's App Home: what waits for them, their own runs, the styles, the month, and how to begin.
+"""A person's App Home: what waits for a decision, their own runs, the styles, the month, and how to begin.
 
 At most 20 lines of a kind, so far below Slack's 100 blocks whatever there is.
 """
@@ -12,6 +12,7 @@ from bot.domain.money import Line, Statement, dollars
 from bot.domain.proposal import Proposal
 from bot.domain.run import Run, Stage
 from bot.domain.style import Version
+from bot.domain.terms import names
 from bot.slack import voting
 from bot.slack.blocks import (
     Block,
@@ -24,19 +25,22 @@ from bot.slack.blocks import (
     divider,
     esc,
     header,
-    mention,
     section,
 )
 from bot.slack.budgets import month_name
+from bot.slack.gates import open_gate
 from bot.slack.notices import held
 from bot.slack.phrases import STAGE_WORDS, amount, measured, progress, scored
 from bot.slack.voting import called
 
 MOST_LINES, MOST_ALARMS, MOST_BUDGETS = 20, 3, 5
+CLOSED = "Housestyle shows its styles, runs and what they cost to full members of this workspace only."
 
 
 def home_view(state: HomeState, *, now: datetime) -> Block:
     """Return the whole view, as views.publish takes it."""
+    if state.closed:
+        return {"type": "home", "blocks": [header("Housestyle"), section(f"{esc(state.closed)}\n{CLOSED}")]}
     blocks = [
         header("Housestyle"),
         section("Train an illustration style from your own pictures, and draw in it without leaving Slack."),
@@ -46,9 +50,9 @@ def home_view(state: HomeState, *, now: datetime) -> Block:
         ),
         *[section(held(alarm)) for alarm in state.alarms[:MOST_ALARMS]],
         *_listed(
-            "Waiting for your decision",
+            "Waiting for a decision",
             [*(_waiting(run) for run in state.waiting), *(_asked(one) for one in state.asked)],
-            "Nothing waits for you.",
+            "Nothing that others ask waits for a decision.",
         ),
         *_listed("My runs", [_mine(r, now) for r in state.mine], "You have not asked for a training yet."),
         *_listed("Styles", [_style(v) for v in state.styles], "No style is trained yet."),
@@ -69,18 +73,26 @@ def _waiting(run: Run) -> str:
     parts = [measured(run.dataset), scored(run.dataset)] if run.dataset else []
     found = "".join(f" · {part}" for part in parts if part)
     where = channel_mark(run.request.channel)
-    asked = f"asked by {mention(run.request.requester)} in {where}"
-    typed = voting.typed(run, run.ballot)
-    return f"*{esc(run.request.name)}*{found}\n{asked} · decide on its card, or type {typed}"
+    return f"*{esc(run.request.name)}*{found}\nasked by {voting.asker(run)} in {where} · {_next(run)}"
 
 
 def _asked(asked: Generation | Proposal) -> str:
     what = clamp(esc(called(asked)), 200)
     where = channel_mark(asked.request.channel)
-    return (
-        f"*{what}*\nasked by {mention(asked.request.requester)} in {where} · decide on its card, or type "
-        f"{voting.typed(asked, asked.ballot)}"
-    )
+    return f"*{what}*\nasked by {voting.asker(asked)} in {where} · {_next(asked)}"
+
+
+def _next(asked: voting.Asked) -> str:
+    """Return who decides on it now, and how, in mrkdwn."""
+    return f"{_decider(asked)} decides on its card, or types {voting.typed(asked, asked.ballot)}"
+
+
+def _decider(asked: voting.Asked) -> str:
+    """Return whom it waits for now, as the rules name them."""
+    if asked.ballot is None:
+        return "a colleague"
+    gate = open_gate(asked.ballot)
+    return "an admin" if gate is None else clamp(esc(names(asked.ballot.terms.gates[gate])), 60)
 
 
 def month(money: Statement) -> str:

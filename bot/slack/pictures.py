@@ -99,8 +99,8 @@ def _code(generation: Generation) -> str:
 def waiting_for(generation: Generation) -> str:
     """Return what is done about pictures that are not there yet, in mrkdwn."""
     if _was_approved(generation):
-        by = f" by {mention(generation.decided_by)}" if generation.decided_by else ""
-        return f"Approved{by}; it goes to Runware next. Until then it can be cancelled."
+        by = mention(generation.decided_by or "")
+        return f"Approved by {by}; it goes to Runware next. Until then it can be cancelled."
     return HELD_UP if is_held_up(generation) else _WAITING[generation.stage]
 
 
@@ -125,8 +125,8 @@ def verdicts(generation: Generation) -> list[Block]:
 
 
 def _was_approved(generation: Generation) -> bool:
-    """Say whether it was approved, and nothing has been sent yet."""
-    return generation.stage is Stage.REQUESTED and generation.ballot is not None
+    """Say whether somebody approved it, and nothing has been sent yet."""
+    return generation.stage is Stage.REQUESTED and generation.decided_by is not None
 
 
 def _ballot(generation: Generation) -> list[Block]:
@@ -142,7 +142,7 @@ def _choices(generation: Generation) -> list[Block]:
         return [actions(*_buttons(generation))]
     subject, what = generation.id, voting.called(generation)
     cancel = voting.cancelling("generation", subject, what)
-    if _was_approved(generation):
+    if generation.stage is Stage.REQUESTED and generation.ballot:
         return voting.rows([cancel])
     ballot = open_ballot(generation)
     if ballot is None:

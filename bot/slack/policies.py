@@ -6,7 +6,8 @@ large a policy is, the words fit into one message.
 
 import html
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from itertools import takewhile
 from typing import TypeVar
 
@@ -23,6 +24,7 @@ from bot.domain.policy import (
     Role,
     Rule,
 )
+from bot.domain.terms import terms_of
 from bot.slack.blocks import channel_mark, clamp, code, esc, mention, moment
 from bot.slack.clauses import (
     DOING,
@@ -85,13 +87,14 @@ def policy_words(policy: Policy) -> str:
 def explained(policy: Policy, case: Case, who: Sequence[UserId] = ()) -> str:
     """Tell what holds for `case`, and why. `who` are those who could decide just now, where that is known."""
     budgets = [budget for budget in policy.budgets if _is_about(budget, case)]
+    cases = _asked_together(case)
+    checks = dict.fromkeys(check for one in cases for check in policy.failed(one))
     parts = [
         f"*{sentence(DOING[case.action])}* {_circumstances(case)}",
         "\n".join(_asking(policy, case)),
-        _part("rules", f"*Which rule holds*\n{_holding(policy, case)}", *_missed(policy, case)),
-        "\n".join(_deciding(policy, case, who)),
-        _part("checks", "*What stands in the way*", policy.failed(case), checked)
-        or "No check stands in the way.",
+        _part("rules", f"*Which rule holds*\n{_holding(policy, cases)}", *_missed(policy, cases)),
+        "\n".join(_deciding(policy, cases, who)),
+        _part("checks", "*What stands in the way*", list(checks), checked) or "No check stands in the way.",
         _part("budgets", "*Budgets that it falls under*, for each month", budgets, budgeted)
         or _unlimited(case),
         STRANGERS,
@@ -151,26 +154,53 @@ def _asking(policy: Policy, case: Case) -> list[str]:
     if case.action is Action.REVIEW:
         return ["*Who may ask*: nobody. It is asked by itself when an admin breaks the glass."]
     holders = people(policy.holders(ASKED_BY[case.action], case.channel))
-    more = ["A public model needs what a training needs as well: `/style policy explain train`."]
+    more = ["A public model is asked for together with its training: what both need is told here."]
     return [f"*Who may ask*: {holders}.", *(more if case.action is Action.PUBLISH else [])]
 
 
-def _holding(policy: Policy, case: Case) -> str:
-    rule = policy.rule_for(case)
-    return f"• *{named(rule.name)}* holds ({covered(rule.scope)})" if rule else "• None does"
+def _asked_together(case: Case) -> list[Case]:
+    """Return the cases that are one question: a public model is asked for together with its training."""
+    return [replace(case, action=Action.TRAIN), case] if case.action is Action.PUBLISH else [case]
 
 
-def _missed(policy: Policy, case: Case) -> tuple[Sequence[Rule], Callable[[Rule], str]]:
-    """Return the rules before the one that holds, and how to say of each why it does not."""
-    rules = list(takewhile(lambda rule: rule.scope.misses(case), policy.rules))
-    return rules, lambda rule: f"• *{named(rule.name)}* does not: {clamp(esc(rule.scope.misses(case)), 200)}"
+def _holding(policy: Policy, cases: Sequence[Case]) -> str:
+    lines = []
+    for case in cases:
+        what = f" for {DOING[case.action]}" if len(cases) > 1 else ""
+        rule = policy.rule_for(case)
+        lines.append(
+            f"• *{named(rule.name)}* holds{what} ({covered(rule.scope)})" if rule else f"• None does{what}"
+        )
+    return "\n".join(lines)
 
 
-def _deciding(policy: Policy, case: Case, who: Sequence[UserId]) -> list[str]:
-    rule = policy.rule_for(case)
-    if rule is None:
+def _missed(policy: Policy, cases: Sequence[Case]) -> tuple[Sequence[Rule], Callable[[Rule], str]]:
+    """Return the rules before those that hold, and how to say of each why it does not."""
+
+    def why(rule: Rule) -> str:
+        """Say it of the case that the rule is about, if it is about any."""
+        about = next((case for case in cases if case.action in rule.scope.actions), cases[-1])
+        return f"• *{named(rule.name)}* does not: {clamp(esc(rule.scope.misses(about)), 200)}"
+
+    held = _rules(policy, cases)
+    before = [rule for case in cases for rule in _before(policy, case) if rule not in held]
+    return [*dict.fromkeys(before)], why
+
+
+def _before(policy: Policy, case: Case) -> Iterable[Rule]:
+    return takewhile(lambda rule: rule.scope.misses(case), policy.rules)
+
+
+def _rules(policy: Policy, cases: Sequence[Case]) -> list[Rule]:
+    """Return the rules that hold, in the order in which they are asked."""
+    return [*dict.fromkeys(rule for case in cases if (rule := policy.rule_for(case)))]
+
+
+def _deciding(policy: Policy, cases: Sequence[Case], who: Sequence[UserId]) -> list[str]:
+    case, rules = cases[-1], _rules(policy, cases)
+    if not rules:
         return ["*Who must approve*: nobody. It happens when somebody asks."]
-    told = [f"*Who must approve*: {deciders(rule)}. {conditions(rule)}"]
+    told = [f"*Who must approve*: {', then '.join(map(deciders, rules))}. {conditions(terms_of(rules, ()))}"]
     approvers = policy.holders(DECIDED_BY.get(case.action, Role.APPROVE), case.channel)
     if EVERYONE not in approvers:
         told.append(f"Of these only who may decide here at all: {people(approvers)}.")

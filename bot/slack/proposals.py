@@ -113,7 +113,7 @@ def _title(proposal: Proposal) -> str:
 
 def _asked(proposal: Proposal) -> str:
     request = proposal.request
-    who, label = mention(request.requester), f"*{clamp(esc(request.label), LONGEST_LABEL)}*"
+    who, label = mention(proposal.asked_by), f"*{clamp(esc(request.label), LONGEST_LABEL)}*"
     waits = proposal.stage is Stage.AWAITING
     match request.action:
         case Action.PROMOTE:
@@ -123,7 +123,8 @@ def _asked(proposal: Proposal) -> str:
                 f"{who} {'proposes' if waits else 'proposed'} that {where} draws in {label}{air} from now on."
             )
         case Action.USE:
-            made = f" of {code(request.generation)}" if request.generation else ""
+            made = f" by {mention(request.requester)}" if request.proposed_by else ""
+            made += f" of {code(request.generation)}" if request.generation else ""
             return f"{who} {'asks' if waits else 'asked'} for {label}{made} to be approved for use."
     done = f" (run {code(request.run)})" if request.run else ""
     done = f" (pictures {code(request.generation)})" if request.generation else done
@@ -133,7 +134,7 @@ def _asked(proposal: Proposal) -> str:
 def _why(proposal: Proposal) -> str:
     if not proposal.request.note:
         return ""
-    return f"{mention(proposal.request.requester)}: “{clamp(esc(proposal.request.note), LONGEST_NOTE)}”"
+    return f"{mention(proposal.asked_by)}: “{clamp(esc(proposal.request.note), LONGEST_NOTE)}”"
 
 
 def _outcome(proposal: Proposal) -> str:
@@ -164,7 +165,7 @@ def _outcome(proposal: Proposal) -> str:
 
 def _small_print(proposal: Proposal) -> list[str]:
     request = proposal.request
-    asked = f"Asked by {mention(request.requester)} {moment(proposal.requested_at)}"
+    asked = f"Asked by {mention(proposal.asked_by)} {moment(proposal.requested_at)}"
     about = f" · pictures {code(request.generation)}" if request.generation else ""
     about += f" · run {code(request.run)}" if request.run else ""
     return [f"{asked} · proposal {code(proposal.id)}{about}"]

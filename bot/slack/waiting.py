@@ -154,8 +154,8 @@ def _reject(run: Run) -> Block:
 def _reuse(run: Run, label: str) -> Block:
     question = confirm(
         "Use the version there is?",
-        "The request ends, nothing is charged, and this channel draws by default in the version that the "
-        "same pictures trained before.",
+        "This channel draws by default in the version that the same pictures trained before, the request "
+        "ends, and nothing is charged. Where that needs an approval, you are told, and nothing ends yet.",
         yes="Use it",
         no="Not yet",
     )

@@ -14,7 +14,7 @@ class Path:
     """One way. `name` is the line that is typed, an action_id or a callback_id.
 
     `about` names what it is done to; in a line it stands in braces. `is_open`: each member may, whatever the
-    rules say, for it only tells, or only ever saves money.
+    rules say, for it only tells, or only ever saves money; to all others it is closed as the rest is.
     """
 
     name: str
@@ -41,6 +41,11 @@ LINES = (
     Path("/style check {pictures}"),
     Path("/style leave {run} 1"),
     Path("/style reuse {run}"),
+    Path("/style list", is_open=True),
+    Path("/style show stellar", is_open=True),
+    Path("/style runs", is_open=True),
+    Path("/style status", is_open=True),
+    *(Path(f"/style status {{{kind}}}", is_open=True) for kind in (*KINDS, "pictures")),
     Path("/style budget", is_open=True),
     Path("/style policy", is_open=True),
     Path("/style audit"),
@@ -54,6 +59,7 @@ VOTES = ("approve", "comment", "reject", "retract", "override", "break_glass", "
 BUTTONS = (
     *(Path(f"{kind}.{vote}", kind) for kind in KINDS for vote in VOTES),
     Path("run.undo", "run", is_open=True),
+    Path("run.details", "run", is_open=True),
     Path("run.leave_out", "run"),
     Path("run.reuse", "run"),
     Path("run.check", "ready"),
@@ -72,7 +78,7 @@ FORMS = tuple(
 )
 SHORTCUTS = (Path("train_from_files"),)
 
-TELLING_WORDS = frozenset({"list", "show", "runs", "status", "help"})
-TELLING_ACTIONS = frozenset({"run.details"})
+TELLING_WORDS = frozenset({"help"})
+"""What is told to everybody: what can be typed, and nothing of what there is."""
 TELLING_EVENTS = frozenset({"app_home_opened"})
-"""What only tells, and is told to everybody who is in the channel."""
+"""What shows who is no member why they are shown nothing; nobody asked for anything that could be refused."""

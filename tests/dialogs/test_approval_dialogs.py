@@ -150,7 +150,7 @@ async def test_a_delegate_decides_for_who_is_away(at: Stage) -> None:
     await whispered(at, "dan", "This is for the art director to decide; you are not among them.")
     back = (at.inside.clock() + timedelta(days=7)).date().isoformat()
     await at.types("ben", f"/style away {back} @gus")
-    await whispered(at, "ben", "Guests can look on here")
+    await whispered(at, "ben", "Guests can read the cards here")
     await at.types("ben", f"/style away {back} @dan")
     await whispered(at, "ben", f"<@{PEOPLE['dan']}> may decide in your place")
     await at.clicks("dan", "run.approve", card)

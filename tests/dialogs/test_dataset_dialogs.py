@@ -153,7 +153,7 @@ async def test_the_same_pictures_are_not_paid_for_twice(hosting: Stage) -> None:
     await trained_on(at)
     await at.types("ann", ASKED.format(url=at.url, name="flawed").replace("Stellar", "Comet"))
     card = await at.sees(lambda m: bool(button(m, "run.reuse")), seconds=60)
-    await at.clicks("ben", "run.reuse", card)
+    await at.clicks("ann", "run.reuse", card)
     await at.reads("Comet", "cancelled")
     await at.types("ben", "/generate a red fox --count 1")
     await at.sees(lambda m: bool(button(m, "generation.again")), seconds=60)

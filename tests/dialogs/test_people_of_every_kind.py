@@ -14,7 +14,7 @@ from tests.dialogs.inside import Row
 from tests.dialogs.stage import PEOPLE, Json, Stage, button, filled, stage
 
 STRANGERS = {
-    "gus": "Guests can look on here",
+    "gus": "Guests can read the cards here",
     "ext": "People of other workspaces can neither",
     "old": "This account is deactivated",
     "robo": "Bots can neither",

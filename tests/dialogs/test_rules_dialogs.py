@@ -106,7 +106,7 @@ async def test_who_breaks_the_glass_is_named_to_everybody_and_looked_at_afterwar
         await told_directly(at, who, "Stellar", "was approved past all rules", "nobody of brand is here")
     review = await at.with_button("proposal.approve", "After-review of Stellar", "nobody of brand is here")
     await at.clicks("eve", "proposal.approve", review)
-    await whispered(at, "eve", "someone else has to decide")
+    await whispered(at, "eve", "someone else has to look at it")
     form = await at.form("dan", lambda: at.clicks("dan", "proposal.reject", review))
     assert await at.submits("dan", form, reason="I was at my desk") == {"ok": True}
     await at.reads("After-review of Stellar", "found", "not right", "I was at my desk")

@@ -57,6 +57,13 @@ def test_who_may_stop_what_was_never_asked_of_anybody_is_who_asked() -> None:
         check_may_stop(a_run(), DAN, BUILT_IN)
 
 
+def test_who_proposes_what_is_anothers_may_stop_it_too() -> None:
+    proposed = replace(PROPOSAL, request=replace(PROPOSAL.request, proposed_by=CAT.id))
+    assert (proposed.asked_by, PROPOSAL.asked_by) == (CAT.id, ANN.id)
+    for who in (ANN, CAT):
+        check_may_stop(proposed, who, BUILT_IN)
+
+
 def test_an_admin_is_whom_the_policy_grants_that_role() -> None:
     policy = Policy(grants=(Grant(Role.ADMIN, (Party(CAT.id),)),))
     check_may_stop(RUN, CAT, policy)

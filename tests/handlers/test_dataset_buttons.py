@@ -121,9 +121,9 @@ async def trained(lab: Lab) -> RunId:
 async def test_the_version_of_the_same_pictures_is_taken_instead(waiting: Lab, *, typed: bool) -> None:
     again = await trained(waiting)
     if typed:
-        told = await waiting.types("/style", f"reuse {again}")
+        told = await waiting.types("/style", f"reuse {again}", who="UANN")
     else:
-        await waiting.clicks("run.reuse", run=again)
+        await waiting.clicks("run.reuse", run=again, who="UANN")
         told = waiting.slack.whispers[0]["text"]
     assert told == "This channel now draws in Stellar@1; nothing was charged."
     run = await waiting.house.run(again)

@@ -12,7 +12,6 @@ from tests.dialogs.paths import (
     FORMS,
     LINES,
     SHORTCUTS,
-    TELLING_ACTIONS,
     TELLING_EVENTS,
     TELLING_WORDS,
 )
@@ -31,9 +30,8 @@ GUARDED: tuple[Json, ...] = (
     *({"type": "view_submission", "view": {"type": "modal", "callback_id": path.name}} for path in FORMS),
     *({"type": "message_action", "callback_id": path.name} for path in SHORTCUTS),
 )
-TELLING: tuple[Json, ...] = (
-    *(action(name) for name in TELLING_ACTIONS),
-    *({"type": "event_callback", "event": {"type": name}} for name in TELLING_EVENTS),
+TELLING: tuple[Json, ...] = tuple(
+    {"type": "event_callback", "event": {"type": name}} for name in TELLING_EVENTS
 )
 
 

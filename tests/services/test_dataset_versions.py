@@ -11,7 +11,7 @@ from bot.domain.message import RunEnded
 from bot.domain.run import Stage
 from bot.ports import Inspection
 from tests.fakes import DATASET, TRAINED
-from tests.house import BEN, BRAND, RUN, T1, House
+from tests.house import ANN, BEN, BRAND, RUN, T1, House
 
 SECOND = RunId("RUN0000002")
 
@@ -53,9 +53,7 @@ async def test_the_version_already_trained_can_be_taken_instead_of_paying_again(
     await house.ask()
     await house.work()
     where = ChannelId("C2")
-    answer = await house.training.reuse(
-        SECOND, who=BEN, workspace=T1, channel=where, delivery=house.delivery()
-    )
+    answer = await house.training.reuse(SECOND, house.by(ANN), channel=where)
     assert answer == "This channel now draws in Stellar@1; nothing was charged."
     _, default = await house.styles.all(T1, where)
     run = await house.run(SECOND)
@@ -71,7 +69,7 @@ async def test_pictures_that_trained_nothing_can_not_be_reused(house: House) -> 
     await house.ask()
     await house.work()
     with pytest.raises(Refused, match="No version was trained"):
-        await house.training.reuse(RUN, who=BEN, workspace=T1, channel=BRAND, delivery=house.delivery())
+        await house.training.reuse(RUN, house.by(ANN), channel=BRAND)
 
 
 @pytest.mark.parametrize(

@@ -183,10 +183,9 @@ async def test_with_everything_frozen_an_earlier_version_is_taken_and_draws_nowh
     await house.work()
     newest = (await house.styles.runs(T1))[0]
     await freeze(house, "all")
-    told = await house.training.reuse(
-        newest.id, who=ANN, workspace=T1, channel=BRAND, delivery=house.delivery()
-    )
-    assert "propose it: `/style use stellar`" in told
+    told = await house.training.reuse(newest.id, house.by(ANN), channel=BRAND)
+    assert "propose it: `/style use stellar@1`" in told
+    assert (await house.run(newest.id)).stage is Stage.AWAITING
     assert (await house.styles.all(T1, BRAND))[1] is None
 
 

@@ -216,6 +216,6 @@ async def test_only_who_asked_approved_or_administers_cancels(house: House) -> N
 
 async def test_a_refusal_is_in_the_audit(house: House) -> None:
     await Audits(house.store).refused(
-        T1, STRANGERS[Kind.GUEST].id, RUN, "Guests can look on here.", delivery=house.delivery()
+        T1, STRANGERS[Kind.GUEST].id, RUN, "Guests can read the cards here.", delivery=house.delivery()
     )
     assert await done(house) == [Did.WAS_REFUSED]

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.domain.assessment import Assessment, Likeness, Outlier, Swatch, Twins
+from bot.domain.collecting import Upload
 from bot.domain.dataset import Comparison, Dataset, Picture
 from bot.domain.facts import Signed, TrainedBefore, TrainingRequest
-from bot.domain.generation import Format, Generation, GenerationRequest, Quality, Result, Upload
+from bot.domain.generation import Format, Generation, GenerationRequest, Quality, Result
 from bot.domain.generation import Stage as Drawing
 from bot.domain.ids import Air, ChannelId, FileId, GenerationId, RunId, TaskId, UserId, WorkspaceId
 from bot.domain.run import Run, Stage

@@ -47,7 +47,7 @@ def test_home_says_what_waits_what_is_mine_and_how_to_begin() -> None:
 def test_an_empty_home_says_that_it_is_empty() -> None:
     said = str(home_view(HomeState(ANN), now=NOW))
     for fact in (
-        "Nothing waits for you.",
+        "Nothing that others ask waits for a decision.",
         "You have not asked for a training yet.",
         "No style is trained yet.",
     ):
@@ -259,7 +259,7 @@ def test_home_lists_pictures_and_proposals_that_wait_for_a_decision() -> None:
     for one in asked:
         assert one.ballot
         assert f"`/style approve {one.id} {one.ballot.digest[:8]}`" in said
-    assert "Nothing waits for you." not in said
+    assert "Nothing that others ask waits for a decision." not in said
     assert "<!channel>" not in said
 
 

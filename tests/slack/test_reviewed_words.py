@@ -39,6 +39,12 @@ def test_whoever_may_decide_after_a_long_wait_stands_beside_those_who_could_befo
     assert late not in who_decides(ballot(by=by))
 
 
+def test_where_only_some_have_the_role_a_card_says_whose_word_counts() -> None:
+    told = who_decides(ballot(by=terms(holders=(Party("S0LEADS0001"),))))
+    assert told.endswith("\nOf these, only <!subteam^S0LEADS0001> may approve here.")
+    assert "only" not in who_decides(ballot())
+
+
 def test_an_approval_is_told_once() -> None:
     told = run_status(full(Stage.TRAINING, starts_at=NOW, ballot=ballot(votes=(vote(BEN),))), now=NOW)
     assert told.count("pproved") == 1

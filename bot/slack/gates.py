@@ -1,0 +1,74 @@
+"""Whom each gate of a ballot asks, and how far it is, in words: mrkdwn, pure.
+
+Who is a member of which group just now is not known here, so a gate is called passed only where the votes on
+it prove that.
+"""
+
+from collections.abc import Sequence
+
+from bot.domain.ballot import Ballot
+from bot.domain.people import ADMINS, EVERYONE, Party
+from bot.domain.policy import Step
+from bot.slack.blocks import clamp, esc, mention
+
+MOST_NAMED, LONGEST_NAME = 20, 60
+
+
+def open_gate(ballot: Ballot) -> int | None:
+    """Return the first gate that the votes do not prove passed; None where all are."""
+    gates = range(len(ballot.terms.gates))
+    return next((gate for gate in gates if not _is_passed(ballot, gate)), None)
+
+
+def _is_passed(ballot: Ballot, gate: int) -> bool:
+    """Say whether the votes prove a gate passed: they are enough, or somebody voted at a later one."""
+    if any(vote.gate > gate for vote in ballot.votes):
+        return True
+    steps = ballot.terms.gates[gate]
+    is_plain = len(steps) == 1 or all(step.count == 1 for step in steps)
+    return is_plain and len(ballot.seats(gate)) >= steps[0].count
+
+
+def standing(gate: int, at: int | None) -> str:
+    """Return how a gate stands while the gate `at` is open; None: all are passed."""
+    if at is None or gate < at:
+        return "✓ approved:"
+    return "▸ open now:" if gate == at else "· after that:"
+
+
+def gate_words(ballot: Ballot, gate: int) -> str:
+    """Return whom a gate asks, and how many of them have approved."""
+    steps, there = ballot.terms.gates[gate], len(ballot.seats(gate))
+    if len(steps) == 1:
+        return f"{_step(ballot, steps[0])} · {there} of {steps[0].count} approved"
+    asked = " or ".join(f"{_step(ballot, step)}, {step.count} needed" for step in steps)
+    return f"{asked} · {there} approved"
+
+
+def _step(ballot: Ballot, step: Step) -> str:
+    besides = f"anyone but {mention(ballot.asker)}" if ballot.terms.four_eyes else "anyone"
+    who = besides if EVERYONE in step.who else named(step.who)
+    quiet = "others who are not pinged" if step.silent else ""
+    return f"*{short(step.name)}* ({' or '.join(part for part in (who, quiet) if part) or 'nobody'})"
+
+
+def named(parties: Sequence[Party]) -> str:
+    """Return the marks of these parties, of a few of them where there are many."""
+    few = [_party(party) for party in parties[:MOST_NAMED]]
+    more = len(parties) - MOST_NAMED
+    return " or ".join([*few, *([f"{more} others"] if more > 0 else [])])
+
+
+def _party(party: Party) -> str:
+    """Return the mark that names a party; a group's as Slack writes it, where it is one."""
+    if party == ADMINS:
+        return "a workspace admin"
+    if party == EVERYONE:
+        return "anyone"
+    is_group = party.startswith("S") and party.isascii() and party.isalnum() and party.isupper()
+    return f"<!subteam^{party}>" if is_group else mention(party)
+
+
+def short(name: str) -> str:
+    """Return the name of a step or check."""
+    return clamp(esc(name), LONGEST_NAME)
