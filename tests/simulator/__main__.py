@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tests.simulator.plan import Death, Fault, Plan, canonical, drawn
+from tests.simulator.plan import Death, Fault, Plan, Trouble, canonical, drawn
 from tests.simulator.world import Verdict, play
 
 
@@ -20,6 +20,7 @@ class Tally:
     schedules: int = 0
     deaths: Counter[Death] = field(default_factory=Counter)
     faults: Counter[Fault] = field(default_factory=Counter)
+    troubles: Counter[Trouble] = field(default_factory=Counter)
     wrongs: Counter[str] = field(default_factory=Counter)
     failed: list[tuple[Plan, tuple[str, ...]]] = field(default_factory=list)
 
@@ -28,6 +29,7 @@ class Tally:
         self.schedules += 1
         self.deaths.update(verdict.deaths)
         self.faults.update(verdict.faults)
+        self.troubles.update(verdict.troubles)
         self.wrongs.update({wrong.partition(":")[0] for wrong in verdict.wrongs})
         if verdict.wrongs:
             self.failed.append((plan, verdict.wrongs))
@@ -63,6 +65,7 @@ def told(tally: Tally, seconds: float) -> str:
         "schedules": tally.schedules,
         **{f"{death.value}s": count for death, count in tally.deaths.items()},
         **{str(fault): count for fault, count in tally.faults.items()},
+        **{str(trouble): count for trouble, count in tally.troubles.items()},
         "lost": tally.wrongs["lost"],
         "doubled": tally.wrongs["doubled"],
         "wrong otherwise": tally.wrongs.total() - tally.wrongs["lost"] - tally.wrongs["doubled"],

@@ -15,7 +15,7 @@ from bot.domain.errors import Unavailable
 from bot.domain.ids import GenerationId, ProposalId, RunId
 from bot.ports import FinishedPicture, Inspection
 from bot.runware.client import RunwareClient, RunwareImages, RunwareTrainer
-from bot.runware.webhooks import Webhooks
+from bot.services.alarms import Alarms
 from bot.services.approvals import Approvals
 from bot.services.generation import Generations
 from bot.services.proposals import Proposals
@@ -24,9 +24,12 @@ from bot.services.reconciler.attendance import Attendance, ProposalSteps
 from bot.services.reconciler.intake import Intake
 from bot.services.reconciler.rendering import GenerationSteps
 from bot.services.reconciler.training import RunSteps
+from bot.services.recovery import Recovery
 from bot.services.relay import Relay, RelayPace
+from bot.services.stopping import Stopping
 from bot.services.training import Training
 from tests.fakes import DATASET, FakeAccount, FakeArchives, FakeDirectory, FakeFiles
+from tests.simulator.callbacks import NOWHERE, PUBLIC
 from tests.simulator.life import Life
 from tests.simulator.network import Broken, Busy, Network, Silence
 from tests.simulator.slack import BOT
@@ -37,9 +40,8 @@ if TYPE_CHECKING:
 
 Thing = TypeVar("Thing")
 UNDO = timedelta(seconds=30)
-TICK, IDLE = 1.0, 60.0
-WEBHOOKS = Webhooks(None, None)
-"""Seconds until it looks again after it has worked, and where nothing is to be done."""
+TICK, IDLE, HOUSEKEEPING = 1.0, 60.0, 30.0
+"""Seconds until it looks again after it has worked, where nothing is to be done, and after a restore."""
 
 
 @dataclass
@@ -79,6 +81,7 @@ class Bot:
         self.life = life
         self.store = SimStore(world.database, life, world.sites, world.chance)
         self._nudged = asyncio.Event()
+        self._spawn = world.spawn
         self._database = world.database
         edge, nudge = world.edge, self._nudged.set
         pace = replace(edge.pace, chance=world.chance.random)
@@ -87,7 +90,9 @@ class Bot:
         client = edge.client(life, world.network, world.slack, clock=world.time)
         messenger = edge.messenger(client, clock=world.database.now, bot_id=BOT)
         pictures = Pictures(life, world.network, world.plan.has_palette)
-        trainer = RunwareTrainer(runware, WEBHOOKS, namespace="acme")
+        webhooks = PUBLIC if world.plan.has_webhooks else NOWHERE
+        self.door = edge.door(webhooks, self.store, nudge)
+        trainer = RunwareTrainer(runware, webhooks, namespace="acme")
         people, policy = FakeDirectory(), world.policy
         clerk = Clerk(self.store, people, FakeAccount(), policy=lambda: policy)
         attendance = Attendance(self.store, clerk, people)
@@ -96,7 +101,7 @@ class Bot:
             self.store,
             RunSteps(self.store, intake, attendance, trainer, pace),
             GenerationSteps(
-                self.store, RunwareImages(runware, WEBHOOKS), pictures, messenger, attendance, pace
+                self.store, RunwareImages(runware, webhooks), pictures, messenger, attendance, pace
             ),
             ProposalSteps(attendance, pace),
             pace=pace,
@@ -108,14 +113,19 @@ class Bot:
             self.store, clerk, undo=UNDO, new_id=lambda: ProposalId(world.new_id()), nudge=nudge
         )
         self.proposals = Proposals(self.store, clerk, new_id=lambda: ProposalId(world.new_id()), nudge=nudge)
+        self.stopping = Stopping(self.store, policy=lambda: policy, nudge=nudge)
+        self.alarms = Alarms(self.store, nudge=nudge)
+        self.recovery = Recovery(self.store, messenger, trainer, nudge=nudge)
         self.generations = Generations(
             self.store, clerk, new_id=lambda: GenerationId(world.new_id()), nudge=nudge
         )
 
     async def work(self, dead: list[str]) -> None:
         """Give back what the `dead` had taken, then work on whatever is due, for as long as it lives."""
-        await self.store.release(dead)
+        await self.store.open(dead)
         loop = asyncio.get_running_loop()
+        if self._database.is_restored:
+            self._spawn(self._recover())
         while True:
             self._nudged.clear()
             step, word = self._database.next_due()
@@ -127,4 +137,11 @@ class Bot:
             ring = loop.call_later(wait if wait > 0 else TICK, self._nudged.set)
             await self._nudged.wait()
             ring.cancel()
+            await self.life.go_on()
+
+    async def _recover(self) -> None:
+        """Look for what a backup has forgotten, as the program's clock does."""
+        while True:
+            await self.recovery.look()
+            await asyncio.sleep(HOUSEKEEPING)
             await self.life.go_on()

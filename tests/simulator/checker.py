@@ -7,6 +7,7 @@ must hold of money and of the audit is in `governance`.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.generation import TRANSITIONS as PICTURES_MOVES
@@ -21,8 +22,10 @@ from bot.domain.run import Run
 from bot.domain.run import Stage as RunStage
 from bot.ports import Transaction
 from tests.simulator.governance import Item, check_rules
+from tests.simulator.plan import Trouble
+from tests.simulator.restoring import check_restored
 from tests.simulator.slack import Message
-from tests.simulator.store import Database
+from tests.simulator.store import EPOCH, Database
 
 if TYPE_CHECKING:
     from tests.simulator.world import World
@@ -40,6 +43,10 @@ RUN_ENDS = frozenset(
 PICTURES_ENDS = frozenset({PicturesStage.DONE, PicturesStage.FAILED})
 PROPOSAL_ENDS = frozenset(ProposalStage) - {ProposalStage.AWAITING}
 UNPAID = frozenset({RunStage.REFUSED, RunStage.REJECTED, RunStage.EXPIRED})
+FAILURES = frozenset({RunStage.FAILED, PicturesStage.FAILED})
+"""Stages that nothing ends in that Runware was paid for: here it does what it takes."""
+TOLD_BY_RUNWARE = ("Trained", "Rendered", "Failed")
+ROUNDING = 0.001
 SURE = frozenset({RunStage.READY, RunStage.TRAINING, PicturesStage.DONE, PicturesStage.COLLECTING})
 """Stages that only a request which was taken, and so charged, can reach."""
 
@@ -52,6 +59,8 @@ def is_quiet(database: Database) -> bool:
     runs = {row[0] for row in ask("SELECT stage FROM runs")}
     pictures = {row[0] for row in ask("SELECT stage FROM generations")}
     proposals = {row[0] for row in ask("SELECT stage FROM proposals")}
+    if ask("SELECT 1 FROM alarms WHERE settled_at IS NULL LIMIT 1").fetchone():
+        return False
     return runs <= RUN_ENDS and pictures <= PICTURES_ENDS and proposals <= PROPOSAL_ENDS
 
 
@@ -59,6 +68,9 @@ def check(world: "World") -> list[str]:
     """Return what is wrong."""
     items = [*_items(world.database)]
     all_of_it: list[Item] = [*items, *world.database.look(lambda tx: _proposals(world.database, tx))]
+    if world.database.is_restored:
+        cards = (wrong for item in all_of_it for wrong in _card(world, item))
+        return [*check_restored(world, items), *cards, *_life(world, all_of_it), *world.bugs]
     return [
         *_money(world, items),
         *check_rules(world, all_of_it),
@@ -103,6 +115,8 @@ def _money(world: "World", items: list[Run | Generation]) -> Iterator[str]:
             yield f"doubled: {name} was charged {len(tasks)} times, under {len(set(tasks))} ids"
         if tasks and item.stage in UNPAID:
             yield f"doubled: {name} is {item.stage}, and was charged"
+        if tasks and item.stage in FAILURES:
+            yield f"lost: {name} is {item.stage}, and Runware has done it"
         if not tasks and item.stage in SURE:
             yield f"lost: {name} is {item.stage} without a charge"
         if tasks and (item.task is None or item.task.id not in tasks):
@@ -129,7 +143,9 @@ def _journal(world: "World", item: Item) -> Iterator[str]:
     table = MOVES[type(item)]
     waits = isinstance(item, Proposal) or (isinstance(item, Generation) and world.plan.team.is_strict)
     stage: Any = type(item.stage)["AWAITING" if waits else "REQUESTED"]
-    for (kind,) in ask("SELECT kind FROM events WHERE subject = ? ORDER BY seq", (item.id,)):
+    for kind, at in ask("SELECT kind, at FROM events WHERE subject = ? ORDER BY seq", (item.id,)):
+        if kind in TOLD_BY_RUNWARE and not _is_true_of(world, item, at):
+            yield f"lost: {item.id} was {kind} before Runware had done it"
         moves = {event.__name__: after for event, after in table[stage].items()}
         if kind not in moves:
             yield f"doubled: {item.id} was {stage} when it was {kind}"
@@ -151,11 +167,22 @@ MOVES: Mapping[type[Item], Mapping[Any, Mapping[type[Any], Any]]] = {
 }
 
 
+def _is_true_of(world: "World", item: Item, at: str) -> bool:
+    """Say whether Runware had done what it was asked for when that was written down."""
+    job = world.runware.jobs.get(item.task.id) if not isinstance(item, Proposal) and item.task else None
+    seconds = (datetime.fromisoformat(at) - EPOCH).total_seconds()
+    return job is not None and job.began + job.seconds <= seconds + ROUNDING
+
+
 def _messages(world: "World") -> Iterator[str]:
-    """What the outbox took stands in Slack once, in the order in which it was taken."""
+    """What the outbox took stands in Slack once, in the order in which it was taken.
+
+    What was set aside, and tried again by a person, comes after what did not wait for it.
+    """
     ask = world.database.connection.execute
     rows = ask("SELECT id, lane, kind FROM announced ORDER BY rowid").fetchall()
     parked = {row[0] for row in ask("SELECT id FROM outbox WHERE parked IS NOT NULL")}
+    late = {row[0] for row in ask("SELECT id FROM set_aside")}
     stand: dict[str, list[Message]] = defaultdict(list)
     for message in world.slack.messages.values():
         stand[message.key].append(message)
@@ -168,7 +195,7 @@ def _messages(world: "World") -> Iterator[str]:
     for lane, said in lanes.items():
         if lane.startswith("card:") and len(said) != 1:
             yield f"{'doubled' if said else 'lost'}: {lane} stands {len(said)} times in Slack"
-        moments = [float(message.ts) for message in said]
+        moments = [float(message.ts) for message in said if message.key not in late]
         if lane.startswith("thread:") and moments != sorted(moments):
             yield f"out of order: {lane}"
     yield from (f"doubled: Slack shows {one[0].text!r}, which nobody said" for one in stand.values())
@@ -191,11 +218,17 @@ def is_true(database: Database, message: Message) -> bool:
 
 
 def _card(world: "World", item: Item) -> Iterator[str]:
-    """In the end a card shows the end."""
+    """In the end a card shows the end; but for one on which a duplicate of an older redraw landed last.
+
+    Its sender had heard that it was drawn, and Slack gives nobody a way to say which redraw is the newer.
+    """
     rows = world.database.connection.execute("SELECT id FROM announced WHERE lane = ?", (f"card:{item.id}",))
     keys = {row[0] for row in rows}
     for message in world.slack.messages.values():
         if message.key in keys and message.shows[0] != item.stage:
+            if message.drawn_at in world.network.repeated_at:
+                world.troubles[Trouble.STALE] += 1
+                continue
             yield f"stale: {item.id} is {item.stage}, its card shows {message.shows[0]}"
 
 
@@ -208,5 +241,7 @@ def _life(world: "World", items: list[Item]) -> Iterator[str]:
         "SELECT kind, lane, attempts, due_at FROM outbox WHERE parked IS NULL"
     ).fetchall()
     yield from (f"stuck: {row} waits to be said" for row in waiting)
-    if not world.people.are_content:
+    alarms = world.database.connection.execute("SELECT concern, about FROM alarms WHERE settled_at IS NULL")
+    yield from (f"stuck: the alarm about {concern} ({about}) stands still" for concern, about in alarms)
+    if not (world.people.are_content or world.database.is_restored):
         yield "stuck: the people still wait"

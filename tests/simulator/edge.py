@@ -5,9 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from starlette.routing import Route
+
+from bot.ports import Store
+from bot.runware.webhooks import Webhooks
 from bot.services.reconciler import Pace
 from bot.slack.messenger import SlackMessenger
 from storage.transaction import SQLTransaction
+from tests.simulator.callbacks import door
 from tests.simulator.wire import SimClient, SimMouth
 
 
@@ -25,6 +30,8 @@ class Edge:
     client: type[SimClient] = SimClient
     messenger: type[SlackMessenger] = SlackMessenger
     pace: Pace = field(default_factory=Pace)
+    door: Callable[[Webhooks, Store, Callable[[], None]], Route] = door
+    heeds_epoch: bool = True
 
 
 WHOLE = Edge()

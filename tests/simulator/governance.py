@@ -5,17 +5,19 @@ is whole and tells one life of each item, and nobody was reminded of the same th
 """
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from bot.domain.alarm import Concern
 from bot.domain.audit import Did, Row, faults
 from bot.domain.generation import Generation
 from bot.domain.money import micros
 from bot.domain.proposal import Proposal
 from bot.domain.proposal import Stage as ProposalStage
 from bot.domain.run import Run
-from tests.simulator.runware import Charge
+from bot.services.reconciler import Pace
+from tests.simulator.runware import TOP_UP, Charge
 from tests.simulator.team import BRAND, T1
 
 if TYPE_CHECKING:
@@ -25,6 +27,9 @@ Item = Run | Generation | Proposal
 Entry = tuple[str, int, bool]
 """An entry of the ledger: its state, what is booked, and whether that was assumed."""
 ENTRIES = "SELECT subject, state, spent, is_assumed FROM ledger"
+TRIAL = Pace().trial.total_seconds()
+SOME = 4
+"""As many requests may be under way when the first is refused."""
 CLOSES = (Did.SPENT, Did.RELEASED)
 VOIDS = (Did.UNDID, Did.CHANGED)
 
@@ -51,6 +56,7 @@ def check_rules(world: "World", items: Sequence[Item]) -> Iterator[str]:
     yield from (f"the ledger has an entry for {subject}, which is not there" for subject in entries)
     yield from _budget(world)
     yield from _memos(world, told)
+    yield from _alarms(world)
 
 
 def _audit(item: Item, rows: list[Row], paid: list[Charge]) -> Iterator[str]:
@@ -126,3 +132,21 @@ def _memos(world: "World", told: Mapping[str, list[Row]]) -> Iterator[str]:
         opened = [row.did for row in told[json.loads(body)["subject"]]].count(Did.OPENED)
         if times > max(1, opened):
             yield f"doubled: a memo stands {times} times in Slack: {body}"
+
+
+def _alarms(world: "World") -> Iterator[str]:
+    """Who can mend it is told once that Runware refuses us, once that it is over; and it is not stormed."""
+    bodies = world.database.connection.execute("SELECT body FROM announced WHERE kind = 'Notice'")
+    notices = [json.loads(body) for (body,) in bodies]
+    told = Counter((one["concern"], one["about"], one["is_over"]) for one in notices if not one["user"])
+    for (concern, about, is_over), times in told.items():
+        if times > 1 and concern != Concern.PARKED:  # which stands anew where trying again is in vain
+            yield f"doubled: the alarm {concern} ({about}) was told {times} times, is over: {is_over}"
+        if is_over and not told[concern, about, False]:
+            yield f"doubled: the alarm {concern} ({about}) was over before it was told"
+    if refusal := world.plan.refusal:
+        tries = sum(refused.is_paid for refused in world.runware.refused)
+        mishaps = sum(world.sites.deaths.values()) + sum(world.network.faults.values())
+        kinds = 2 if refusal.status == TOP_UP else 1  # a balance that does for pictures may not for trainings
+        if tries > mishaps + SOME + kinds * (refusal.ends - refusal.begins) / TRIAL:
+            yield f"stormed: {tries} requests were refused"

@@ -6,6 +6,7 @@ What has left arrives, or not, whatever becomes of the sender.
 import asyncio
 import random
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from tests.simulator.life import Life, Sites
@@ -17,6 +18,10 @@ LATEST = 20.0
 """Seconds after which nothing arrives any more: what the settle time of the protocols counts on."""
 GIVEN_UP = 20.0
 """Seconds after which the caller gives up."""
+MOMENT = 1.0
+"""Seconds that at most lie between a request and its duplicate."""
+LONGEST_HELD = 5.0
+"""Seconds after which a request that was to be overtaken arrives though no other came."""
 
 
 class Silence(Exception):
@@ -44,6 +49,9 @@ class Network:
         self._sites = sites
         self._chance = chance
         self._note = note
+        self.repeated_at: set[float] = set()
+        """The moments at which a duplicate arrived."""
+        self._held: list[Callable[[], None]] = []
         self._has_faults = bool(plan.fault_rate and any(plan.weights))
 
     async def carry(self, life: Life, what: str, deliver: Callable[[], Answer]) -> Answer:
@@ -74,6 +82,10 @@ class Network:
         elif fault is Fault.BUSY:
             await asyncio.sleep(0.1)
             raise Busy(self._chance.randint(1, 40))
+        elif fault is Fault.DUPLICATED:
+            return await self._twice(deliver)
+        elif fault is Fault.OVERTAKEN:
+            return await self._overtaken(deliver)
         elif fault is Fault.BROKEN_BUT_DONE:
             await self._deliver(self._chance.uniform(0.01, 1.0), deliver)
         raise Broken
@@ -83,8 +95,37 @@ class Network:
         await asyncio.sleep(self._chance.choice((0.02, 1.5, GIVEN_UP)))
         raise Silence
 
+    async def _twice(self, deliver: Callable[[], Answer]) -> Answer:
+        """Deliver it twice; either answer may be the one that is heard."""
+        seconds = self._chance.uniform(0.01, 0.3)
+        first, apart = self._send(seconds, deliver), self._chance.uniform(0.001, MOMENT)
+        second = self._send(seconds + apart, partial(self._repeat, deliver))
+        return await self._chance.choice((first, second))
+
+    def _repeat(self, deliver: Callable[[], Answer]) -> Answer:
+        self.repeated_at.add(asyncio.get_running_loop().time())
+        return deliver()
+
+    async def _overtaken(self, deliver: Callable[[], Answer]) -> Answer:
+        """Hold it back until another has arrived that was sent after it."""
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Answer] = loop.create_future()
+        held = partial(_arrive, answer, deliver)
+        self._held.append(held)
+        loop.call_later(LONGEST_HELD, self._let_go, held)
+        return await answer
+
+    def _let_go(self, held: Callable[[], None]) -> None:
+        if held in self._held:
+            self._held.remove(held)
+            held()
+
     async def _deliver(self, seconds: float, deliver: Callable[[], Answer]) -> Answer:
-        return await self._send(seconds, deliver)
+        answer = self._send(seconds, deliver)
+        for held in self._held:  # of the calls of one moment, that which was asked for first is made first
+            asyncio.get_running_loop().call_later(seconds, held)
+        self._held.clear()
+        return await answer
 
     def _send(self, seconds: float, deliver: Callable[[], Answer]) -> asyncio.Future[Answer]:
         """Let it arrive after `seconds`, whoever still waits for it then."""

@@ -6,7 +6,7 @@ a frozen one too.
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -41,44 +41,67 @@ class People:
         """Cat was told that there is no money left for her pictures."""
         self._world = world
         self._chance = chance
+        self._busy: list[asyncio.Task[None]] = []
         self._count = 0
         self._news = asyncio.Event()
         world.slack.changed = self._news.set
 
     async def live(self) -> None:
         """Do all that these people want to do."""
-        world, spawn = self._world, self._world.spawn
+        world, begin = self._world, self._begin
         plan, team = world.plan, world.plan.team
-        await self._deliver("/train", partial(self._train, ANN, "Stellar"))
-        busy = []
+        if not plan.may_look:
+            world.spawn(self._mend())
+        await self.deliver("/train", partial(self._train, ANN, "Stellar"))
         if not team.is_deaf:
-            busy += [spawn(self._decide("Stellar", BEN))]
-            busy += [spawn(self._decide("Stellar", DAN))] if team.has_finance else []
+            begin(self._decide("Stellar", BEN))
+            if team.has_finance:
+                begin(self._decide("Stellar", DAN))
         if team.has_rival:
-            await self._deliver("/train", partial(self._train, CAT, "Comet"))
-            busy += [] if team.is_deaf else [spawn(self._decide("Comet", ANN))]
-            busy += [spawn(self._decide("Comet", DAN))] if team.has_finance and not team.is_deaf else []
+            await self.deliver("/train", partial(self._train, CAT, "Comet"))
+            if not team.is_deaf:
+                begin(self._decide("Comet", ANN))
+            if team.has_finance and not team.is_deaf:
+                begin(self._decide("Comet", DAN))
         if plan.pictures:
             await self._press("run.generate", self._generate, again=False)
         if team.is_strict and plan.pictures and not self.is_broke:
-            busy += [spawn(self._press("generation.approve", partial(self._approve, BEN)))]
+            begin(self._press("generation.approve", partial(self.approve, BEN)))
         if team.proposes:
-            await self._deliver("/style use", self._propose)
-            await self._press("proposal.approve", partial(self._approve, BEN))
-        await asyncio.gather(*busy)
+            await self.deliver("/style use", self._propose)
+            await self._press("proposal.approve", partial(self.approve, BEN))
+        await asyncio.gather(*self._busy)
         self.are_content = not world.is_over
+
+    def leave(self) -> None:
+        """Do nothing of that any more."""
+        for task in self._busy:
+            task.cancel()
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        self._busy.append(self._world.spawn(work))
 
     async def _decide(self, style: str, who: UserId) -> None:
         """Approve, and maybe take it back, then think better of it; reject what nobody can pay."""
         plan = self._world.plan
         mind = self._chance.random() < plan.changes_of_mind and not plan.team.has_finance
         await asyncio.sleep(plan.team.waits)
-        approve = partial(self._approve, who)
+        approve = partial(self.approve, who)
         await self._press("run.approve", approve, of=style)
         if mind and (undo := self._shown("run.undo", style)):
             self._world.note(f"{who} thinks better of it")
-            if await self._deliver("undo", lambda bot, key: self._undo(bot, key, who, undo)):
+            if await self.deliver("undo", lambda bot, key: self._undo(bot, key, who, undo)):
                 await self._press("run.approve", approve, of=style)
+
+    async def _mend(self) -> None:
+        """Have tried again what may stand, whenever the bot tells that it cannot know."""
+        pressed: set[str] = set()
+        while not self._world.is_over:
+            told = [one.ts for one in self._world.slack.messages.values() if one.button("notice.unpark")]
+            for ts in told:
+                if ts not in pressed and await self.deliver("notice.unpark", self._unpark):
+                    pressed.add(ts)
+            await self._wait(PATIENCE)
 
     async def _press(
         self, action: str, deed: Callable[..., Awaitable[str]], *, of: str = "", again: bool = True
@@ -94,7 +117,7 @@ class People:
                 await self._wait(PATIENCE)
                 continue
             await asyncio.sleep(self._chance.uniform(0.2, 4.0))
-            is_heard = await self._deliver(action, partial(_with_button, deed, button))
+            is_heard = await self.deliver(action, partial(_with_button, deed, button))
             if is_heard and not again:
                 return
             if again and await self._is_gone(action, of):
@@ -122,7 +145,7 @@ class People:
         there = (card for card in cards if card.text.startswith(of))
         return next((found for card in there if (found := card.button(action))), None)
 
-    async def _deliver(self, what: str, deed: Deed) -> bool:
+    async def deliver(self, what: str, deed: Deed) -> bool:
         """Have Slack hand over what somebody did, under one key, until the bot has taken it.
 
         A no is an answer too. Return whether there was one; a person sees when there was none.
@@ -167,7 +190,7 @@ class People:
         wanted = TrainingRequest(T1, BRAND, who, "https://acme.com/a.zip", style)
         return await bot.training.request(wanted, delivery=key)
 
-    async def _approve(self, who: UserId, bot: Bot, key: DeliveryKey, button: dict[str, Any]) -> str:
+    async def approve(self, who: UserId, bot: Bot, key: DeliveryKey, button: dict[str, Any]) -> str:
         by, subject = click(who, key, seen=button["block_id"].split(".")[1]), RunId(button["value"])
         try:
             return await bot.approvals.approve(subject, by)
@@ -184,6 +207,9 @@ class People:
         except BudgetExceeded as no:
             self.is_broke = True
             return str(no)
+
+    async def _unpark(self, bot: Bot, key: DeliveryKey) -> str:
+        return await bot.alarms.unpark(T1, delivery=key)
 
     async def _propose(self, bot: Bot, key: DeliveryKey) -> str:
         return await bot.proposals.use("stellar", click(ANN, key), channel=BRAND)

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from tests.simulator.team import Team, drawn_team
 
+OFTEN, SOMETIMES = 0.2, 0.1
+"""In how many worlds there is each of the further troubles."""
+
 
 class Fault(StrEnum):
     """What may happen to a request on its way."""
@@ -16,6 +19,9 @@ class Fault(StrEnum):
     BUSY = "429"
     BROKEN = "5xx, not done"
     BROKEN_BUT_DONE = "5xx, but done"
+    DUPLICATED = "duplicated"
+    OVERTAKEN = "reordered"
+    """The next request that is sent arrives before it."""
 
 
 class Death(StrEnum):
@@ -23,6 +29,37 @@ class Death(StrEnum):
 
     CRASH = "death"
     FREEZE = "freeze"
+
+
+class Trouble(StrEnum):
+    """What else may happen outside, none of it to a request on its way."""
+
+    REFUSAL = "401, 402, 403"
+    """One request is refused for the sake of our key, or balance."""
+    CALL = "webhooks"
+    FORGERY = "forged webhooks"
+    RESTORE = "restores"
+    STALE = "stale cards"
+    """On a card the duplicate of an older redraw came last."""
+    FORGOTTEN = "without a trace"
+    """A restore forgets what was charged, and no card told of it yet."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Runware refuses us with `status` between two moments: of 402 only what costs money."""
+
+    status: int
+    begins: float
+    ends: float
+
+
+@dataclass(frozen=True)
+class Restore:
+    """The database is put back, `at` a moment, to what it was at `backed_up_at`."""
+
+    backed_up_at: float
+    at: float
 
 
 @dataclass(frozen=True)
@@ -50,8 +87,22 @@ class Plan:
     """Whether Runware says what it charged."""
     team: Team = field(default_factory=Team)
     deaths_at: frozenset[int] = field(default_factory=frozenset)
+    has_webhooks: bool = False
+    refusal: Refusal | None = None
+    restore: Restore | None = None
     has_conflict_check: bool = True
     hears_client_msg_id: bool = True
+    is_invited: bool = True
+    """Whether the bot was invited to the channel: else it may post there, and not look."""
+
+    @property
+    def may_look(self) -> bool:
+        """Whether Slack lets the bot read what stands in the channel.
+
+        It does where it repeats what is repeated: without either, no program could keep a post from standing
+        twice. It does where a database is restored, for what cannot be read then is left to a person.
+        """
+        return self.is_invited or not self.hears_client_msg_id or self.restore is not None
 
 
 def drawn(seed: int) -> Plan:
@@ -72,7 +123,34 @@ def drawn(seed: int) -> Plan:
         changes_of_mind=chance.choice((0.0, 0.0, 0.2)),
         tells_cost=chance.random() < 0.8,
     )
-    return replace(plan, team=drawn_team(chance, pictures=plan.pictures))
+    plan = replace(plan, team=drawn_team(chance, pictures=plan.pictures))
+    return _with_trouble(plan, chance)
+
+
+def _with_trouble(plan: Plan, chance: random.Random) -> Plan:
+    """Add what only some worlds have, at most one of what ends by itself or by a person."""
+    is_invited = random.Random(f"sight {plan.seed}").random() >= OFTEN
+    plan = replace(plan, has_webhooks=chance.random() < OFTEN, is_invited=is_invited)
+    drawn = chance.random()
+    if drawn < OFTEN:
+        return refused(plan, chance)
+    return restored(plan, chance) if drawn < OFTEN + SOMETIMES else plan
+
+
+def refused(plan: Plan, chance: random.Random) -> Plan:
+    """Return it with a span in which Runware refuses our key, or wants money."""
+    begins = chance.uniform(0.0, plan.training_seconds)
+    ends = begins + chance.uniform(20.0, 900.0)
+    refusal = Refusal(chance.choice((401, 402, 403)), begins, ends)
+    return replace(plan, refusal=refusal, calm_from=max(plan.calm_from, ends))
+
+
+def restored(plan: Plan, chance: random.Random) -> Plan:
+    """Return it with a restore, and no repeats: no program knows of a delivery that its backup forgot."""
+    backed_up_at = chance.uniform(1.0, 100.0)
+    at = backed_up_at + chance.choice((10.0, 60.0, plan.training_seconds)) * chance.uniform(0.2, 1.5)
+    restore = Restore(backed_up_at, at)
+    return replace(plan, restore=restore, repeat_rate=0.0, calm_from=max(plan.calm_from, at))
 
 
 def canonical(*, deaths_at: frozenset[int] = frozenset()) -> Plan:

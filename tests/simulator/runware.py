@@ -9,10 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.simulator.plan import Refusal
+
 Row = dict[str, Any]
 TRAINING, IMAGE = "training", "imageInference"
 PAID = (TRAINING, IMAGE)
 DRAWING_SECONDS = 9.0
+TOP_UP = 402
+NO = {401: "invalidApiKey", TOP_UP: "insufficientCredits", 403: "permissionDenied"}
 TRAINING_PRICE, PICTURE_PRICE = 12.0, 0.02
 
 
@@ -25,6 +29,14 @@ class Job:
     number: int
     seconds: float
     answers: list[Row] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A request that was refused for the sake of our key or balance: when, and whether it was a paid one."""
+
+    at: float
+    is_paid: bool
 
 
 @dataclass(frozen=True)
@@ -48,11 +60,16 @@ class SimRunware:
         training_seconds: float,
         has_conflict_check: bool = True,
         tells_cost: bool = True,
+        refusal: Refusal | None = None,
     ) -> None:
         self.jobs: dict[str, Job] = {}
         self.charges: list[Charge] = []
         self.asked: list[tuple[str, str]] = []
         """Every paid order that arrived: its taskUUID and its bytes."""
+        self.begun: Callable[[Row, float], None] = lambda order, seconds: None
+        """Called with what was begun, and how many seconds it takes."""
+        self.refused: list[Refused] = []
+        self._refusal = refusal
         self._clock = clock
         self._note = note
         self._training_seconds = training_seconds
@@ -61,9 +78,12 @@ class SimRunware:
 
     def answer(self, body: bytes) -> tuple[int, bytes]:
         """Do what is asked; return the status and the body of the answer."""
+        orders: list[Row] = json.loads(body)
+        if status := self._refuses(orders):
+            return status, json.dumps({"errors": [{"code": NO[status], "message": "no"}]}).encode()
         rows: list[Row] = []
         errors: list[Row] = []
-        for order in json.loads(body):
+        for order in orders:
             if order["taskType"] in PAID:
                 self.asked.append((order["taskUUID"], body.decode()))
             self._carry_out(order, rows, errors)
@@ -71,6 +91,18 @@ class SimRunware:
         if errors:
             told["errors"] = errors
         return (400 if errors and not rows else 200), json.dumps(told).encode()
+
+    def _refuses(self, orders: list[Row]) -> int:
+        """Return the status of the refusal that these get now, or 0."""
+        refusal, now = self._refusal, self._clock()
+        is_paid = any(order["taskType"] in PAID for order in orders)
+        if not (refusal and refusal.begins <= now < refusal.ends) or (
+            refusal.status == TOP_UP and not is_paid
+        ):
+            return 0
+        self._note(f"Runware answers {refusal.status}")
+        self.refused.append(Refused(now, is_paid))
+        return refusal.status
 
     def _carry_out(self, order: Row, rows: list[Row], errors: list[Row]) -> None:
         task = order["taskUUID"]
@@ -101,7 +133,12 @@ class SimRunware:
         self.charges.append(Charge(task, kind, subject, _price(kind) * number))
         ack: Row = {"taskType": kind, "taskUUID": task}
         self.jobs.setdefault(task, Job(order, self._clock(), number, seconds, [ack]))
+        self.begun(order, seconds)
         return ack
+
+    def told(self, task: str) -> list[Row]:
+        """Return what is told of a task that there is."""
+        return self._state(task, self.jobs[task])
 
     def _state(self, task: str, job: Job) -> list[Row]:
         """Return the rows that tell how far a task is, one for each picture."""

@@ -8,21 +8,35 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any, cast
 from uuid import uuid4
 
-from bot.domain.ids import DeliveryKey
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.domain.alarm import Alarm
+from bot.domain.facts import Trained
+from bot.domain.ids import DeliveryKey, RunId, WorkspaceId
 from bot.domain.message import Place
 from bot.domain.money import Entry
 from bot.domain.policy import Budget
-from bot.ports import Pending, Posted
+from bot.domain.run import Run, Stage
+from bot.domain.task import Failed
+from bot.journal import record
+from bot.ports import Pending, Posted, Store, Transaction
+from bot.runware import answers
+from bot.runware.news import training_news
+from bot.runware.webhooks import Webhooks
 from bot.services.reconciler import Pace
 from bot.slack.messenger import SlackMessenger
+from storage.alarms import SQLAlarms
 from storage.ledger import SQLLedger
 from storage.outbox import SQLOutbox
 from storage.transaction import SQLTransaction
 from tests.simulator.edge import Edge
-from tests.simulator.plan import Fault, Plan
+from tests.simulator.plan import Fault, Plan, refused, restored
 from tests.simulator.runware import PAID
 from tests.simulator.wire import SimClient, SimMouth
 
@@ -127,6 +141,44 @@ class LateTransaction(SQLTransaction):
         ledger.pay()
 
 
+class HoldlessAlarms(SQLAlarms):
+    """Tell that Runware refuses us, and hold nothing back."""
+
+    def hold(self, workspace: WorkspaceId, *, about: str, try_every: timedelta) -> Alarm | None:
+        """Hold nothing."""
+        return None
+
+
+class HoldlessTransaction(SQLTransaction):
+    """A transaction with those alarms."""
+
+    def __init__(self, connection: sqlite3.Connection, now: datetime, owner: str) -> None:
+        super().__init__(connection, now, owner)
+        self.alarms = HoldlessAlarms(connection, now, self.outbox)
+
+
+def believing(webhooks: Webhooks, store: Store, nudge: Callable[[], None]) -> Route:
+    """Return a way in for webhooks that takes them at their word."""
+
+    async def hear(request: Request) -> Response:
+        subject, said = webhooks.subject_of(request.path_params["token"]), await request.json()
+        if subject:
+            await store.write(lambda tx: _believe(tx, RunId(subject), said))
+            nudge()
+        return Response(status_code=204)
+
+    return Route("/runware/webhook/{token:path}", hear, methods=["POST"])
+
+
+def _believe(tx: Transaction, subject: RunId, said: dict[str, Any]) -> None:
+    item = tx.asked(subject)
+    if isinstance(item, Run) and item.task and item.stage is Stage.TRAINING:
+        told = answers.told(said if "data" in said else {"data": said})
+        news = training_news(told, item.task.id)
+        if isinstance(news, Trained | Failed):
+            record(tx, item, news, None)
+
+
 class Unfenced:
     """A connection on which a save never asks whether it is still the newest."""
 
@@ -147,7 +199,7 @@ def _unfenced(sql: str) -> str:
 
 
 def _as_drawn(plan: Plan) -> Plan:
-    return plan
+    return _unrestored(plan)
 
 
 def _without_conflicts(plan: Plan) -> Plan:
@@ -156,7 +208,7 @@ def _without_conflicts(plan: Plan) -> Plan:
     Nothing freezes there, for only the conflict stops a life that goes on with what it was about to send.
     """
     return replace(
-        plan,
+        _unrestored(plan),
         has_conflict_check=False,
         freeze_rate=0.0,
         fault_rate=0.3,
@@ -165,22 +217,41 @@ def _without_conflicts(plan: Plan) -> Plan:
 
 
 def _without_client_msg_id(plan: Plan) -> Plan:
-    """A Slack that posts whatever arrives, and no freezes: only its own check stops a frozen life."""
-    return replace(plan, hears_client_msg_id=False, freeze_rate=0.0)
+    """A Slack that posts whatever arrives; only its own check stops a frozen life, or a duplicate."""
+    weights = (0.0 if fault is Fault.DUPLICATED else plan.weights[i] for i, fault in enumerate(Fault))
+    plan = replace(plan, hears_client_msg_id=False, freeze_rate=0.0, weights=tuple(weights))
+    return _unrestored(plan)
 
 
 def _freezing(plan: Plan) -> Plan:
-    return replace(plan, freeze_rate=0.02, crash_rate=0.0)
+    return replace(_unrestored(plan), freeze_rate=0.02, crash_rate=0.0)
 
 
 def _mortal(plan: Plan) -> Plan:
     """A world in which no life lasts, and nobody has to be asked twice."""
-    return replace(plan, crash_rate=0.08, freeze_rate=0.0, fault_rate=0.0)
+    return replace(_unrestored(plan), crash_rate=0.08, freeze_rate=0.0, fault_rate=0.0)
 
 
 def _repeating(plan: Plan) -> Plan:
     team = replace(plan.team, has_rival=False, is_deaf=False)  # there is one style to draw in
-    return replace(plan, repeat_rate=0.7, pictures=1, team=team)
+    return replace(_unrestored(plan), repeat_rate=0.7, pictures=1, team=team)
+
+
+def _with_webhooks(plan: Plan) -> Plan:
+    return replace(plan, has_webhooks=True, restore=None)
+
+
+def _refused(plan: Plan) -> Plan:
+    plan = replace(_unrestored(plan), training_seconds=60.0, fault_rate=0.0, crash_rate=0.0, freeze_rate=0.0)
+    return refused(plan, Random(plan.seed))
+
+
+def _restored(plan: Plan) -> Plan:
+    return restored(replace(plan, refusal=None), Random(plan.seed))
+
+
+def _unrestored(plan: Plan) -> Plan:
+    return replace(plan, restore=None)
 
 
 @dataclass(frozen=True)
@@ -203,6 +274,9 @@ SABOTAGES = {
     "money reserved in a transaction of its own": Sabotage(
         Edge(transaction=LateTransaction, connection=Owing), _mortal
     ),
+    "a webhook believed": Sabotage(Edge(door=believing), _with_webhooks),
+    "nothing held while Runware refuses us": Sabotage(Edge(transaction=HoldlessTransaction), _refused),
+    "the epoch ignored": Sabotage(Edge(heeds_epoch=False), _restored),
     "no look for earlier posts": Sabotage(Edge(messenger=BlindMessenger), _without_client_msg_id),
 }
 """Each by its name."""

@@ -1,6 +1,7 @@
 """A Slack in a few lists: conversations, messages with their tags, files, and people who can see them.
 
-It knows what the bot asks of it and nothing else. With `hears_client_msg_id` off it posts what is repeated.
+It knows what the bot asks of it and nothing else. With `hears_client_msg_id` off it posts what is repeated;
+with `may_look` off the bot was not invited to the channels: it may post there, and not look.
 """
 
 import json
@@ -38,11 +39,15 @@ class Message:
     blocks: list[dict[str, Any]]
     metadata: dict[str, Any]
     by: Life
+    key: str
+    """The outbox's key that it was posted under: where the bot may not read, a redraw leaves it out."""
+    drawn_at: float = 0.0
+    """Seconds of this world at which it was drawn last."""
 
     @property
-    def key(self) -> str:
-        """The outbox's key, as the message's tag carries it."""
-        return str((self.metadata.get("event_payload") or {}).get("id", ""))
+    def task(self) -> str:
+        """The task that a card tells of in its tag, or nothing."""
+        return str((self.metadata.get("event_payload") or {}).get("task", ""))
 
     @property
     def shows(self) -> tuple[str, int]:
@@ -69,6 +74,7 @@ class SimSlack:
         *,
         epoch: float,
         hears_client_msg_id: bool = True,
+        may_look: bool = True,
     ) -> None:
         self.messages: dict[str, Message] = {}
         self.files: dict[str, File] = {}
@@ -81,8 +87,9 @@ class SimSlack:
         self._epoch = epoch
         self._last_ts = 0.0
         self._hears_client_msg_id = hears_client_msg_id
+        self._may_look = may_look
 
-    def answer(self, method: str, given: Arguments, *, by: Life) -> Arguments:
+    def answer(self, method: str, given: Arguments, *, by: Life) -> Arguments:  # noqa: C901 - a table
         """Do what a method of the Web API does, asked `by` a life of the bot. Raises Refusal."""
         self._asker = by
         match method:
@@ -92,6 +99,8 @@ class SimSlack:
                 return self._update(given)
             case "conversations.history" | "conversations.replies":
                 return self._history(given)
+            case "users.conversations":
+                return self._conversations(given)
             case "conversations.open":
                 return {"channel": {"id": f"D{given['users']}"}}
             case "files.getUploadURLExternal":
@@ -123,6 +132,7 @@ class SimSlack:
             given.get("blocks") or [],
             given.get("metadata") or {},
             self._asker,
+            key,
         )
         self.messages[ts] = message
         self._seen[key] = ts
@@ -142,11 +152,14 @@ class SimSlack:
 
     def _shown(self, message: Message, how: str) -> None:
         self._note(f"{how} in Slack: {message.text[:60]!r}")
+        message.drawn_at = self._clock()
         self.watch(message)
         self.changed()
 
     def _history(self, given: Arguments) -> Arguments:
         """Return what stands in a channel, or in a thread, between two moments."""
+        if not self._may_look and given["channel"].startswith("C"):
+            raise Refusal("not_in_channel")
         thread = given.get("ts")
         oldest, latest = float(given.get("oldest") or 0), float(given.get("latest") or "inf")
         found = [
@@ -163,6 +176,12 @@ class SimSlack:
             and oldest <= float(one.ts) <= latest
         ]
         return {"messages": found, "has_more": False}
+
+    def _conversations(self, given: Arguments) -> Arguments:
+        """Return where the bot is, of one kind: there where anything was said."""
+        first = {"public_channel": "C", "im": "D"}.get(given["types"], "none")
+        found = {one.channel for one in self.messages.values()}
+        return {"channels": [{"id": channel} for channel in sorted(found) if channel.startswith(first)]}
 
     def _complete(self, given: Arguments) -> Arguments:
         ids = [file["id"] for file in json.loads(given["files"])]

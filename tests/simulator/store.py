@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.ports import Transaction
+from storage import epoch
 from storage.migrate import migrate
 from storage.transaction import SQLTransaction
 from tests.simulator.edge import Edge
@@ -31,6 +32,10 @@ REMEMBER = """
 CREATE TABLE announced (id TEXT, lane TEXT, seq INTEGER, kind TEXT, body TEXT);
 CREATE TRIGGER announcing AFTER INSERT ON outbox BEGIN
     INSERT INTO announced VALUES (new.id, new.lane, new.seq, new.kind, new.body);
+END;
+CREATE TABLE set_aside (id TEXT);
+CREATE TRIGGER parking AFTER UPDATE OF parked ON outbox WHEN new.parked IS NOT NULL BEGIN
+    INSERT INTO set_aside VALUES (new.id);
 END;
 CREATE TABLE held (total INTEGER);
 CREATE TRIGGER reserving AFTER INSERT ON ledger BEGIN
@@ -66,6 +71,7 @@ def _connection() -> sqlite3.Connection:
         with closing(sqlite3.connect(path)) as template:
             template.execute("PRAGMA journal_mode = DELETE")  # memory knows no other
             template.backup(connection)
+    connection.execute("PRAGMA secure_delete = OFF")  # nobody reads this memory: a quarter of all the time
     connection.executescript(REMEMBER)
     return connection
 
@@ -94,6 +100,12 @@ class Database:
         self._clock = clock
         self._read_at, self._now = 0.0, EPOCH
         self._due_as_of, self._due = -1, (math.inf, math.inf)
+        self.reached = 0
+        """The number in the file beside the database: 0, where it never is behind it."""
+        self.forgotten: set[str] = set()
+        """The keys of messages that were taken after a backup that was restored."""
+        self.is_restored = False
+        self._heeds_epoch = edge.heeds_epoch
 
     def now(self) -> datetime:
         """Return the moment by the database's clock, which is everybody's."""
@@ -114,6 +126,24 @@ class Database:
         finally:
             execute("RELEASE work")
         return value
+
+    def back_up(self) -> None:
+        """Keep all as it is now, for `restore`."""
+        self.connection.execute("SAVEPOINT backup")
+
+    def restore(self) -> None:
+        """Forget all since then, but for the number that `storage.backup.restore` writes beside it."""
+        keys = {key for (key,) in self.connection.execute("SELECT id FROM announced")}
+        reached = epoch.number_of(self.connection)
+        self.connection.execute("ROLLBACK TO backup")
+        self.forgotten = keys - {key for (key,) in self.connection.execute("SELECT id FROM announced")}
+        self.reached = 1 + reached if self._heeds_epoch else 0
+        self.is_restored, self._due_as_of = True, -1
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether it was restored, and nobody has found that out yet."""
+        return epoch.number_of(self.connection) < self.reached
 
     def look(self, work: Callable[[SQLTransaction], T]) -> T:
         """Do `work` on what is committed. Raises AssertionError where it writes."""
@@ -166,9 +196,14 @@ class SimStore:
         """Forget what cannot come again; who is dead is known to whoever starts a life."""
         await self.write(lambda tx: tx.forget() if isinstance(tx, SQLTransaction) else None)
 
-    async def release(self, dead: list[str]) -> None:
-        """Give back what dead lives had taken."""
-        await self.write(lambda tx: tx.release(dead) if isinstance(tx, SQLTransaction) else None)
+    async def open(self, dead: list[str]) -> None:
+        """Find out whether the database was restored, and give back what dead lives had taken."""
+        await self.write(lambda tx: self._open(tx, dead) if isinstance(tx, SQLTransaction) else None)
+
+    def _open(self, tx: SQLTransaction, dead: list[str]) -> None:
+        if self._database.is_behind:
+            tx.catch_up(self._database.reached)
+        tx.release(dead)
 
     async def _dawdle(self) -> None:
         """Let others go first."""

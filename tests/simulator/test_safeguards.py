@@ -25,6 +25,9 @@ EXPECTED = {
     "no inbox": Expected("was charged 2 times, under 2 ids"),
     "no attempt counted before a post": Expected("stands 2 times in Slack"),
     "money reserved in a transaction of its own": Expected("was charged: the ledger has None"),
+    "a webhook believed": Expected("lost: "),
+    "nothing held while Runware refuses us": Expected("stormed: "),
+    "the epoch ignored": Expected("was charged 2 times, under 2 ids"),
     "no look for earlier posts": Expected("stands 2 times in Slack"),
 }
 

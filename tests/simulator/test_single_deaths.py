@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.simulator.plan import canonical, drawn
+from tests.simulator.plan import Trouble, canonical, drawn
 from tests.simulator.world import play
 
 SITES_TOGETHER = 10
@@ -39,6 +39,8 @@ def test_the_schedules_see_every_fault() -> None:
         assert sum(verdict.faults[kind] for verdict in verdicts) > 0
     for death in verdicts[0].deaths:
         assert sum(verdict.deaths[death] for verdict in verdicts) > 0
+    for trouble in {*verdicts[0].troubles} - {Trouble.FORGOTTEN, Trouble.STALE}:  # in one of a thousand
+        assert sum(verdict.troubles[trouble] for verdict in verdicts) > 0
 
 
 def test_where_nothing_goes_wrong_nothing_is_tried_twice() -> None:

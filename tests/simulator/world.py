@@ -15,13 +15,15 @@ import structlog
 
 from tests.simulator import checker
 from tests.simulator.bot import Bot
+from tests.simulator.callbacks import Callbacks
 from tests.simulator.chance import seeded_entropy
 from tests.simulator.edge import WHOLE, Edge
 from tests.simulator.life import Life, Sites, owned_task
 from tests.simulator.loop import Deadlock, VirtualLoop, virtual_loop
 from tests.simulator.network import Network
 from tests.simulator.people import People
-from tests.simulator.plan import Death, Fault, Plan
+from tests.simulator.plan import Death, Fault, Plan, Trouble
+from tests.simulator.restoring import restore
 from tests.simulator.runware import SimRunware
 from tests.simulator.slack import Message, SimSlack
 from tests.simulator.store import EPOCH, Database, prepare
@@ -39,6 +41,7 @@ class Verdict:
     wrongs: tuple[str, ...]
     deaths: dict[Death, int]
     faults: dict[Fault, int]
+    troubles: dict[Trouble, int]
     sites: int
     seconds: float
     trace: tuple[str, ...] = field(repr=False, default=())
@@ -65,6 +68,11 @@ class World:
         self.chance = random.Random(f"world {plan.seed}")
         self.is_over = False
         self.bot: Bot | None = None
+        self.troubles: dict[Trouble, int] = dict.fromkeys(Trouble, 0)
+        self.forgotten: set[str] = set()
+        """Tasks that were charged, and of which neither a card told nor the backup that was restored."""
+        self._may_live = asyncio.Event()
+        self._may_live.set()
         self.time = loop.time
         self._loop = loop
         self._lives: list[Bot] = []
@@ -78,12 +86,16 @@ class World:
             training_seconds=plan.training_seconds,
             has_conflict_check=plan.has_conflict_check,
             tells_cost=plan.tells_cost,
+            refusal=plan.refusal,
         )
+        if plan.has_webhooks:
+            self.runware.begun = Callbacks(self, self.chance).begun
         self.slack = SimSlack(
             loop.time,
             self.note,
             epoch=EPOCH.timestamp(),
             hears_client_msg_id=plan.hears_client_msg_id,
+            may_look=plan.may_look,
         )
         self.slack.watch = self._look_at
         self.people = People(self, self.chance)
@@ -91,6 +103,11 @@ class World:
     def note(self, what: str) -> None:
         """Write a line of the trace."""
         self.trace.append(f"{self._loop.time():10.3f}  {what}")
+
+    def count(self, trouble: Trouble, what: str) -> None:
+        """Count something that happened outside."""
+        self.troubles[trouble] += 1
+        self.note(what)
 
     def _look_at(self, message: Message) -> None:
         if not checker.is_true(self.database, message):
@@ -119,15 +136,35 @@ class World:
     async def play(self) -> None:
         """Let everything happen, until it is over or ought to have been."""
         self.spawn(self._keep_alive())
-        people = self.spawn(self.people.live())
+        self._people = self.spawn(self.people.live())
+        if self.plan.restore:
+            self.spawn(restore(self, self.plan.restore))
         last = self.plan.calm_from + self.plan.training_seconds + BOUND
         while self._loop.time() < last:
             await asyncio.sleep(20.0)
             is_calm = self._loop.time() > self.plan.calm_from and not self._stands_still()
-            if people.done() and is_calm and checker.is_quiet(self.database):
+            if self._people.done() and is_calm and self.is_settled():
                 break
         self.note("the end")
-        await self._stop(people)
+        self.troubles[Trouble.REFUSAL] = len(self.runware.refused)
+        await self._stop()
+
+    def is_settled(self) -> bool:
+        """Say whether nothing is left to do for anybody."""
+        return checker.is_quiet(self.database) and not self.database.is_behind
+
+    def end_all_lives(self) -> None:
+        """Stop the bot, until `begin_anew`."""
+        self._may_live.clear()
+        for bot in self._lives:
+            bot.life.die()
+
+    def begin_anew(self, people: Coroutine[Any, Any, None]) -> None:
+        """Let the bot live again, with people who do something else from now on."""
+        self.people.leave()
+        self._people.cancel()
+        self._people = self.spawn(people)
+        self._may_live.set()
 
     def _stands_still(self) -> bool:
         """Say whether a frozen life is still to go on: what it had begun, it does then."""
@@ -146,8 +183,9 @@ class World:
             work.add_done_callback(partial(_die_too, life))
             await life.ended.wait()
             await asyncio.sleep(self.chance.choice((0.5, 3.0, 20.0, 70.0)))
+            await self._may_live.wait()
 
-    async def _stop(self, people: asyncio.Task[None]) -> None:
+    async def _stop(self) -> None:
         self.is_over = True
         for bot in self._lives:
             bot.life.die()
@@ -197,6 +235,7 @@ def _played(plan: Plan, edge: Edge) -> Verdict:
             found,
             world.sites.deaths,
             world.network.faults,
+            world.troubles,
             world.sites.count,
             loop.time(),
             tuple(world.trace),
