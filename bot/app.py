@@ -200,7 +200,10 @@ def _archives(settings: ServingSettings) -> FolderArchives:
 
 
 def _pace(settings: ServingSettings) -> Pace:
-    return Pace(poll=timedelta(seconds=settings.housestyle_poll_seconds))
+    return Pace(
+        poll=timedelta(seconds=settings.housestyle_poll_seconds),
+        sends_again=settings.housestyle_resend != "never",
+    )
 
 
 def _reconciler(world: _World, store: SQLiteStore, pace: Pace, nudge: "_Nudge") -> Reconciler:

@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     housestyle_air_namespace: str | None = None
     housestyle_stewards: Annotated[tuple[str, ...], NoDecode] = ()
     housestyle_runware_requests: Annotated[int, Field(ge=1, le=16)] = 4
+    housestyle_resend: Literal["settled", "never"] = "settled"
     log_format: Literal["text", "json"] | None = None
 
     @field_validator("housestyle_result_hosts", mode="before")
@@ -238,6 +239,7 @@ WRITE = {
     "HOUSESTYLE_POLL_SECONDS": f"write a number of seconds, more than 0 and at most {DAY}, for example 300",
     "HOUSESTYLE_UNDO_SECONDS": f"write a number of seconds from 0 to {DAY}, for example 30",
     "HOUSESTYLE_RUNWARE_REQUESTS": "write a whole number from 1 to 16, for example 4",
+    "HOUSESTYLE_RESEND": "write settled or never",
     "LOG_FORMAT": "write text or json",
 }
 """What to write where pydantic says no: its own words are for programmers."""

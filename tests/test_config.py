@@ -157,6 +157,7 @@ def test_a_setting_that_cannot_be_used_is_told_by_name(
         ("HOUSESTYLE_POLL_SECONDS", ("often", "0", "86401", "nan"), "write a number of seconds, more than 0"),
         ("HOUSESTYLE_UNDO_SECONDS", ("soon", "-1", "86401", "inf"), "write a number of seconds from 0 to"),
         ("HOUSESTYLE_RUNWARE_REQUESTS", ("many", "0", "17"), "write a whole number from 1 to 16"),
+        ("HOUSESTYLE_RESEND", ("always", "Never"), "write settled or never"),
         ("LOG_FORMAT", ("xml",), "write text or json"),
     ],
 )

@@ -19,10 +19,10 @@ from bot.runware import archive, news, wire
 from bot.runware.answers import Account, fault_in
 
 DO_NOT_RUN = (
-    "Do not run Housestyle against this account until Runware has explained this. After a lost answer it "
-    "sends the same bytes again once no witness has known the task for a while, and relies on Runware to "
-    "refuse them if they came after all; here they would be drawn, or trained, and charged twice. No setting "
-    "makes up for it."
+    "Set HOUSESTYLE_RESEND=never and restart Housestyle, or do not run it against this account until Runware "
+    "has explained this. After a lost answer it sends the same bytes again once no witness has known the "
+    "task for a while, and relies on Runware to refuse what has come after all; here that would be drawn, "
+    "or trained, and charged twice. With the setting a person decides instead."
 )
 NO_WITNESS = (
     "Do not run Housestyle against this account until Runware has explained this: it takes such an answer "

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from bot.services.reconciler import Pace
+from tests.simulator.edge import Edge
 from tests.simulator.plan import drawn
 from tests.simulator.sabotage import SABOTAGES
 from tests.simulator.world import play
@@ -47,3 +49,10 @@ def test_without_this_safeguard_the_simulator_turns_red(missing: str) -> None:
 def test_with_every_safeguard_the_same_worlds_are_green(missing: str) -> None:
     world = SABOTAGES[missing].world
     assert {seed: wrongs for seed in range(10) if (wrongs := play(world(drawn(seed))).wrongs)} == {}
+
+
+def test_where_nothing_is_sent_twice_a_runware_that_takes_everything_charges_once() -> None:
+    world, edge = SABOTAGES["no settle time"].world, Edge(pace=Pace(sends_again=False))
+    wrongs = [wrong for seed in range(20) for wrong in play(world(drawn(seed)), edge).wrongs]
+    assert [wrong for wrong in wrongs if not wrong.startswith("stuck")] == []
+    assert any("nothing is sent a second time here" in wrong for wrong in wrongs), "a person decides"

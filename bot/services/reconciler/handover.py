@@ -42,6 +42,7 @@ News = TypeVar("News")
 Fact = Prepared | Attempted | Submitted | Delayed | Denied | Doubted | Searched | Failed
 NOW = timedelta()
 SILENT_FOR_A_DAY = "For a day Runware has not said whether it took the request."
+NEVER_TWICE = "Runware has not said whether it took the request, and nothing is sent a second time here."
 NOT_OURS = "Runware holds another request under the id of this one."
 FROZEN = "An admin has frozen this: {}"
 FOREIGN = (
@@ -194,6 +195,9 @@ class Handover(ABC, Generic[Item]):
             return False
         if await self._is_in_doubt(task):
             await self.note(item, Doubted(SILENT_FOR_A_DAY, testimony.said), self._pace.poll)
+            return False
+        if not self._pace.sends_again:
+            await self.note(item, Doubted(NEVER_TWICE, testimony.said), self._pace.poll)
             return False
         return True
 

@@ -36,6 +36,8 @@ class Pace:
     """While our key or balance is refused, one request in this span finds out whether it is mended."""
     doubt: timedelta = timedelta(hours=24)
     """After so long without a word nothing is sent again: how long a taskUUID conflicts is unknown."""
+    sends_again: bool = True
+    """Whether what no witness knows is sent once more; if not, a person decides about it."""
     patience: timedelta = timedelta(minutes=30)
     """For so long an unreachable dataset, or finished picture, is asked for again."""
     chance: Callable[[], float] = random.random
