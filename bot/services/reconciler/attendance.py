@@ -64,9 +64,7 @@ class Attendance:
         """Say whether the rules, or prices, of now make it another question, which is then asked; or none."""
         try:
             fresh = await self._store.read(lambda tx: self._clerk.ballot_now(tx, item))
-        except (
-            Refused
-        ):  # who decides on it is told why; nobody is bothered with it, and in the end it expires
+        except Refused:  # who decides on it is told why; nobody else is bothered, and in the end it expires
             wait = min(LOOKED_AGAIN, ballot.expires_at - now)
             await self._store.write(lambda tx: _shelve(tx, item, wait))
             return True
