@@ -114,6 +114,7 @@ async def test_who_leaves_a_group_or_the_company_decides_no_more(at: Stage) -> N
     at.inside.becomes("ben", deleted=True)
     await at.clicks("eve", "run.approve", card)
     await whispered(at, "eve", "It is not your turn yet: brand decides first.")
+    card = await at.sees(lambda said: shows(said, "▸ open now: *brand*"))
     await at.clicks("dan", "run.approve", card)
     await whispered(at, "dan", "You approved Stellar. It still needs finance.")
     await at.clicks("eve", "run.approve")

@@ -63,7 +63,8 @@ class Believed:
 
     def may_stop(self, who: UserId) -> bool:
         is_unsent = self.stage is Stage.SUBMITTING and not self.is_sent
-        return who in (self.requester, self.decider) and (self.stage in MAY_STOP or is_unsent)
+        concerned = {self.requester, self.decider, *self.votes}
+        return who in concerned and (self.stage in MAY_STOP or is_unsent)
 
     def void(self, stage: Stage) -> None:
         """Let no approval stand any more."""

@@ -31,7 +31,7 @@ from bot.domain.dataset import Dataset
 from bot.domain.errors import Conflict, HousestyleError, NotAllowed
 from bot.domain.facts import Changed, Event, Inspected, Trained, Unchanged, Unfit
 from bot.domain.ids import Air, DeliveryKey, ProposalId, RunId, TaskId, UserId
-from bot.domain.policy import BUILT_IN, Action, Policy, Rule, Scope, Step
+from bot.domain.policy import BUILT_IN, Action, Policy, Prices, Rule, Scope, Step
 from bot.domain.run import Run, Stage
 from bot.domain.task import Attempted, Failed, Failure, Prepared, Submitted, Task
 from bot.journal import record
@@ -48,9 +48,11 @@ UNDO = timedelta(seconds=30)
 LEASE = timedelta(minutes=2)
 NOW = timedelta()
 SAD = Failure("trainingFailed", "The training failed at Runware.")
+PRICES = Prices(training=12.0)
+"""What each of them costs too, so that a price is never news."""
 POLICIES = {
-    1: BUILT_IN,
-    2: Policy((Rule("two", Scope((Action.TRAIN,)), (Step("two colleagues", count=2),)),)),
+    1: replace(BUILT_IN, prices=PRICES),
+    2: Policy((Rule("two", Scope((Action.TRAIN,)), (Step("two colleagues", count=2),)),), prices=PRICES),
 }
 """By how many have to approve a training."""
 PEOPLE = st.sampled_from([ANN, BEN, CAT])
