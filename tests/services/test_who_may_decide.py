@@ -38,6 +38,15 @@ async def test_where_nobody_else_has_the_role_it_is_said_before_any_card(house: 
         await house.ask()
 
 
+async def test_where_nobody_of_a_step_has_the_role_it_is_said_before_any_card(house: House) -> None:
+    team(house).policy = ruled(BY_BRAND)
+    approvers(house, Party(ANN), Party(EVA))
+    with pytest.raises(
+        Refused, match="“brand” does not name enough people besides who asked who may approve"
+    ):
+        await house.ask()
+
+
 async def test_only_those_of_a_step_who_have_the_role_are_reminded(house: House) -> None:
     team(house).policy = ruled(BY_BRAND)
     approvers(house, Party(CAT), Party(EVA))
