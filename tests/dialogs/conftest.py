@@ -26,6 +26,13 @@ async def on_http(tmp_path: Path, dataset: Path) -> AsyncIterator[Stage]:
         yield opened
 
 
+@pytest.fixture
+async def at(request: pytest.FixtureRequest, tmp_path: Path, dataset: Path) -> AsyncIterator[Stage]:
+    """Open a stage on HTTP with the rules that the test's module calls POLICY."""
+    async with stage(tmp_path, dataset=dataset, policy=request.module.POLICY) as opened:
+        yield opened
+
+
 @pytest.fixture(params=["http", "socket"])
 async def workspace(request: pytest.FixtureRequest, tmp_path: Path, dataset: Path) -> AsyncIterator[Stage]:
     async with stage(tmp_path, dataset=dataset, socket_mode=request.param == "socket") as opened:

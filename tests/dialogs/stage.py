@@ -143,6 +143,11 @@ class Stage:
             who=who,
         )
 
+    async def asked(self, name: str = "Stellar") -> Json:
+        """Have Ann ask for a style; return the card that waits for a colleague."""
+        await self.types("ann", f"/train {self.url}/datasets/stellar.zip as {name}")
+        return await self.with_button("run.approve", name)
+
     async def comes(self, test: Callable[[], bool]) -> None:
         """Wait until something is so."""
         async with asyncio.timeout(SEEN_WITHIN):

@@ -1,12 +1,8 @@
 """Conversations about approvals: several who decide, in order, together, instead of others, or too late."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
-
-from tests.dialogs.stage import PEOPLE, Json, Stage, button, markup, stage
+from tests.dialogs.stage import PEOPLE, Json, Stage, button, markup
 
 POLICY = """
 quiet_hours = ["08:00", "08:00"]
@@ -38,18 +34,6 @@ escalate_to = ["admins"]
 """
 
 
-@pytest.fixture
-async def at(tmp_path: Path, dataset: Path) -> AsyncIterator[Stage]:
-    async with stage(tmp_path, dataset=dataset, policy=POLICY) as opened:
-        yield opened
-
-
-async def asked(at: Stage, name: str) -> Json:
-    """Ann asks; return the card."""
-    await at.types("ann", f"/train {at.url}/datasets/stellar.zip as {name}")
-    return await at.with_button("run.approve", name)
-
-
 def run_of(card: Json) -> str:
     found = button(card, "run.approve")
     assert found
@@ -71,7 +55,7 @@ def direct(who: str) -> str:
 
 
 async def test_brand_then_finance_decide_in_their_order_and_the_card_tells_why(at: Stage) -> None:
-    card = await asked(at, "Stellar")
+    card = await at.asked("Stellar")
     assert shows(card, "▸ open now: *brand*", "· after that: *finance*")
     await at.clicks("fin", "run.approve", card)
     await whispered(at, "fin", "It is not your turn yet: brand decides first.")
@@ -104,7 +88,7 @@ async def test_brand_then_finance_decide_in_their_order_and_the_card_tells_why(a
 
 
 async def test_who_leaves_a_group_or_the_company_decides_no_more(at: Stage) -> None:
-    card = await asked(at, "Stellar")
+    card = await at.asked("Stellar")
     await at.clicks("ben", "run.approve", card)
     card = await at.sees(lambda said: shows(said, "▸ open now: *finance*"))
     at.inside.becomes("fin", groups=[])
@@ -123,7 +107,7 @@ async def test_who_leaves_a_group_or_the_company_decides_no_more(at: Stage) -> N
 
 
 async def test_two_colleagues_are_two_people_and_one_rejection_ends_it(at: Stage) -> None:
-    card = await asked(at, "Nova")
+    card = await at.asked("Nova")
     await at.clicks("dan", "run.approve", card)
     card = await at.sees(lambda said: shows(said, "1 of 2 approved"))
     await at.clicks("dan", "run.approve", card)
@@ -138,7 +122,7 @@ async def test_two_colleagues_are_two_people_and_one_rejection_ends_it(at: Stage
     assert "&lt;@U0000000ANN&gt; set" in told["text"]
     await at.inside.clicks("dan", "run.approve", run_of(card), on=card)
     await whispered(at, "dan", f"Nova is rejected by <@{PEOPLE['cat']}> already")
-    card = await asked(at, "Nova two")
+    card = await at.asked("Nova two")
     await at.clicks("dan", "run.approve", card)
     await at.clicks("cat", "run.approve", card)
     await at.with_button("run.default", "Nova two")
@@ -146,7 +130,7 @@ async def test_two_colleagues_are_two_people_and_one_rejection_ends_it(at: Stage
 
 
 async def test_a_delegate_decides_for_who_is_away(at: Stage) -> None:
-    card = await asked(at, "Atlas")
+    card = await at.asked("Atlas")
     await at.clicks("dan", "run.approve", card)
     await whispered(at, "dan", "This is for the art director to decide; you are not among them.")
     back = (at.inside.clock() + timedelta(days=7)).date().isoformat()
@@ -160,7 +144,7 @@ async def test_a_delegate_decides_for_who_is_away(at: Stage) -> None:
 
 
 async def test_what_waits_is_remembered_then_others_are_asked_and_then_it_expires(at: Stage) -> None:
-    card = await asked(at, "Atlas")
+    card = await at.asked("Atlas")
     run = run_of(card)
     at.inside.passes(hours=1, minutes=1)
     at.channel = direct("ben")

@@ -6,21 +6,15 @@ from pathlib import Path
 from tests.dialogs.stage import PEOPLE, Json, Stage, button, stage
 
 
-async def asked(at: Stage, name: str = "Stellar") -> Json:
-    """Ann asks; return the card that waits for a colleague."""
-    await at.types("ann", f"/train {at.url}/datasets/stellar.zip as {name}")
-    return await at.sees(lambda m: bool(button(m, "run.approve")) and name in m["text"])
-
-
 async def trained(at: Stage) -> Json:
     """Ann asks, ben approves; return the card of the style that is ready."""
-    await at.clicks("ben", "run.approve", await asked(at))
+    await at.clicks("ben", "run.approve", await at.asked())
     return await at.sees(lambda message: bool(button(message, "run.default")))
 
 
 async def test_an_approval_can_be_undone_by_a_click(tmp_path: Path, dataset: Path) -> None:
     async with stage(tmp_path, dataset=dataset, undo_seconds=60) as at:
-        await at.clicks("ben", "run.approve", await asked(at))
+        await at.clicks("ben", "run.approve", await at.asked())
         await at.clicks("cat", "run.undo")
         await at.sees(lambda message: bool(button(message, "run.approve")))
         assert (await at.ledger())["runware"]["charges"] == []
@@ -28,14 +22,14 @@ async def test_an_approval_can_be_undone_by_a_click(tmp_path: Path, dataset: Pat
 
 async def test_the_one_who_asked_can_cancel_and_nothing_is_charged(on_http: Stage) -> None:
     at = on_http
-    await at.clicks("ann", "run.cancel", await asked(at))
+    await at.clicks("ann", "run.cancel", await at.asked())
     await at.reads("Stellar", "cancelled")
     assert (await at.ledger())["runware"]["charges"] == []
 
 
 async def test_a_bystander_who_cancels_is_told_why_not(on_http: Stage) -> None:
     at = on_http
-    await at.clicks("cat", "run.cancel", await asked(at))
+    await at.clicks("cat", "run.cancel", await at.asked())
     told = await at.reads("an admin can stop it", who="cat")
     assert told["ephemeral"]
 
@@ -88,7 +82,7 @@ async def test_every_word_of_style_is_answered(on_http: Stage) -> None:
     at = on_http
     await at.types("ann", "/style status")
     await at.reads("Nothing has been trained yet")
-    found = button(await asked(at), "run.approve")
+    found = button(await at.asked(), "run.approve")
     assert found
     run = found["value"]
     for text, answer in (

@@ -12,12 +12,6 @@ MADE_UP = ("", "NOSUCHRUN1", "'; DROP TABLE runs; --", "<!channel>", "x" * 2000,
 MARKUP = "<!channel> <@U0000000ANN> <http://evil.example|safe> \u202eevil"
 
 
-async def asked(at: Stage, name: str = "Stellar") -> Json:
-    """Ann asks; return the card."""
-    await at.types("ann", f"/train {at.url}/datasets/stellar.zip as {name}")
-    return await at.with_button("run.approve")
-
-
 def value(message: Json, action_id: str) -> str:
     found = button(message, action_id)
     assert found
@@ -43,7 +37,7 @@ async def charges(at: Stage) -> list[Json]:
 
 async def test_what_slack_delivers_twice_happens_once(on_http: Stage) -> None:
     at = on_http
-    card = await asked(at)
+    card = await at.asked()
     await at.misbehaves(service="slack", kind="duplicate", method="interaction", times=1)
     await at.clicks("ben", "run.approve", card)
     again = delivered(at, "run.approve")
@@ -57,7 +51,7 @@ async def test_what_slack_delivers_twice_happens_once(on_http: Stage) -> None:
 
 async def test_made_up_ids_and_those_of_other_workspaces_do_not_exist(on_http: Stage) -> None:
     at, inside = on_http, on_http.inside
-    card = await asked(at)
+    card = await at.asked()
     actions = (
         "run.approve",
         "run.reject",
@@ -87,7 +81,7 @@ async def test_made_up_ids_and_those_of_other_workspaces_do_not_exist(on_http: S
 
 async def test_a_card_that_shows_something_else_approves_nothing(tmp_path: Path, dataset: Path) -> None:
     async with stage(tmp_path, dataset=dataset, undo_seconds=SLOW) as at:
-        card = await asked(at)
+        card = await at.asked()
         run, shown = value(card, "run.approve"), (button(card, "run.approve") or {})["block_id"]
         kind, digest, *rest = shown.split(".")
         other = ".".join([kind, digest[::-1], *rest])
@@ -117,7 +111,8 @@ async def test_markup_is_shown_and_never_obeyed_wherever_somebody_types_it(on_ht
     await whispered(at, "cat", "&lt;!channel&gt;")
     await at.types("eve", "/style audit")
     await whispered(at, "eve", "*Audit*")
-    card = await asked(at, f"Elk {MARKUP}"[:40])
+    await at.types("ann", f"/train {at.url}/datasets/stellar.zip as {f'Elk {MARKUP}'[:40]}")
+    card = await at.with_button("run.approve")
     form = await at.form("ben", lambda: at.clicks("ben", "run.reject", card))
     assert await at.submits("ben", form, reason=f"no {MARKUP}") == {"ok": True}
     await at.reads("no &lt;!channel&gt;")
@@ -129,7 +124,7 @@ async def test_markup_is_shown_and_never_obeyed_wherever_somebody_types_it(on_ht
 
 async def test_two_hundred_clicks_by_people_of_all_kinds_are_one_charge(on_http: Stage) -> None:
     at, inside = on_http, on_http.inside
-    card = await asked(at)
+    card = await at.asked()
     run, block = value(card, "run.approve"), (button(card, "run.approve") or {})["block_id"]
     everybody = [*PEOPLE] * 20
     words = ("run.approve", "run.approve", "run.comment", "run.approve")

@@ -1,11 +1,6 @@
 """Conversations about money: what waits above a price, what a budget has left, what an admin has frozen."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
-from tests.dialogs.stage import PEOPLE, Json, Stage, button, markup, pictures, stage
+from tests.dialogs.stage import PEOPLE, Json, Stage, button, markup, pictures
 
 POLICY = """
 [prices]
@@ -24,21 +19,9 @@ limit = 60.0
 """
 
 
-@pytest.fixture
-async def at(tmp_path: Path, dataset: Path) -> AsyncIterator[Stage]:
-    async with stage(tmp_path, dataset=dataset, policy=POLICY) as opened:
-        yield opened
-
-
-async def asked(at: Stage, name: str) -> Json:
-    """Ann asks; return the card."""
-    await at.types("ann", f"/train {at.url}/datasets/stellar.zip as {name}")
-    return await at.with_button("run.approve", name)
-
-
 async def trained(at: Stage, name: str, *, price: float = 12.0) -> None:
     """Have a style trained for that price, without the bot's knowing it before."""
-    card = await asked(at, name)
+    card = await at.asked(name)
     await costs(at, training=price)
     await at.clicks("ben", "run.approve", card)
     await at.with_button("run.default", name)
@@ -128,7 +111,7 @@ async def test_a_colleague_who_releases_pictures_has_approved_them(at: Stage) ->
 
 async def test_a_price_that_jumped_between_card_and_click_is_shown_before_it_is_paid(at: Stage) -> None:
     await trained(at, "Stellar")
-    card = await asked(at, "Nova")
+    card = await at.asked("Nova")
     assert "about $12" in card["text"]
     await trained(at, "Atlas", price=30.0)
     await at.clicks("ben", "run.approve", card)
@@ -154,7 +137,7 @@ async def asked_in_vain(at: Stage) -> None:
     before = await charged(at)
     await at.types("cat", "/generate a red fox --style stellar --count 1")
     await whispered(at, "cat", "illustration", "$0.00")
-    card = await asked(at, "Vega")
+    card = await at.asked("Vega")
     await at.clicks("ben", "run.approve", card)
     await at.comes(lambda: sum("illustration" in told for told in at.inside.whispers("ben")) > 1)
     assert await charged(at) == before
@@ -167,7 +150,7 @@ async def looked_at(at: Stage) -> None:
 
 
 async def test_what_an_admin_freezes_stands_still_until_it_is_let_go(at: Stage) -> None:
-    card = await asked(at, "Stellar")
+    card = await at.asked("Stellar")
     await at.types("ben", "/style freeze train we <!channel> move house")
     await whispered(at, "ben", "Training is frozen")
     await at.clicks("dan", "run.approve", card)

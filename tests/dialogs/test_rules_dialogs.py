@@ -1,11 +1,6 @@
 """Conversations about rules: what stands in the way, what admins may do past them, rules that change."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
-from tests.dialogs.stage import PEOPLE, Json, Stage, markup, stage
+from tests.dialogs.stage import PEOPLE, Json, Stage, markup
 
 POLICY = """
 [groups]
@@ -36,18 +31,6 @@ steps = [{ from = ["U0000000DAN"], name = "the deputy" }]""",
 )
 
 
-@pytest.fixture
-async def at(tmp_path: Path, dataset: Path) -> AsyncIterator[Stage]:
-    async with stage(tmp_path, dataset=dataset, policy=POLICY) as opened:
-        yield opened
-
-
-async def asked(at: Stage, name: str) -> Json:
-    """Ann asks; return the card."""
-    await at.types("ann", f"/train {at.url}/datasets/stellar.zip as {name}")
-    return await at.with_button("run.approve", name)
-
-
 def shows(card: Json, *texts: str) -> bool:
     told = " ".join(markup(card["blocks"]))
     return all(text in told for text in texts)
@@ -69,7 +52,7 @@ async def told_directly(at: Stage, who: str, *texts: str) -> Json:
 async def test_what_stands_in_the_way_is_overridden_by_an_admin_and_told_to_all(at: Stage) -> None:
     await at.types("ann", f"/train {at.url}/datasets/stellar.zip as Wild --public")
     await whispered(at, "ann", "Models of this team are never public.")
-    card = await asked(at, "Wild")
+    card = await at.asked("Wild")
     assert shows(card, "Wild styles are for the fair only.")
     await at.clicks("ben", "run.approve", card)
     await whispered(at, "ben", "an admin has to override first: Wild styles are for the fair only.")
@@ -97,7 +80,7 @@ async def test_what_stands_in_the_way_is_overridden_by_an_admin_and_told_to_all(
 
 
 async def test_who_breaks_the_glass_is_named_to_everybody_and_looked_at_afterwards(at: Stage) -> None:
-    card = await asked(at, "Stellar")
+    card = await at.asked("Stellar")
     await at.clicks("ben", "run.break_glass", card)
     form = await at.form("eve", lambda: at.clicks("eve", "run.break_glass", card))
     assert "errors" in await at.submits("eve", form, reason=" ")
@@ -120,7 +103,7 @@ async def test_who_breaks_the_glass_is_named_to_everybody_and_looked_at_afterwar
 async def test_rules_that_change_hold_at_once_and_bad_ones_are_told_to_the_owners(at: Stage) -> None:
     await at.types("cat", "/style policy explain train in #brand")
     await whispered(at, "cat", "*brand decides* holds", "Who must approve")
-    card = await asked(at, "Stellar")
+    card = await at.asked("Stellar")
     at.inside.rules(POLICY.replace("brand decides", "brand").replace('level = "soft"', 'level = "sofft"'))
     await looked_at(at)
     await told_directly(at, "ben", "The policy file has faults", "Line 14", "The rules that held before")

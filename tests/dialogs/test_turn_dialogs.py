@@ -1,11 +1,6 @@
 """Conversations about who is told directly: whose turn it is, what changed meanwhile, and how it ended."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
-from tests.dialogs.stage import PEOPLE, Stage, button, stage
+from tests.dialogs.stage import PEOPLE, Stage, button
 
 POLICY = """
 quiet_hours = ["08:00", "08:00"]
@@ -24,12 +19,6 @@ name = "brand decides on defaults"
 action = "promote"
 steps = [{ from = ["brand"], name = "brand" }]
 """
-
-
-@pytest.fixture
-async def at(tmp_path: Path, dataset: Path) -> AsyncIterator[Stage]:
-    async with stage(tmp_path, dataset=dataset, policy=POLICY) as opened:
-        yield opened
 
 
 async def test_finance_is_told_that_it_is_their_turn_and_approves_right_there(at: Stage) -> None:

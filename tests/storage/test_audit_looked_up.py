@@ -1,43 +1,17 @@
 """What a reviewer asks of the audit: what happened to this, whoever was refused, and however it is typed."""
 
-import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
 
 import pytest
 
 from bot.domain.audit import Deed, Did, faults
 from bot.domain.ids import UserId, WorkspaceId
 from storage.audit import ABOUT, SQLAudit, faults_beside
-from storage.connection import connect
-from storage.migrate import migrate
 from tests.fakes import NOON
 
 ACME, OTHER = WorkspaceId("T1"), WorkspaceId("T2")
 ANN, BEN, DAN = UserId("UANN"), UserId("UBEN"), UserId("UDAN")
 RUN, AIR, PICTURE = "7K2M9QX4TB", "acme:stellar@1", "5f0c8a1e-33cd-4a0f-9a9d-2f6f2f1d8a10"
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a database without a row, to be copied: making one takes longer than any test here."""
-    path = tmp_path_factory.mktemp("looked_up") / "empty.db"
-    migrate(path)
-    return path
-
-
-@pytest.fixture
-def file(database: Path, empty: Path) -> Iterator[sqlite3.Connection]:
-    shutil.copy(empty, database)
-    with closing(connect(database).conn) as connection:
-        yield connection
-
-
-@pytest.fixture
-def audit(file: sqlite3.Connection) -> SQLAudit:
-    return SQLAudit(file, NOON)
 
 
 def add(audit: SQLAudit, did: Did, about: str, words: str = "", *, who: UserId | None = ANN) -> None:

@@ -1,19 +1,13 @@
 """The audit's tables: each workspace's chain, what it stands for, and what is left of who is erased."""
 
-import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from bot.domain.audit import FIRST, Deed, Did, Told, faults
 from bot.domain.ids import UserId, WorkspaceId
 from storage.audit import SQLAudit, faults_beside
-from storage.connection import connect
-from storage.migrate import migrate
 from storage.rows import text_of
 from tests.fakes import NOON
 
@@ -23,26 +17,6 @@ ASKED = Deed(ACME, ANN, Did.ASKED, "run0000001", words="our autumn set")
 REJECTED = Deed(ACME, BEN, Did.REJECTED, "run0000001", "ab12", words="too dark, Ann")
 SPENT = Deed(ACME, None, Did.SPENT, "run0000001", dollars=12.3)
 DEEDS = (ASKED, REJECTED, SPENT)
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a database without a row, to be copied: making one takes longer than any test here."""
-    path = tmp_path_factory.mktemp("audit") / "empty.db"
-    migrate(path)
-    return path
-
-
-@pytest.fixture
-def file(database: Path, empty: Path) -> Iterator[sqlite3.Connection]:
-    shutil.copy(empty, database)
-    with closing(connect(database).conn) as connection:
-        yield connection
-
-
-@pytest.fixture
-def audit(file: sqlite3.Connection) -> SQLAudit:
-    return SQLAudit(file, NOON)
 
 
 def add(audit: SQLAudit, *deeds: Deed) -> None:
