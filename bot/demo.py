@@ -15,12 +15,11 @@ from ipaddress import ip_network
 from pathlib import Path
 
 import click
-import uvicorn
 
 from bot import logs
 from bot.app import running
 from bot.config import ServingSettings
-from bot.sandbox.app import create_app
+from bot.sandbox.app import config_of, create_app
 from bot.sandbox.runware import RunwareService
 from bot.sandbox.slack import SlackWorkspace
 from bot.sandbox.world import World
@@ -75,7 +74,7 @@ async def _workspace(
             runware.add_dataset(name, body)
         slack = SlackWorkspace(World(state / "slack"), base_url=url, events_url=f"{url}/slack/events")
         app = create_app(slack.world, slack=slack, runware=runware)
-        server = Server(uvicorn.Config(app, log_config=None, access_log=False, ws="websockets-sansio"))
+        server = Server(config_of(app))
         serving = asyncio.create_task(server.serve([listening]))
         try:
             async with running(_settings(url, state), pace=PACE, relay_pace=RELAY_PACE) as bot:

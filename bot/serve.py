@@ -17,7 +17,7 @@ from starlette.routing import Route
 from bot.app import Bot, running
 from bot.config import ServingSettings, SettingsFault
 from bot.imaging.confinement import hide
-from bot.server import Server
+from bot.server import IDLE_SECONDS, Server
 
 _log = structlog.get_logger()
 
@@ -51,6 +51,7 @@ async def _answer(bot: Bot, settings: ServingSettings, door: socket.socket) -> N
         application(bot.routes, stop),
         log_config=None,
         access_log=False,
+        timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
     handler = await listen(bot, settings) if settings.socket_mode else None

@@ -11,6 +11,10 @@ from contextlib import contextmanager
 
 import uvicorn
 
+IDLE_SECONDS = 75
+"""How long a connection is kept that nobody uses: longer than callers keep theirs (load balancers: 60 s), so
+that no delivery is sent into one that we are closing. uvicorn's own 5 s lost some."""
+
 
 class Server(uvicorn.Server):
     """Stops at the first SIGTERM or SIGINT; a second one leaves at once, whatever is still under way.

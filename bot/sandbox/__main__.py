@@ -5,7 +5,7 @@ from pathlib import Path
 
 import uvicorn
 
-from bot.sandbox.app import create_app
+from bot.sandbox.app import config_of, create_app
 from bot.sandbox.runware import RunwareService
 from bot.sandbox.slack import SlackWorkspace
 from bot.sandbox.world import World
@@ -25,8 +25,9 @@ def main() -> None:
     )
     for archive in options.dataset:
         runware.add_dataset(archive.stem, archive.read_bytes())
-    app = create_app(world, slack=slack, runware=runware)
-    uvicorn.run(app, host="127.0.0.1", port=options.port, log_level="warning", timeout_graceful_shutdown=1)
+    config = config_of(create_app(world, slack=slack, runware=runware))
+    config.port = options.port
+    uvicorn.Server(config).run()
 
 
 def _options() -> argparse.Namespace:

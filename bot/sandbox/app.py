@@ -4,15 +4,18 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
+import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.sandbox import slack_page, slack_users
 from bot.sandbox.slack import SlackWorkspace
 from bot.sandbox.world import World
+
+IDLE_SECONDS = 75
 
 
 class PictureService(Protocol):
@@ -44,6 +47,19 @@ class SandboxApp(Starlette):
         """Serve one request."""
         scope["sandbox.send"] = send
         await super().__call__(scope, receive, send)
+
+
+def config_of(app: ASGIApp) -> uvicorn.Config:
+    """Return how a server serves it: an open page holds up no stop, and no idle caller is cut off."""
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        ws="websockets-sansio",
+        timeout_keep_alive=IDLE_SECONDS,
+        timeout_graceful_shutdown=1,
+    )
 
 
 def create_app(world: World, *, slack: SlackWorkspace, runware: PictureService) -> Starlette:

@@ -14,7 +14,7 @@ from bot import logs
 from bot.app import running
 from bot.config import ServingSettings, settings
 from bot.serve import STOP_SECONDS
-from bot.server import Server
+from bot.server import IDLE_SECONDS, Server
 from bot.services.reconciler import Pace
 from bot.services.relay import RelayPace
 
@@ -42,6 +42,7 @@ async def serve(wanted: ServingSettings) -> None:
             port=wanted.port,
             log_config=None,
             access_log=False,
+            timeout_keep_alive=IDLE_SECONDS,
             timeout_graceful_shutdown=STOP_SECONDS,
         )
         await Server(config).serve()

@@ -20,7 +20,7 @@ from pydantic import SecretStr
 
 from bot.app import running
 from bot.config import ServingSettings
-from bot.sandbox.app import create_app
+from bot.sandbox.app import config_of, create_app
 from bot.sandbox.runware import RunwareService
 from bot.sandbox.slack import SlackWorkspace
 from bot.sandbox.world import World
@@ -236,8 +236,7 @@ async def stage(  # noqa: PLR0913 - what a test may turn, each by name
         runware = RunwareService(base_url=url, training_seconds=training_seconds, render_seconds=0.5)
         runware.add_dataset(dataset.stem, await asyncio.to_thread(dataset.read_bytes))
         app = create_app(world, slack=slack, runware=runware)
-        config = uvicorn.Config(app, log_level="warning", ws="websockets-sansio", timeout_graceful_shutdown=1)
-        server = uvicorn.Server(config)
+        server = uvicorn.Server(config_of(app))
         serving = asyncio.create_task(server.serve([listening]))
         settings = settings_for(url, folder / "housestyle.db", socket_mode=socket_mode)
         hosted = {"public_url": url, "housestyle_secret_key": SecretStr(SECRET)} if hosting else {}

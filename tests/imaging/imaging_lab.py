@@ -72,7 +72,8 @@ async def serving(
         listener.close()
         for visit, writer in zip(visits, writers, strict=True):
             visit.cancel()
-            writer.transport.abort()  # what nobody reads any more must not wait to be written
+            if writer.transport.get_write_buffer_size():
+                writer.transport.abort()  # what nobody reads any more must not wait to be written
         await asyncio.gather(*visits, return_exceptions=True)
         await asyncio.sleep(0.01)
 

@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from bot.cli import main
 from bot.config import Settings
-from bot.sandbox.app import create_app
+from bot.sandbox.app import config_of, create_app
 from bot.sandbox.runware import RunwareService
 from bot.sandbox.slack import SCOPES, SlackWorkspace
 from bot.sandbox.world import World
@@ -94,8 +94,7 @@ async def site(
             base_url=url, api_key=KEY, state=account, training_seconds=0.2, render_seconds=0.2
         )
         app = create_app(world, slack=slack, runware=runware)
-        config = uvicorn.Config(app, log_level="warning", ws="websockets-sansio", timeout_graceful_shutdown=1)
-        server = uvicorn.Server(config)
+        server = uvicorn.Server(config_of(app))
         serving = asyncio.create_task(server.serve([listening]))
         try:
             async with httpx.AsyncClient(base_url=url, timeout=10, trust_env=False) as http:

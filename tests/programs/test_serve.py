@@ -19,6 +19,8 @@ from tests.dialogs.processes import Program, bot_in, kept
 from tests.programs.programs_lab import Site, run, site
 
 Json = dict[str, object]
+UVICORN_KEEPS = 5.0
+"""Seconds that a connection may be idle, where uvicorn is not told otherwise."""
 LEAVES_WITHIN = 8.0
 """Seconds, on a busy machine, for a bot that has nothing of its own under way."""
 
@@ -76,6 +78,18 @@ async def test_a_request_that_never_ends_holds_up_no_stop(place: Site, tmp_path:
         began = time.monotonic()
         assert await program.end(signal.SIGTERM) == 0
         assert time.monotonic() - began < LEAVES_WITHIN
+        writer.close()
+
+
+async def test_a_delivery_arrives_on_a_connection_that_was_idle(place: Site, tmp_path: Path) -> None:
+    async with serving(place, tmp_path) as program:
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(program.settings["PORT"]))
+        for idle in (UVICORN_KEEPS + 1, 0):
+            writer.write(b"GET /healthz HTTP/1.1\r\nHost: bot\r\n\r\n")
+            head = await reader.readuntil(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 200")
+            await reader.readexactly(int(head.lower().partition(b"content-length:")[2].split()[0]))
+            await asyncio.sleep(idle)
         writer.close()
 
 

@@ -16,6 +16,7 @@ from PIL import Image, ImageDraw
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
+from bot.sandbox.app import IDLE_SECONDS
 from bot.sandbox.runware import RunwareService
 
 TEAL, SAND, INK = (20, 120, 120), (240, 222, 180), (16, 16, 24)
@@ -102,7 +103,9 @@ class Lab:
 async def listening(routes: Sequence[BaseRoute], listener: socket.socket) -> AsyncIterator[None]:
     """Serve `routes` on a socket that listens already."""
     app = Starlette(routes=list(routes))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
+    server = uvicorn.Server(
+        uvicorn.Config(app, log_level="critical", lifespan="off", timeout_keep_alive=IDLE_SECONDS)
+    )
     serving = asyncio.create_task(server.serve([listener]))
     yield
     server.should_exit = True

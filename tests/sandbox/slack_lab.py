@@ -15,7 +15,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.types import ASGIApp
 
-from bot.sandbox.app import create_app
+from bot.sandbox.app import config_of, create_app
 from bot.sandbox.runware import RunwareService
 from bot.sandbox.slack import SCOPES, SlackWorkspace
 from bot.sandbox.slack_limits import Limits
@@ -34,8 +34,7 @@ HELLO: dict[str, Any] = {"type": "section", "text": {"type": "mrkdwn", "text": "
 @asynccontextmanager
 async def serving(app: ASGIApp, listening: socket.socket) -> AsyncIterator[None]:
     """Serve `app` on a socket that is bound already."""
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(config_of(app))
     task = asyncio.create_task(server.serve(sockets=[listening]))
     while not server.started:  # noqa: ASYNC110 - uvicorn tells it in no other way
         await asyncio.sleep(0.01)
