@@ -8,6 +8,7 @@ fails takes only itself back. It knows no table.
 import asyncio
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,12 +45,24 @@ def connect(path: Path) -> Database:
     """
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     database = Database(connection, execute_plugins=False)
-    database.enable_wal()  # readers and the writer do not wait for each other
+    _enable_wal(database)  # readers and the writer do not wait for each other
     connection.execute("PRAGMA synchronous = FULL")  # NORMAL forgets the last commits with the power
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA wal_autocheckpoint = 0")  # see `SQLiteStore.clean_up`: nobody waits for it
     connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten, not just unlinked
     return database
+
+
+def _enable_wal(database: Database) -> None:
+    """Try until it is done: where another is just writing a new file, SQLite does not wait by itself."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            return database.enable_wal()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 @dataclass(slots=True)

@@ -4,10 +4,12 @@ import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
 from bot.domain.errors import Refused, Unavailable
+from storage.connection import connect
 from storage.migrate import migrate, migrate_by, released
 from storage.sqlite import SQLiteStore
 
@@ -62,6 +64,14 @@ def test_several_that_migrate_at_once_do_each_step_once(database: Path) -> None:
     with ThreadPoolExecutor(4) as crowd:
         done = [name for names in crowd.map(migrate, [database] * 4) for name in names]
     assert sorted(done) == [step.name for step in released()]
+
+
+def test_a_new_file_that_somebody_is_just_writing_is_waited_for(database: Path) -> None:
+    with closing(sqlite3.connect(database, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        Timer(0.3, other.rollback).start()
+        with closing(connect(database).conn) as connection:
+            assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_a_file_that_cannot_be_opened_is_named_with_what_to_do(tmp_path: Path) -> None:
