@@ -200,14 +200,14 @@ def trouble(answer: Answer) -> Unavailable:
     kinds = {fault.kind for fault in answer.faults} | {
         fault.kind for row in answer.rows if (fault := fault_in(row))
     }
+    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:  # whatever it names, it is no answer about us
+        return Unavailable(DOWN, retry_after=answer.retry_after)
     if Kind.QUOTA in kinds or answer.status == HTTPStatus.PAYMENT_REQUIRED:
         return AccessDenied(WAITS_FOR_BALANCE, retry_after=answer.retry_after, is_balance=True)
     if Kind.AUTH in kinds or answer.is_denied:
         return AccessDenied(WAITS_FOR_KEY, retry_after=answer.retry_after)
     if Kind.RATE in kinds or answer.status == HTTPStatus.TOO_MANY_REQUESTS:
         return Unavailable(BUSY, retry_after=answer.retry_after)
-    if answer.is_strained:
-        return Unavailable(DOWN, retry_after=answer.retry_after)
     if not answer.faults:
         return Unavailable(NOT_CLEAR, retry_after=answer.retry_after)
     return Unavailable(NOT_NOW + quoted(answer.faults[0].message), retry_after=answer.retry_after)

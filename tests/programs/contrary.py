@@ -22,7 +22,8 @@ class ContraryRunware:
     archived_more: Json = field(default_factory=dict)
     takes_batches: bool = True
     states_cost: bool = True
-    states_account: bool = True
+    account_fault: str = ""
+    """The code with which it refuses to state the account."""
     silent_on: set[str] = field(default_factory=set)
     """Task types that are done, but whose answers are lost."""
     loses_next: bool = False
@@ -84,8 +85,8 @@ class ContraryRunware:
         rows.append({**task, "request": [{**known, **self.archived_more}], "response": {"data": [answer]}})
 
     def _accountManagement(self, task: Json, rows: list[Json], errors: list[Json]) -> None:  # noqa: N802 - the same
-        if not self.states_account:
-            errors.append(_error(task, "internalServerError"))
+        if self.account_fault:
+            errors.append(_error(task, self.account_fault))
             return
         rows.append({**task, "balance": {"amount": 10 - PRICE * self.charges}})
 

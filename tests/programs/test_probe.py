@@ -128,7 +128,7 @@ async def test_a_runware_without_batches_needs_no_setting() -> None:
 
 
 async def test_without_a_price_or_an_account_nothing_is_claimed_about_charges() -> None:
-    for runware in (ContraryRunware(states_cost=False), ContraryRunware(states_account=False)):
+    for runware in (ContraryRunware(states_cost=False), ContraryRunware(account_fault="internalServerError")):
         found = told(await probed(runware))["what the account was charged for both requests"]
         assert found.mark is Mark.LOOK
 
@@ -165,7 +165,14 @@ async def test_a_style_that_runware_does_not_know_costs_nothing(place: Site) -> 
     assert drawn(place) == []
 
 
-async def test_a_refused_key_ends_it_before_anything_is_asked_for(place: Site) -> None:
+async def test_a_key_that_may_not_ask_about_the_account_may_draw() -> None:
+    runware = ContraryRunware(account_fault="apiKeyLacksPermission")
+    record = await probed(runware)
+    assert (record.before, record.drawn, runware.charges) == (None, None, 1)
+    assert record.cost == PRICE
+
+
+async def test_a_refused_key_ends_it_and_draws_nothing(place: Site) -> None:
     with pytest.raises(AccessDenied):
         await probed_at(place, key="other")
     assert drawn(place) == []
@@ -239,7 +246,7 @@ async def test_where_the_policy_states_the_price_there_is_nothing_to_set(place: 
 
 async def test_what_the_probe_cost_is_all_that_the_account_was_charged() -> None:
     assert cost_told(await probed(ContraryRunware(conflicts=False))).startswith("This cost $0.0400, ")
-    silent = ContraryRunware(states_cost=False, states_account=False)
+    silent = ContraryRunware(states_cost=False, account_fault="internalServerError")
     assert cost_told(await probed(silent)).startswith("What this cost was not told; it is in none of ")
 
 

@@ -60,7 +60,7 @@ async def test_a_repeat_that_is_charged_though_the_first_answer_was_lost_is_a_fa
         ContraryRunware(archived_more={"positivePrompt": "a hen"}),
         ContraryRunware(takes_batches=False),
         ContraryRunware(states_cost=False),
-        ContraryRunware(states_account=False),
+        ContraryRunware(account_fault="internalServerError"),
         ContraryRunware(host="other.runware.ai"),
         ContraryRunware(looks_until_done=10**9),
         ContraryRunware(silent_on={"getTaskDetails"}),

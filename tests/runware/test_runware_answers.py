@@ -111,6 +111,17 @@ def test_nobody_can_say_whether_it_was_accepted(status: int, name: str, says: st
     assert not isinstance(told.value, AccessDenied)
 
 
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(504, "loadBalancerTimeout"), (500, "quotaServiceTimeout"), (502, "tokenServiceUnavailable")],
+)
+def test_a_server_that_fails_refuses_neither_key_nor_balance(status: int, code: str) -> None:
+    body = f'{{"errors":[{{"code":"{code}","taskUUID":"{TASK}"}}]}}'
+    with pytest.raises(Unavailable, match="not available") as told:
+        check_accepted(read(status, body.encode()), TASK, "training")
+    assert not isinstance(told.value, AccessDenied)
+
+
 def test_one_certain_and_one_uncertain_error_together_are_uncertain() -> None:
     errors = (
         f'{{"errors":[{{"code":"invalidDataset","taskUUID":"{TASK}"}},'
