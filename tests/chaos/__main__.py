@@ -14,9 +14,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from bot.services.reconciler import Pace
 from tests.chaos.full_disk import on_a_small_disk
 from tests.chaos.wave import Figures, Storm, small_dataset, weathered
 
+RESUMES_WITHIN = Pace().lease.total_seconds() + 5
+"""Seconds from a kill to the next step of whatever it interrupted (design/reliability.md, D)."""
 A_WAVE = 20
 """Runs; one workspace has an account that pays for twice as many."""
 A_DRAWING_IN = 4
@@ -37,10 +40,11 @@ def main() -> None:
     began = time.monotonic()
     figures, full_disk = asyncio.run(_all_waves(options.runs, options.kills, options.seed))
     Console().print(_table(figures, full_disk, seconds=time.monotonic() - began))
-    wrong = figures.verdict
-    for sentence in (*wrong.lost, *wrong.doubled, *wrong.odd):
-        sys.stdout.write(f"{sentence}\n")
-    sys.exit(bool(wrong.lost or wrong.doubled or wrong.odd))
+    verdict = figures.verdict
+    late = [f"a step was late by {seconds:.0f} s" for seconds in figures.resumed if seconds > RESUMES_WITHIN]
+    wrong = [*verdict.lost, *verdict.doubled, *verdict.odd, *late]
+    sys.stdout.writelines(f"{sentence}\n" for sentence in wrong)
+    sys.exit(bool(wrong))
 
 
 async def _all_waves(runs: int, kills: int, seed: int) -> tuple[Figures, str]:
