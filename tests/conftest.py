@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from storage.sqlite import SQLiteStore
 from tests import schedule
@@ -15,6 +16,11 @@ from tests.fakes import FakeClock
 from tests.house import House
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER")
+
+settings.register_profile(
+    "any machine", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")  # a busy machine is no fault of ours
 
 sys.dont_write_bytecode = False  # to compile the tests each time takes longer than most of them
 

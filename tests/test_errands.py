@@ -80,7 +80,7 @@ async def test_what_is_started_while_waiting_is_waited_for_too() -> None:
 async def test_what_is_late_is_cancelled_once_the_time_is_up() -> None:
     errands, gate = Errands(most=1), Gate()
     errands.start(gate.errand())
-    await asyncio.wait_for(errands.finish(within=0.01), timeout=5)
+    await asyncio.wait_for(errands.finish(within=0.01), timeout=60)
     assert (errands.free, gate.ends) == (1, ["cancelled"])
 
 
@@ -88,10 +88,10 @@ async def test_what_is_in_time_is_not_cancelled() -> None:
     errands, gate = Errands(most=1), Gate()
     errands.start(gate.errand())
     asyncio.get_running_loop().call_soon(gate.let_go)
-    await errands.finish(within=5)
+    await errands.finish(within=60)
     assert gate.ends == ["done"]
 
 
 @pytest.mark.parametrize("within", [None, 0.01])
 async def test_with_nothing_under_way_there_is_nothing_to_wait_for(within: float | None) -> None:
-    await asyncio.wait_for(Errands(most=1).finish(within=within), timeout=1)
+    await asyncio.wait_for(Errands(most=1).finish(within=within), timeout=60)

@@ -37,8 +37,8 @@ class Work:
 
 
 async def until(claim: Callable[[], bool]) -> None:
-    """Wait for the claim to hold, for five seconds at most."""
-    async with asyncio.timeout(5):
+    """Wait for the claim to hold, however busy the machine."""
+    async with asyncio.timeout(60):
         while not claim():  # noqa: ASYNC110 - work under test tells nobody that it was done
             await asyncio.sleep(0.005)
 
@@ -56,7 +56,7 @@ async def test_nothing_beats_before_a_nudge() -> None:
     work = Work()
     pulse = Pulse(work)
     await settle()
-    await pulse.stop(within=5)
+    await pulse.stop(within=60)
     assert work.times == 0
 
 
@@ -119,18 +119,18 @@ async def test_stopping_waits_for_the_beat_under_way() -> None:
     pulse = Pulse(work)
     pulse.nudge()
     await settle()
-    stopping = asyncio.create_task(pulse.stop(within=5))
+    stopping = asyncio.create_task(pulse.stop(within=60))
     await settle()
     assert not stopping.done()
     work.let_go()
-    await asyncio.wait_for(stopping, timeout=1)
+    await asyncio.wait_for(stopping, timeout=60)
     assert work.times == 1
 
 
 async def test_a_pulse_that_was_stopped_at_rest_does_not_beat_again() -> None:
     work = Work()
     pulse = Pulse(work)
-    await pulse.stop(within=5)
+    await pulse.stop(within=60)
     pulse.nudge()
     await settle()
     assert work.times == 0
@@ -141,7 +141,7 @@ async def test_a_pulse_that_was_stopped_during_a_beat_does_not_beat_again() -> N
     pulse = Pulse(work)
     pulse.nudge()
     await settle()
-    stopping = asyncio.create_task(pulse.stop(within=5))
+    stopping = asyncio.create_task(pulse.stop(within=60))
     work.let_go()
     await stopping
     pulse.nudge()
@@ -155,7 +155,7 @@ async def test_what_was_wanted_during_the_last_beat_is_left_to_the_next_start() 
     pulse.nudge()
     await settle()
     pulse.nudge()
-    stopping = asyncio.create_task(pulse.stop(within=5))
+    stopping = asyncio.create_task(pulse.stop(within=60))
     await settle()
     work.let_go()
     await stopping

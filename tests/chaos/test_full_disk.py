@@ -19,7 +19,7 @@ async def test_a_disk_that_fills_up_during_a_paid_call_does_not_have_it_paid_aga
     tmp_path: Path, small: Path, bytecode: Path
 ) -> None:
     async with story(tmp_path, dataset=small, bytecode=bytecode) as told:
-        await told.comes_to("paying", lasting=1.0)
+        await told.comes_to("paying", lasting=FULL / 2)
         with full_for(told.home.bot.pid):
             await asyncio.sleep(FULL)
             assert await told.paid() == 1

@@ -30,6 +30,7 @@ async def on_http(tmp_path: Path, dataset: Path) -> AsyncIterator[Stage]:
 async def at(request: pytest.FixtureRequest, tmp_path: Path, dataset: Path) -> AsyncIterator[Stage]:
     """Open a stage on HTTP with the rules that the test's module calls POLICY."""
     async with stage(tmp_path, dataset=dataset, policy=request.module.POLICY) as opened:
+        opened.inside.leaves_a_month_that_ends()
         yield opened
 
 

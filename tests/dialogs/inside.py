@@ -58,6 +58,12 @@ class Inside:
         """Let time pass for the bot: `hours=25`. What Slack said of people is then asked anew."""
         self.clock.by += timedelta(**time)
 
+    def leaves_a_month_that_ends(self) -> None:
+        """Begin in the next month where this one is about to end: no budget begins anew in a dialog."""
+        soon = timedelta(minutes=10)
+        if (self.clock() + soon).month != self.clock().month:
+            self.clock.by += soon
+
     def becomes(self, who: str, **change: object) -> None:
         """Let something become of a person, as `slack_users.change` has it, and the bot ask anew."""
         slack_users.change(self.slack.world, IDS[who], dict(change))

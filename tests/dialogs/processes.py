@@ -5,6 +5,7 @@ runs, and no program outlives its test, neither the bot nor the workers that it 
 """
 
 import asyncio
+import atexit
 import contextlib
 import os
 import signal
@@ -228,9 +229,15 @@ def environment(bytecode: Path) -> dict[str, str]:
 
 
 def free_port() -> int:
-    """Return a port of 127.0.0.1 that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
+    """Return a port of 127.0.0.1 that the system gives to nobody else while this process lives.
+
+    It stays bound, so that a program of ours may listen on it, die, and listen on it again.
+    """
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind(("127.0.0.1", 0))
+    atexit.register(held.close)
+    return int(held.getsockname()[1])
 
 
 def children(pid: int) -> Iterator[int]:

@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from tests.dialogs.stage import PEOPLE, Json, Stage, button, stage
+from tests.dialogs.stage import PEOPLE, SEEN_WITHIN, Json, Stage, button, stage
 
 
 async def trained(at: Stage) -> Json:
@@ -107,11 +107,10 @@ async def test_the_home_opens_both_forms(on_http: Stage) -> None:
     at = on_http
     await at.http.post("/sandbox/open_home", json={"as": PEOPLE["cat"]})
     view: Json = {}
-    for _ in range(100):
-        view = (await at.http.get("/sandbox/home", params={"as": PEOPLE["cat"]})).json()["view"] or {}
-        if view:
-            break
-        await asyncio.sleep(0.1)
+    async with asyncio.timeout(SEEN_WITHIN):
+        while not view:
+            await asyncio.sleep(0.1)
+            view = (await at.http.get("/sandbox/home", params={"as": PEOPLE["cat"]})).json()["view"] or {}
     for action_id, callback in (("home.train", "form.train"), ("home.generate", "form.generate")):
         found = button(view, action_id)
         body = {"as": PEOPLE["cat"], "view_id": view["id"], **(found or {})}

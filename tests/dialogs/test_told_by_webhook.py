@@ -25,13 +25,13 @@ async def becomes_ready(at: Stage) -> None:
     await at.types("ann", f"/train {at.url}/datasets/stellar.zip as Stellar")
     card = await at.sees(lambda message: bool(button(message, "run.approve")))
     await at.clicks("ben", "run.approve", card)
-    await at.sees(lambda message: bool(button(message, "run.default")), seconds=20)
+    await at.sees(lambda message: bool(button(message, "run.default")))
 
 
 async def test_a_finished_training_and_finished_pictures_are_told_by_webhooks(hosting: Stage) -> None:
     await becomes_ready(hosting)
     await hosting.types("cat", "/generate a red fox on a mossy rock --count 2")
-    await hosting.sees(lambda message: len(pictures(message)) == 2, seconds=20)
+    await hosting.sees(lambda message: len(pictures(message)) == 2)
 
 
 async def test_a_webhook_told_twice_ends_a_run_once(hosting: Stage) -> None:

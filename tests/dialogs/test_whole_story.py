@@ -156,7 +156,6 @@ async def test_in_a_channel_the_bot_is_not_in_the_card_comes_directly(on_http: S
     at = on_http
     at.channel = PRIVATE
     await at.types("ben", f"/train {at.url}/datasets/stellar.zip as Stellar")
-    await asyncio.sleep(1)
     world = (await at.http.get("/sandbox/world", params={"as": PEOPLE["ben"]})).json()
     at.channel = next(dm["id"] for dm in world["dms"])
     await at.sees(lambda message: bool(button(message, "run.approve")), who="ben")

@@ -47,7 +47,7 @@ class Lab:
     def settle(self, *, public_url: str | None) -> None:
         """Let the bot be reached there, or not at all."""
         house = self.house
-        self.client = PacedClient("xoxb-none", base_url=f"{self.slack.url}/api/", timeout=1)
+        self.client = PacedClient("xoxb-none", base_url=f"{self.slack.url}/api/", timeout=30)
         settings = ServingSettings.model_validate(
             {
                 "slack_bot_token": "xoxb-none",

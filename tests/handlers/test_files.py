@@ -43,7 +43,8 @@ async def host(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Host]:
     folder = tmp_path / "housestyle-datasets"
     archives = FolderArchives(folder, public_url="http://127.0.0.1", secret=b"s" * 32, clock=clock)
     app = Starlette(routes=[files_route(archives.resolve)])
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off"))
+    config = uvicorn.Config(app, port=0, log_level="critical", lifespan="off", timeout_keep_alive=75)
+    server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn tells it in no other way
         await asyncio.sleep(0.01)

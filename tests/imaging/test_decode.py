@@ -147,7 +147,9 @@ async def test_a_worker_that_says_too_much_is_not_believed(archive: Path) -> Non
 
 async def test_a_cancelled_worker_is_gone(archive: Path) -> None:
     job = asyncio.create_task(Decoder().examine(archive))
-    await asyncio.sleep(0.1)
+    async with asyncio.timeout(60):
+        while not children():  # noqa: ASYNC110 - a process that starts tells nobody
+            await asyncio.sleep(0.001)
     job.cancel()
     with pytest.raises(asyncio.CancelledError):
         await job

@@ -12,7 +12,7 @@ import pytest
 
 from bot.domain.errors import HousestyleError, Refused, Unavailable
 from bot.imaging.addresses import NOT_A_LINK, NOT_HTTPS, NOT_OURS, UNREACHABLE
-from bot.imaging.exchange import BAD_CERTIFICATE, Limits
+from bot.imaging.exchange import BAD_CERTIFICATE, ORDINARY, Limits
 from bot.imaging.fetch import BROKE_OFF, GONE, SLOW, STRANGE, TROUBLED, Fetcher
 from bot.imaging.sharing import LOGIN, PAGE
 from bot.imaging.sink import DISK_FULL
@@ -85,9 +85,10 @@ async def test_a_bad_answer_is_told_in_a_sentence_and_leaves_no_file(
     tmp_path: Path, what: str, reply: Reply, kind: type[HousestyleError], sentence: str
 ) -> None:
     into = tmp_path / "file"
+    fetcher = fetcher_of(limits=HASTY if sentence == SLOW else ORDINARY)  # we may be slow ourselves
     async with serving({"/": reply}) as server:
         with pytest.raises(kind) as raised:
-            await downloaded(fetcher_of(limits=HASTY), server.url(), into)
+            await downloaded(fetcher, server.url(), into)
     assert sentence in str(raised.value)
     assert "127.0.0.1" not in str(raised.value)
     assert "secret-of-upstream" not in str(raised.value)

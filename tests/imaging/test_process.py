@@ -10,10 +10,12 @@ import pytest
 from bot.imaging.process import converse, talking
 
 LAB = "tests.imaging.process_lab"
+HANGS = 45.0
+"""Seconds, less than the processes sleep: what takes so long waited for one."""
 
 
 async def everything_said(
-    request: dict[str, Any], *, seconds: float = 20, most: int = 100_000
+    request: dict[str, Any], *, seconds: float = 60, most: int = 100_000
 ) -> list[dict[str, Any]]:
     async with talking(LAB, request, seconds=seconds, most=most) as talk:
         return [line async for line in talk]
@@ -28,12 +30,13 @@ def is_alive(pid: int) -> bool:
 
 
 async def gone(pid: int) -> None:
-    while is_alive(pid):  # noqa: ASYNC110 - a process tells nobody of its end but its parent
-        await asyncio.sleep(0.05)
+    async with asyncio.timeout(HANGS):
+        while is_alive(pid):  # noqa: ASYNC110 - a process tells nobody of its end but its parent
+            await asyncio.sleep(0.05)
 
 
 async def test_a_talk_goes_back_and_forth() -> None:
-    async with talking(LAB, {"do": "echo"}, seconds=20, most=10_000) as talk:
+    async with talking(LAB, {"do": "echo"}, seconds=60, most=10_000) as talk:
         for number in range(3):
             await talk.say({"number": number, "word": "blüte\n"})
             assert await anext(talk) == {"number": number, "word": "blüte\n"}
@@ -59,18 +62,16 @@ async def test_one_that_says_too_much_is_killed() -> None:
 
 async def test_one_that_is_late_is_killed() -> None:
     began = time.monotonic()
-    async with talking(LAB, {"do": "sleep"}, seconds=2, most=1000) as talk:
+    async with talking(LAB, {"do": "sleep"}, seconds=2, most=1000, polite=False) as talk:
         said = [line async for line in talk]
-        await asyncio.sleep(0.1)
-        assert not is_alive(said[0]["pid"])
-    assert time.monotonic() - began < 15
+        await gone(said[0]["pid"])
+    assert time.monotonic() - began < HANGS
 
 
 async def test_one_is_killed_although_nobody_listens() -> None:
-    async with talking(LAB, {"do": "sleep"}, seconds=2, most=1000) as talk:
+    async with talking(LAB, {"do": "sleep"}, seconds=2, most=1000, polite=False) as talk:
         pid = (await anext(talk))["pid"]
-        async with asyncio.timeout(15):
-            await gone(pid)
+        await gone(pid)
 
 
 @pytest.mark.parametrize("end", [RuntimeError, asyncio.CancelledError])
@@ -92,16 +93,16 @@ async def test_an_end_is_quick_with_words_still_unheard() -> None:
     async with talking(LAB, {"do": "shout"}, seconds=60, most=100_000_000) as talk:
         await anext(talk)
         await asyncio.sleep(0.3)
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < HANGS
 
 
 async def test_a_child_that_was_left_behind_ends_too() -> None:
-    async with asyncio.timeout(20), talking(LAB, {"do": "leave_a_child"}, seconds=60, most=1000) as talk:
+    async with asyncio.timeout(HANGS), talking(LAB, {"do": "leave_a_child"}, seconds=60, most=1000) as talk:
         assert await anext(talk) == {}
 
 
 async def test_a_dead_one_can_still_be_talked_to_and_its_complaint_read() -> None:
-    async with talking(LAB, {"do": "fall", "why": "it rained"}, seconds=20, most=1000) as talk:
+    async with talking(LAB, {"do": "fall", "why": "it rained"}, seconds=60, most=1000) as talk:
         assert [line async for line in talk] == []
         await talk.say({"are": "you there?"})
         await talk.say({"x": "x" * 1_000_000})
@@ -113,14 +114,14 @@ async def test_it_knows_nothing_of_us(monkeypatch: pytest.MonkeyPatch) -> None:
     (said,) = await everything_said({"do": "look_around"})
     assert "SLACK_BOT_TOKEN" not in said["environment"]
     assert said["policy"] == os.SCHED_IDLE
-    async with talking(LAB, {"do": "look_around"}, seconds=20, most=10_000, polite=False) as talk:
+    async with talking(LAB, {"do": "look_around"}, seconds=60, most=10_000, polite=False) as talk:
         assert (await anext(talk))["policy"] == os.SCHED_OTHER
 
 
 async def test_one_question_gets_one_answer() -> None:
-    said, complaint = await converse(LAB, b'{"do": "echo"}\n{"a": 1}\n', seconds=20, most=1000)
+    said, complaint = await converse(LAB, b'{"do": "echo"}\n{"a": 1}\n', seconds=60, most=1000)
     assert (said, complaint) == (b'{"a": 1}\n', "")
     said, complaint = await converse(LAB, b'{"do": "sleep"}\n', seconds=1, most=1000)
     assert "too long" in complaint
-    said, _ = await converse(LAB, b'{"do": "shout"}\n', seconds=20, most=100_000)
+    said, _ = await converse(LAB, b'{"do": "shout"}\n', seconds=60, most=100_000)
     assert said == b""

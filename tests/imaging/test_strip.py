@@ -3,6 +3,8 @@
 import io
 import struct
 import zlib
+from contextlib import suppress
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -200,7 +202,7 @@ def test_a_text_that_unpacks_to_gigabytes_is_not_unpacked() -> None:
 SEEDS = [talkative(kind, orientation=6) for kind in KINDS]
 
 
-@settings(max_examples=200, deadline=1000)
+@settings(max_examples=200, deadline=None)
 @given(st.sampled_from(SEEDS), st.data())
 def test_hostile_bytes_are_refused_or_come_out_no_longer(seed: bytes, data: st.DataObject) -> None:
     body = bytearray(seed)
@@ -208,9 +210,9 @@ def test_hostile_bytes_are_refused_or_come_out_no_longer(seed: bytes, data: st.D
         at = data.draw(st.integers(0, min(len(body), 4000)))
         body[at : at + data.draw(st.integers(0, 8))] = data.draw(st.binary(max_size=8))
     body = body[: data.draw(st.integers(0, len(body)))] if data.draw(st.booleans()) else body
-    try:
+    began = process_time()
+    with suppress(Unstrippable):
         once = stripped(bytes(body))
-    except Unstrippable:
-        return
-    assert len(once) <= len(body)
-    assert stripped(once) == once
+        assert len(once) <= len(body)
+        assert stripped(once) == once
+    assert process_time() - began < 1

@@ -21,7 +21,7 @@ from tests.programs.programs_lab import Site, run, site
 Json = dict[str, object]
 UVICORN_KEEPS = 5.0
 """Seconds that a connection may be idle, where uvicorn is not told otherwise."""
-LEAVES_WITHIN = 8.0
+LEAVES_WITHIN = 20.0
 """Seconds, on a busy machine, for a bot that has nothing of its own under way."""
 
 

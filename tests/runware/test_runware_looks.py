@@ -16,7 +16,7 @@ from bot.runware.client import RunwareClient, RunwareTrainer
 from bot.runware.news import training_news
 from bot.runware.sentences import SILENT
 from bot.runware.webhooks import Webhooks
-from tests.runware.small import ANONYMOUS, HandClock, Reply, SmallMouth, client_of, named
+from tests.runware.small import ANONYMOUS, HandClock, Reply, SmallMouth, client_of, named, settled
 
 A, B, C = named(1), named(2), named(3)
 
@@ -62,7 +62,7 @@ async def test_whoever_comes_while_no_place_is_free_goes_together() -> None:
     under_way = []
     for task in (A, B, C):
         under_way.append(asyncio.create_task(client.look(task)))
-        await asyncio.sleep(0.001)
+        await settled()
     assert mouth.asked == [[A]]
     mouth.gate.set()
     await asyncio.gather(*under_way)
@@ -173,7 +173,7 @@ async def test_who_gives_up_takes_nobody_along() -> None:
     client = client_of(mouth)
     mouth.gate.clear()
     first, second = asyncio.create_task(client.look(A)), asyncio.create_task(client.look(B))
-    await asyncio.sleep(0.001)
+    await settled()
     first.cancel()
     await asyncio.sleep(0)
     mouth.gate.set()
@@ -187,7 +187,7 @@ async def test_what_nobody_waits_for_is_given_up_and_its_place_is_free() -> None
     client = client_of(mouth, places=1)
     mouth.gate.clear()
     under_way = [asyncio.create_task(client.look(task)) for task in (A, B)]
-    await asyncio.sleep(0.001)
+    await settled()
     for one in under_way:
         one.cancel()
     await asyncio.gather(*under_way, return_exceptions=True)
@@ -201,9 +201,9 @@ async def test_what_was_given_up_before_a_place_was_free_is_never_sent() -> None
     client = client_of(mouth, places=1)
     mouth.gate.clear()
     first = asyncio.create_task(client.look(A))
-    await asyncio.sleep(0.001)
+    await settled()
     given_up = asyncio.create_task(client.look(B))
-    await asyncio.sleep(0.001)
+    await settled()
     given_up.cancel()
     await asyncio.gather(given_up, return_exceptions=True)
     mouth.gate.set()

@@ -15,7 +15,7 @@ from bot.runware.client import PATIENCE, RunwareClient, RunwareImages, RunwareTr
 from bot.runware.mouth import TOTAL_SECONDS
 from bot.runware.webhooks import Webhooks
 from bot.services.reconciler import Pace
-from tests.runware.small import SmallMouth, client_of, named
+from tests.runware.small import SmallMouth, client_of, named, settled
 
 A = named(1)
 NOWHERE = Webhooks(None, None)
@@ -41,7 +41,7 @@ async def begun(client: RunwareClient, *, looks: int = 0, submits: int = 0) -> l
 
     under_way = [asyncio.create_task(recall(number)) for number in range(looks)]
     under_way += [asyncio.create_task(submit()) for _ in range(submits)]
-    await asyncio.sleep(0.001)
+    await settled()
     return under_way
 
 

@@ -44,8 +44,9 @@ async def serving(app: ASGIApp, listening: socket.socket) -> AsyncIterator[None]
 
 
 def free_socket() -> tuple[socket.socket, str]:
-    """Return a bound socket and the address it will serve."""
+    """Return a bound socket and the address it will serve, or a program of ours will, while it is kept."""
     listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.bind(("127.0.0.1", 0))
     return listening, f"http://127.0.0.1:{listening.getsockname()[1]}"
 
@@ -118,7 +119,7 @@ async def sandboxed(
     app = create_app(slack.world, slack=slack, runware=RunwareService(base_url=url))
     async with (
         serving(app, listening),
-        httpx.AsyncClient(base_url=url, trust_env=False, verify=NO_TLS) as http,
+        httpx.AsyncClient(base_url=url, trust_env=False, verify=NO_TLS, timeout=60) as http,
     ):
         yield Sandbox(slack, url, http)
         slack.world.feed.close()

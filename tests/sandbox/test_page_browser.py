@@ -45,6 +45,7 @@ async def page(bot: Taken) -> AsyncIterator[Page]:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         opened = await browser.new_page(viewport={"width": 1280, "height": 900})
         opened.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
         opened.on("console", lambda message: said.append(message.text))
         opened.on("pageerror", lambda error: said.append(str(error)))
         await opened.goto(bot.sandbox.url)

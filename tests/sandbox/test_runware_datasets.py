@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import socket
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -12,6 +11,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from tests.sandbox.runware_lab import Lab, dataset, laboratory, listening, new_listener, training
+from tests.sandbox.slack_lab import free_socket
 
 
 @pytest.fixture
@@ -121,22 +121,20 @@ async def test_a_host_that_starts_anew_while_its_dataset_is_fetched_is_asked_aga
     async def at_last(_request: Request) -> Response:
         return Response(content, media_type="application/zip")
 
-    listener, url = new_listener()
-    listener.close()
+    away, url = free_socket()
     async with laboratory(training_seconds=0.2, download_waits=(0.0, 0.3, 5.0)) as lab:
         task = await started(lab, f"{url}/set.zip")
         await asyncio.sleep(0.1)
-        back = socket.create_server(("127.0.0.1", int(url.rpartition(":")[2])))
-        async with listening([Route("/set.zip", at_last)], back):
+        async with listening([Route("/set.zip", at_last)], away):
             (item,) = (await lab.outcome(task))["data"]
         assert (item["status"], fetched(lab, task)) == ("success", told(content))
 
 
 async def test_a_host_that_stays_away_is_a_failed_download() -> None:
-    listener, url = new_listener()
-    listener.close()
-    async with laboratory(training_seconds=0.2, download_waits=(0.0, 0.01)) as lab:
-        (item,) = (await lab.outcome(await started(lab, f"{url}/set.zip")))["data"]
+    away, url = free_socket()
+    with away:
+        async with laboratory(training_seconds=0.2, download_waits=(0.0, 0.01)) as lab:
+            (item,) = (await lab.outcome(await started(lab, f"{url}/set.zip")))["data"]
     assert item["error"]["code"] == "downloadFailed"
 
 

@@ -36,7 +36,7 @@ async def bot(request: pytest.FixtureRequest, sandbox: Sandbox) -> AsyncIterator
 
 async def until(true: Callable[[], object]) -> None:
     """Wait until something holds."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not true():  # noqa: ASYNC110 - what is waited for knows of no event
             await asyncio.sleep(0.02)
 
@@ -193,7 +193,7 @@ async def test_a_client_that_is_sent_away_comes_back_on_a_new_socket(sandbox: Sa
     async with over_socket(sandbox, app):
         await sandbox.slack.sockets.refresh()
         assert len(sandbox.slack.sockets) == 0
-        await asyncio.wait_for(sandbox.slack.sockets.wait_open(), 5)
+        await asyncio.wait_for(sandbox.slack.sockets.wait_open(), 60)
         assert await sandbox.do("command", ANN, channel=BRAND, text="/train x") == {"ok": True}
 
 

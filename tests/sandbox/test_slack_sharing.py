@@ -103,7 +103,7 @@ async def test_the_bot_hears_of_a_posted_file(sandbox: Sandbox) -> None:
 
     async with over_socket(sandbox, app):
         await sandbox.posts(ANN, FOX)
-        event = await asyncio.wait_for(heard.get(), 5)
+        event = await asyncio.wait_for(heard.get(), 60)
     assert (event["channel"], event["files"][0]["name"]) == (BRAND, "fox.png")
 
 

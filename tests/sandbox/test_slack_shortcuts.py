@@ -80,7 +80,7 @@ async def opened(bot: Taken) -> str:
     assert await bot.sandbox.do("shortcut", ANN, channel=BRAND, message_ts=ts, callback_id=TRAIN) == {
         "ok": True
     }
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not bot.sandbox.world.stacks.get(ANN):  # noqa: ASYNC110 - what is waited for knows of no event
             await asyncio.sleep(0.02)
     return bot.sandbox.world.stacks[ANN][-1]

@@ -39,11 +39,13 @@ def picture(file_id: str) -> list[dict[str, Any]]:
 async def test_an_uploaded_picture_can_be_shown_once_slack_has_looked_at_it(
     sandbox: Sandbox, *, as_form: bool
 ) -> None:
+    sandbox.slack.fault({"kind": "late_files", "retry_after": 60})
     file_id = await upload(sandbox, as_form=as_form)
     with pytest.raises(SlackApiError) as refused:
         await sandbox.client().chat_postMessage(channel=BRAND, text="x", blocks=picture(file_id))
     messages: Any = refused.value.response["response_metadata"]["messages"]
     assert "/blocks/0/slack_file" in messages[0]
+    sandbox.world.files[file_id].ready_at = sandbox.world.clock()
     assert (await ready(sandbox, file_id))["mimetype"] == "image/png"
     await sandbox.client().chat_postMessage(channel=BRAND, text="x", blocks=picture(file_id))
     assert sandbox.slack.ledger.violations() == []

@@ -25,11 +25,17 @@ async def slack() -> AsyncIterator[SlackServer]:
 
 @pytest.fixture
 def client(slack: SlackServer) -> PacedClient:
-    return PacedClient("xoxb-none", base_url=f"{slack.url}/api/", timeout=1, limits=boundless())
+    return PacedClient("xoxb-none", base_url=f"{slack.url}/api/", timeout=30, limits=boundless())
 
 
 @pytest.fixture
 def messenger(client: PacedClient) -> SlackMessenger:
+    return SlackMessenger(client, clock=lambda: NOW, bot_id=OUR_BOT)
+
+
+@pytest.fixture
+def hasty(client: PacedClient) -> SlackMessenger:
+    """Return one that soon gives a file up."""
     return SlackMessenger(client, clock=lambda: NOW, bot_id=OUR_BOT, patience=1.0)
 
 

@@ -151,6 +151,8 @@ def _input(block: Json) -> None:
     if element["type"] == "plain_text_input":
         assert element["max_length"] <= 3000
         assert "initial_value" not in element or 0 < len(element["initial_value"]) <= element["max_length"]
+    elif element["type"] == "conversations_select":
+        assert set(element["filter"]["include"]) <= {"public", "private", "im", "mpim"}
     else:
         assert element["type"] in {"static_select", "multi_static_select", "checkboxes"}
         options = element["options"]

@@ -82,12 +82,10 @@ async def test_an_accepted_post_whose_answer_is_lost_is_found_and_stands_once(
     assert len(slack.messages) == 1
 
 
-async def test_a_slow_post_may_stand_and_has_to_be_looked_up(
-    slack: SlackServer, messenger: SlackMessenger
-) -> None:
-    slack.sleeps = {"chat.postMessage": 1.5}
+async def test_a_slow_post_may_stand_and_has_to_be_looked_up(slack: SlackServer, client: PacedClient) -> None:
+    slack.sleeps, client.timeout = {"chat.postMessage": 1.5}, 1
     with pytest.raises(Unavailable) as silence:
-        await post(messenger)
+        await post(SlackMessenger(client, clock=lambda: NOW, bot_id=OUR_BOT))
     assert silence.value.retry_after is None
 
 
@@ -98,24 +96,24 @@ async def test_nobody_there_is_not_a_no() -> None:
 
 
 @pytest.mark.parametrize(
-    "answer",
+    ("answer", "word"),
     [
-        error("internal_error"),
-        error("fatal_error"),
-        error("a_word_nobody_knows"),
-        web.json_response({"ok": False}, status=503),
-        web.json_response({}),
-        web.Response(text="<html>bad gateway", content_type="text/html", status=502),
-        web.Response(text="{not json", content_type="application/json", status=200),
+        (error("internal_error"), "internal_error"),
+        (error("fatal_error"), "fatal_error"),
+        (error("a_word_nobody_knows"), "a_word_nobody_knows"),
+        (web.json_response({"ok": False}, status=503), "HTTP 503"),
+        (web.json_response({}), "HTTP 200"),
+        (web.Response(text="<html>bad gateway", content_type="text/html", status=502), "HTTP 502"),
+        (web.Response(text="{not json", content_type="application/json", status=200), "HTTP 200"),
     ],
 )
-async def test_an_answer_that_proves_nothing_leaves_it_open(
-    slack: SlackServer, messenger: SlackMessenger, answer: web.Response
+async def test_an_answer_that_proves_nothing_leaves_it_open_and_gives_its_word(
+    slack: SlackServer, messenger: SlackMessenger, answer: web.Response, word: str
 ) -> None:
     slack.faults["chat.postMessage"].append(answer)
     with pytest.raises(Unavailable) as silence:
         await post(messenger)
-    assert silence.value.retry_after is None
+    assert (silence.value.retry_after, silence.value.code) == (None, word)
     assert "127.0.0.1" not in str(silence.value)
 
 

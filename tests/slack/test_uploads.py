@@ -61,11 +61,11 @@ async def test_a_file_that_slack_does_not_know_yet_is_waited_for(
 
 
 async def test_a_file_that_never_gets_ready_is_given_up_for_now(
-    slack: SlackServer, messenger: SlackMessenger, book: Book
+    slack: SlackServer, hasty: SlackMessenger, book: Book
 ) -> None:
     slack.looks_until_ready = 1000
     with pytest.raises(Unavailable, match="still looking"):
-        await messenger.upload("a.jpg", b"x", begun=book.begun)
+        await hasty.upload("a.jpg", b"x", begun=book.begun)
 
 
 async def test_bytes_that_slack_does_not_take_may_be_sent_again(
@@ -172,15 +172,15 @@ async def test_a_completion_whose_answer_was_lost_is_found(
 
 
 async def test_a_file_that_slack_never_gets_done_with_is_sent_anew(
-    slack: SlackServer, messenger: SlackMessenger, book: Book
+    slack: SlackServer, hasty: SlackMessenger, book: Book
 ) -> None:
     slack.looks_until_ready = 1000
     with pytest.raises(Unavailable):
-        await messenger.upload("a.jpg", b"x", begun=book.begun)
+        await hasty.upload("a.jpg", b"x", begun=book.begun)
     first = book.earlier
     slack.looks_until_ready = 0
     slack.files[first]["looks"] = -1000
-    again = await messenger.upload("a.jpg", b"x", begun=book.begun, earlier=first)
+    again = await hasty.upload("a.jpg", b"x", begun=book.begun, earlier=first)
     assert again in book.ids
     assert again != first
 

@@ -98,7 +98,7 @@ async def test_nothing_is_sent_where_it_cannot_be_noted_beside_the_database(
     file.unlink()
     file.mkdir()
     gate = threading.Event()
-    first = asyncio.create_task(store.write(lambda _: gate.wait(5)))
+    first = asyncio.create_task(store.write(lambda _: gate.wait(60)))
     await asyncio.sleep(0.05)  # the writer is held, so that these two fall into one batch
     sending = asyncio.create_task(attempt(store, run))
     other = asyncio.create_task(store.write(lambda tx: tx.once(DeliveryKey("k"), lambda: "yes")))

@@ -39,7 +39,7 @@ async def test_one_failing_piece_of_work_takes_back_only_itself(store: SQLiteSto
         raise Refused("No.")
 
     gate = threading.Event()
-    first = asyncio.create_task(store.write(lambda _: gate.wait(5)))
+    first = asyncio.create_task(store.write(lambda _: gate.wait(60)))
     await asyncio.sleep(0.05)  # the writer is held, so that all of these fall into one batch
     failing = asyncio.create_task(store.write(fail))
     others = [asyncio.create_task(note(store, number)) for number in range(64)]
@@ -53,7 +53,7 @@ async def test_one_failing_piece_of_work_takes_back_only_itself(store: SQLiteSto
 
 async def test_work_of_one_batch_sees_what_was_done_before_it(store: SQLiteStore) -> None:
     gate = threading.Event()
-    first = asyncio.create_task(store.write(lambda _: gate.wait(5)))
+    first = asyncio.create_task(store.write(lambda _: gate.wait(60)))
     await asyncio.sleep(0.05)
     put = asyncio.create_task(store.write(lambda tx: tx.runs.add(a_run())))
     got = asyncio.create_task(store.write(lambda tx: tx.runs.get(a_run().id)))
@@ -70,8 +70,8 @@ async def test_more_callers_than_one_commit_takes_are_all_served(store: SQLiteSt
 
 async def test_the_event_loop_runs_on_while_the_database_is_busy(store: SQLiteStore) -> None:
     gate = threading.Event()
-    writing = asyncio.create_task(store.write(lambda _: gate.wait(5)))
-    reading = asyncio.create_task(store.read(lambda _: gate.wait(5)))
+    writing = asyncio.create_task(store.write(lambda _: gate.wait(60)))
+    reading = asyncio.create_task(store.read(lambda _: gate.wait(60)))
     await asyncio.sleep(0.02)
     assert not writing.done()
     gate.set()
@@ -82,8 +82,8 @@ async def test_the_event_loop_runs_on_while_the_database_is_busy(store: SQLiteSt
 async def test_reading_goes_on_while_someone_writes(store: SQLiteStore) -> None:
     await store.write(lambda tx: tx.runs.add(a_run()))
     gate = threading.Event()
-    writing = asyncio.create_task(store.write(lambda _: gate.wait(5)))
-    assert await asyncio.wait_for(store.read(lambda tx: tx.runs.get(a_run().id)), 2) == a_run()
+    writing = asyncio.create_task(store.write(lambda _: gate.wait(60)))
+    assert await asyncio.wait_for(store.read(lambda tx: tx.runs.get(a_run().id)), 30) == a_run()
     gate.set()
     await writing
 
@@ -97,7 +97,7 @@ async def test_to_write_while_reading_is_a_bug(store: SQLiteStore) -> None:
 
 async def test_a_caller_who_gave_up_does_not_disturb_the_others(store: SQLiteStore, database: Path) -> None:
     gate = threading.Event()
-    gone = asyncio.create_task(store.write(lambda _: gate.wait(5)))
+    gone = asyncio.create_task(store.write(lambda _: gate.wait(60)))
     await asyncio.sleep(0.02)
     gone.cancel()
     gate.set()

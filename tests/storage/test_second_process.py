@@ -132,7 +132,7 @@ async def test_two_stores_share_work_and_never_the_same(database: Path) -> None:
 def test_three_processes_that_start_and_write_at_once_lose_nothing(database: Path) -> None:
     crowd = [start(database, "write", key) for key in "abc"]
     for process in crowd:
-        process.communicate(timeout=30)
+        process.communicate(timeout=120)
     assert [process.returncode for process in crowd] == [0, 0, 0]
     with closing(sqlite3.connect(database)) as other:
         assert other.execute("SELECT COUNT(*) FROM inbox").fetchone() == (150,)

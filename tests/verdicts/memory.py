@@ -71,7 +71,7 @@ def children() -> list[int]:
     return [int(pid) for pid in family(own) if pid != own and b"bot.imaging" in _command(pid)]
 
 
-def wait_for_no_children(seconds: float = 2) -> bool:
+def wait_for_no_children(seconds: float = 20) -> bool:
     """Wait for all of them to be over; say whether they are."""
     until = time.monotonic() + seconds
     while children() and time.monotonic() < until:
