@@ -64,10 +64,10 @@ class SQLAlarms:
         if row and _alarm(row).settled_at is None:
             return self._tell_late(row)
         quiet_until = self._quiet_until(row) if row else None
-        # Who has not heard yet that it was over still takes it to stand, and will hear no more.
-        is_believed = quiet_until and self._connection.execute(UNSAID_OVER, key).fetchone()
-        until = None if is_believed else quiet_until
-        self._connection.execute(SOUND, (*key, sentence, text_of(self._now), until))
+        # That it was over is not said any more, and perhaps that it stood never was.
+        if quiet_until and self._connection.execute(UNSAID_OVER, key).fetchone():
+            quiet_until = None
+        self._connection.execute(SOUND, (*key, sentence, text_of(self._now), quiet_until))
         if quiet_until:
             return False
         self._outbox.announce(Notice(*key))
