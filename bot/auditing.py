@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.domain.approval import askers
 from bot.domain.audit import faults
 from bot.domain.ballot import Retracted
 from bot.domain.deciding import is_waiting, open_ballot
@@ -179,14 +180,10 @@ def _end_what_is_theirs(tx: Transaction, workspace: WorkspaceId, user: UserId) -
     for item in live:
         if item.request.workspace != workspace:
             continue
-        if user in _askers(item) and _is_unsent(item):
+        if user in askers(item) and _is_unsent(item):
             record(tx, item, Cancelled(user), None)
         elif ballot := open_ballot(item):
             _void(tx, item, {vote.by for vote in ballot.votes if user in (vote.by, vote.seat)})
-
-
-def _askers(item: Item) -> set[UserId]:
-    return {item.request.requester, *([item.asked_by] if isinstance(item, Proposal) else [])}
 
 
 def _is_unsent(item: Item) -> bool:

@@ -12,15 +12,15 @@ from dataclasses import replace
 from bot.domain.ballot import Ballot, Roster
 from bot.domain.errors import Frozen, Refused, Unavailable
 from bot.domain.generation import Generation, GenerationRequest
-from bot.domain.ids import Air, UserId, WorkspaceId
+from bot.domain.ids import Air, ChannelId, UserId, WorkspaceId, is_direct
 from bot.domain.money import TRAINING, Estimate, estimated, picture_key
 from bot.domain.people import EVERYONE, Absence, Kind, Party
-from bot.domain.policy import Action, Case, Policy, role_of
+from bot.domain.policy import Action, Case, Policy, Role, role_of
 from bot.domain.proposal import Proposal, ProposalRequest
 from bot.domain.quorum import nobody_can
 from bot.domain.run import Run
 from bot.domain.style import Version, model_of, slug_of
-from bot.domain.terms import Terms, terms_of
+from bot.domain.terms import UNTOLD, Terms, terms_of
 from bot.ports import Accountant, Directory, Freeze, Store, Transaction
 
 AT_ONCE = 1.0
@@ -28,6 +28,8 @@ AT_ONCE = 1.0
 Payload = tuple[tuple[str, str], ...]
 FREEZES = {Action.TRAIN: ("train", "all"), Action.GENERATE: ("generate", "all")}
 """By which switches an action is stopped; what is not here is stopped by `all` alone."""
+FROZEN = {"train": "training", "generate": "drawing pictures", "all": "everything"}
+OUT_OF_SIGHT = "Anyone may approve this, and nobody else sees its card in direct messages: ask in a channel."
 
 
 class Clerk:
@@ -60,7 +62,9 @@ class Clerk:
             ("seen by", "this Runware account" if request.private else "everybody at Runware"),
             ("price", priced(estimate)),
         )
-        return Ballot(request.requester, payload, self._terms(cases), tx.now, estimate)
+        asked = Ballot(request.requester, payload, self._terms(cases), tx.now, estimate)
+        card = tx.outbox.card(run.id)
+        return _told(asked, card.channel if card else request.channel)
 
     def picture_ballot(
         self, tx: Transaction, wanted: GenerationRequest, version: Version, *, shown: Ballot | None = None
@@ -83,7 +87,8 @@ class Clerk:
             ("quality", wanted.quality.value),
             ("price", priced(estimate)),
         )
-        return Ballot(wanted.requester, payload, self._terms(cases), tx.now, estimate)
+        asked = Ballot(wanted.requester, payload, self._terms(cases), tx.now, estimate, has_news=True)
+        return _told(asked, wanted.channel)
 
     def proposal_ballot(self, tx: Transaction, wanted: ProposalRequest) -> Ballot:
         """Return what is asked with a proposal; no gates and no objections: nobody is asked."""
@@ -94,10 +99,11 @@ class Clerk:
             ("about", wanted.label),
             ("model", wanted.air or ""),
             ("pictures", ", ".join(wanted.pictures)),
-            ("of", wanted.generation or wanted.run or ""),
+            ("of", wanted.generation or wanted.run or wanted.proposal or ""),
             ("channel", wanted.channel),
         )
-        return Ballot(wanted.requester, payload, self._terms(cases), tx.now)
+        asked = Ballot(wanted.requester, payload, self._terms(cases), tx.now, has_news=True)
+        return asked if wanted.action is Action.REVIEW else _told(asked, wanted.channel)
 
     def ballot_now(self, tx: Transaction, item: Run | Generation | Proposal) -> Ballot:
         """Return what is asked with something that waits, by the rules and prices of now."""
@@ -133,17 +139,40 @@ class Clerk:
     async def _is_member(self, user: UserId, workspace: WorkspaceId) -> bool:
         return (await self._directory.person(user, workspace=workspace)).kind is Kind.MEMBER
 
-    async def check_decidable(self, ballot: Ballot, workspace: WorkspaceId) -> None:
-        """Raise Refused where nobody could ever approve it; Unavailable as `roster` does."""
+    async def check_decidable(
+        self, ballot: Ballot, workspace: WorkspaceId, *, by_who_is_there: bool = False
+    ) -> None:
+        """Raise Refused where nobody could ever approve it; Unavailable as `roster` does.
+
+        Who is asked besides before it expires counts as well; `by_who_is_there`: who is away does not.
+        """
         if not ballot.terms.gates:
             return
-        roster = await self.roster(ballot, workspace)
+        escalates_at = ballot.escalates_at()
+        is_escalated = ballot.is_escalated or bool(escalates_at and escalates_at < ballot.expires_at)
+        roster = await self.roster(replace(ballot, is_escalated=is_escalated), workspace)
+        if by_who_is_there:
+            roster = await self._without_absent(roster, ballot, workspace)
         colleagues = await self._directory.colleagues(ballot.asker)
         if why := nobody_can(ballot, replace(roster, colleagues=colleagues)):
             raise Refused(why, code="nobodyCan")
 
+    async def _without_absent(self, roster: Roster, ballot: Ballot, workspace: WorkspaceId) -> Roster:
+        """Return it without who is away, unless somebody but who asked stands in for them, or they voted."""
+        absences = await self._store.read(lambda tx: tx.absences.now(workspace))
+        alone = {who for who, one in absences.items() if one.delegate in (None, ballot.asker)}
+        away = alone - {vote.seat for vote in ballot.votes}
+        gates = tuple(tuple(among and among - away for among in gate) for gate in roster.gates)
+        return replace(roster, gates=gates)
+
     async def check_at_once(self, ballot: Ballot, workspace: WorkspaceId) -> None:
-        """Do so for who waits for an answer, as far as Slack tells in a second: it is no approval."""
+        """Do so for who waits for an answer, as far as Slack tells in a second: it is no approval.
+
+        Raises Refused, too, where those who decide could neither see its card nor be told one by one.
+        """
+        terms = ballot.terms
+        if ballot.turn == UNTOLD and any(map(terms.everyone_decides, range(len(terms.gates)))):
+            raise Refused(OUT_OF_SIGHT, code="outOfSight")
         with suppress(TimeoutError, Unavailable):
             async with asyncio.timeout(AT_ONCE):
                 await self.check_decidable(ballot, workspace)
@@ -188,6 +217,10 @@ class Clerk:
             people |= await self._directory.members(party) or frozenset()
         return people
 
+    async def admins(self, channel: ChannelId) -> set[UserId]:
+        """Return who may do there what is for admins, as far as they can be listed."""
+        return await self.listed(self.policy().holders(Role.ADMIN, channel))
+
     def _terms(self, cases: Sequence[Case]) -> Terms:
         policy = self.policy()
         rules = [rule for case in cases if (rule := policy.rule_for(case))]
@@ -216,10 +249,8 @@ class Clerk:
 def check_not_frozen(tx: Transaction, workspace: WorkspaceId, action: Action) -> None:
     """Raise Frozen, with the reason, where an admin has stopped the action."""
     if freeze := frozen(tx, workspace, action):
-        raise Frozen(
-            f"An admin has frozen {'everything' if freeze.what == 'all' else f'`{freeze.what}`'} here: "
-            f"{freeze.reason} (@{freeze.by}). Nothing was done; ask again once it is lifted."
-        )
+        it, why = FROZEN[freeze.what], f"{freeze.reason} (@{freeze.by})"
+        raise Frozen(f"An admin has frozen {it} here: {why}. Nothing was done; ask again once it is lifted.")
 
 
 def frozen(tx: Transaction, workspace: WorkspaceId, action: Action) -> Freeze | None:
@@ -252,6 +283,14 @@ def _steady(ballot: Ballot | None, estimate: Estimate | None) -> Estimate | None
     if shown and (estimate is None or estimate.high <= shown.high):
         return shown
     return estimate
+
+
+def _told(ballot: Ballot, place: ChannelId) -> Ballot:
+    """Return it so that those are told at once whom no card in `place` tells, or who are no approvers."""
+    terms = ballot.terms
+    if terms.ask_somebody and (is_direct(place) or not terms.gates):
+        return replace(ballot, turn=UNTOLD, has_news=True)
+    return ballot
 
 
 def _styles(slug: str, air: Air | None) -> list[str]:

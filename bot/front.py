@@ -18,6 +18,7 @@ from bot.services.alarms import Alarms
 from bot.services.approvals import Approvals
 from bot.services.audits import Audits
 from bot.services.budgets import Budgets
+from bot.services.deciders import Deciders
 from bot.services.generation import Generations
 from bot.services.homes import Homes
 from bot.services.proposals import Proposals
@@ -97,7 +98,7 @@ def _listen(app: AsyncApp, gate: Gate, replies: Replies, house: House, audits: A
     generations = Generations(store, clerk, new_id=lambda: GenerationId(house.new_id()), nudge=nudge)
     stopping, styles = Stopping(store, policy=policy, nudge=nudge), Styles(store)
     charts = Charts(Budgets(store, policy=policy), house.messenger, replies, _now)
-    rules = Governance(gate, audits, Switches(store, nudge=nudge), policy, _now)
+    rules = Governance(gate, audits, Switches(store, nudge=nudge), Deciders(clerk), policy, _now)
     desk = commands.Desk(
         gate, styles, training, generations, Deciding(gate, approvals, stopping, proposals), _now
     )

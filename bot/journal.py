@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from bot.domain import audit
 from bot.domain.audit import Did
-from bot.domain.ballot import Expired, GlassBroken, Opened, Overridden, Retracted, Roster, Voted
+from bot.domain.ballot import Escalated, Expired, GlassBroken, Opened, Overridden, Retracted, Roster, Voted
 from bot.domain.collecting import Collected
 from bot.domain.facts import (
     Approved,
@@ -75,10 +75,15 @@ def _shelf_of(tx: Transaction, item: Run | Generation | Proposal) -> Any:  # noq
 
 def reserve(tx: Transaction, item: Run | Generation, budgets: tuple[Budget, ...]) -> None:
     """Reserve what it will cost, at the most. Raises BudgetExceeded."""
-    estimate = item.ballot.estimate if item.ballot else None
-    entry = entry_of(item, micros(estimate.high) if estimate else Micros(0))
+    entry = expected(item)
     tx.ledger.reserve(entry, budgets)
     _note(tx, item, None, Did.RESERVED, amount=dollars(entry.reserved))
+
+
+def expected(item: Run | Generation) -> Entry:
+    """Return the ledger's entry for what it will cost, at the most; 0 where nobody knows that."""
+    estimate = item.ballot.estimate if item.ballot else None
+    return entry_of(item, micros(estimate.high) if estimate else Micros(0))
 
 
 def entry_of(item: Run | Generation, reserved: Micros) -> Entry:
@@ -150,10 +155,14 @@ def _tell_of(
     after: Run | Generation | Proposal,
     fact: AnyEvent,
 ) -> None:
-    """Have those told whose vote is void, and who asked that it came to nothing: a run's thread does."""
+    """Have those told whose vote is void, and who asked what came of it: a run's thread tells its end."""
     match fact:
         case Opened() | Changed():
             tell(tx, after, _voters(before) - _voters(after), Topic.VOID)
+        case Undone(by):
+            tell(tx, after, (_voters(before) | {after.request.requester}) - {by}, Topic.UNDONE)
+        case Approved(by) if isinstance(after, Proposal) and not after.ballot.glass:
+            tell(tx, after, {after.asked_by} - {by}, Topic.ENDED)
         case Rejected() | Expired() if not isinstance(after, Run):
             asked_by = after.asked_by if isinstance(after, Proposal) else after.request.requester
             tell(tx, after, {asked_by}, Topic.ENDED)
@@ -207,6 +216,8 @@ def _keep_audit(tx: Transaction, item: Run | Generation | Proposal, fact: AnyEve
             _note(tx, item, by, Did.REJECTED, words=reason)
         case Approved(by):
             _note(tx, item, by, Did.GRANTED)
+        case Escalated():
+            _note(tx, item, None, Did.ESCALATED)
         case Expired():
             _note(tx, item, None, Did.EXPIRED)
         case Retracted(by, has_left=True):

@@ -28,7 +28,7 @@ def register(app: AsyncApp, gate: Gate, alarms: Alarms, replies: Replies) -> Non
     @app.action("notice.release")
     async def release(ack: AsyncAck, body: Body) -> None:
         sender, delivery = deliveries.of_action(body)
-        await gate.admit(sender, Role.ADMIN, everywhere=True)
-        answer = await alarms.release(sender.workspace, delivery=delivery)
+        admin = await gate.admit(sender, Role.ADMIN, everywhere=True)
+        answer = await alarms.release(sender.workspace, by=admin.id, delivery=delivery)
         await ack()
         replies.whisper(body, esc(answer))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.asked import Click
 from bot.domain.errors import NotUnderstood
@@ -35,19 +35,25 @@ def about_decisions(desk: Deciding) -> dict[str, Answer]:
     """Return the subcommands, by their words."""
     approvals, stopping = desk.approvals, desk.stopping
 
-    def word(example: str, deed: Deed) -> Answer:
-        return _word(desk.gate, example.replace(" ", " 7K2M9QX4TB ", 1), deed)
+    def word(example: str, deed: Deed, *, reason: bool = False) -> Answer:
+        return _word(desk, example.replace(" ", " 7K2M9QX4TB ", 1), deed, reason=reason)
 
     return {
         "approve": word("approve ", lambda one, by, said: approvals.approve(one, by, comment=said)),
-        "reject": word("reject too few pictures", lambda one, by, said: approvals.reject(one, said, by)),
+        "reject": word(
+            "reject too few pictures", lambda one, by, said: approvals.reject(one, said, by), reason=True
+        ),
         "retract": word("retract ", lambda one, by, _: approvals.retract(one, by)),
         "undo": word("undo ", lambda one, by, _: approvals.undo(one, by)),
         "override": word(
-            "override the fair is near", lambda one, by, said: approvals.override(one, said, by)
+            "override the fair is near",
+            lambda one, by, said: approvals.override(one, said, by),
+            reason=True,
         ),
         "breakglass": word(
-            "breakglass nobody is here", lambda one, by, said: approvals.break_glass(one, said, by)
+            "breakglass nobody is here",
+            lambda one, by, said: approvals.break_glass(one, said, by),
+            reason=True,
         ),
         "cancel": word("cancel ", lambda one, by, _: stopping.cancel(one, by)),
         "use": _use(desk),
@@ -55,22 +61,29 @@ def about_decisions(desk: Deciding) -> dict[str, Answer]:
     }
 
 
-def _word(gate: Gate, example: str, deed: Deed) -> Answer:
-    """Return a subcommand that takes an id, perhaps the digits of what was seen, and words after them."""
+def _word(desk: Deciding, example: str, deed: Deed, *, reason: bool) -> Answer:
+    """Return a subcommand that takes an id, perhaps the digits of what was seen, and words after them.
+
+    A `reason` may begin with what looks like digits, a date say: there they are only what is asked just now.
+    """
 
     async def answer(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
         subject, _, words = needed(rest, example).partition(" ")
-        seen, words = _seen(words.strip())
-        click = await gate.click(sender, delivery, seen=seen)
-        return told(await deed(RunId(named(subject)), click, words))
+        one, words = RunId(named(subject)), words.strip()
+        click = await desk.gate.click(sender, delivery)
+        first, _, after = words.partition(" ")
+        if _DIGITS.fullmatch(first):
+            seen = replace(click, seen=first)
+            if not reason or await _is_asked(desk.approvals, one, seen):
+                click, words = seen, after.strip()
+        return told(await deed(one, click, words))
 
     return answer
 
 
-def _seen(words: str) -> tuple[str | None, str]:
-    """Return the digits of what was seen, where they stand first, and the words after them."""
-    first, _, rest = words.partition(" ")
-    return (first, rest.strip()) if _DIGITS.fullmatch(first) else (None, words)
+async def _is_asked(approvals: Approvals, one: RunId, seen: Click) -> bool:
+    ballot = (await approvals.get(one, seen)).ballot
+    return ballot is not None and seen.saw(ballot)
 
 
 def _use(desk: Deciding) -> Answer:

@@ -5,11 +5,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.domain.errors import NotUnderstood
+from bot.domain.errors import NotAllowed, NotUnderstood
 from bot.domain.ids import DeliveryKey, UserId
 from bot.domain.policy import Policy, Role
 from bot.rules.questions import parsed_question
 from bot.services.audits import Audits
+from bot.services.deciders import Deciders
 from bot.services.switches import Switches
 from bot.slack.audits import audit_words
 from bot.slack.blocks import told
@@ -32,6 +33,7 @@ class Governance:
     gate: Gate
     audits: Audits
     switches: Switches
+    deciders: Deciders
     policy: Callable[[], Policy]
     clock: Callable[[], datetime]
 
@@ -45,10 +47,11 @@ def about_rules(house: Governance) -> dict[str, Answer]:
         return ""
 
     async def policy(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
-        await house.gate.click(sender, delivery)
+        click = await house.gate.click(sender, delivery)
         word, _, question = rest.partition(" ")
         if word == "explain" and question.strip():
-            return explained(house.policy(), parsed_question(question, channel=sender.channel))
+            case = parsed_question(question, channel=sender.channel)
+            return explained(house.policy(), case, await house.deciders.of(case, click, at=house.clock()))
         if word:
             raise NotUnderstood("Write `/style policy`, or `/style policy explain train in #brand`.")
         return policy_words(house.policy())
@@ -77,13 +80,23 @@ def about_switches(house: Governance) -> dict[str, Answer]:
         click = await house.gate.click(sender, delivery)
         until, delegate = _absence(rest)
         if delegate:  # a guest could not decide anyway: say so now
-            await house.gate.click(Sender(sender.workspace, delegate, sender.channel), delivery)
+            await _check_decides(house.gate, Sender(sender.workspace, delegate, sender.channel), delivery)
         return told(await house.switches.away(until, delegate, click))
 
     async def back(sender: Sender, delivery: DeliveryKey, _: str) -> str:
         return await house.switches.back(await house.gate.click(sender, delivery))
 
     return {"freeze": freeze, "unfreeze": unfreeze, "away": away, "back": back}
+
+
+async def _check_decides(gate: Gate, delegate: Sender, delivery: DeliveryKey) -> None:
+    """Raise NotUnderstood where who is to stand in is no member: who asks for that is refused nothing."""
+    try:
+        await gate.click(delegate, delivery)
+    except NotAllowed:
+        raise NotUnderstood(
+            f"@{delegate.user} cannot decide here, so nobody would stand in: name a full member."
+        ) from None
 
 
 def _absence(rest: str) -> tuple[date, UserId | None]:

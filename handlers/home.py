@@ -6,6 +6,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.domain.errors import NotAllowed, Unavailable
 from bot.domain.ids import DeliveryKey
+from bot.domain.people import Person
 from bot.services.homes import Homes
 from handlers import deliveries
 from handlers.deliveries import Sender
@@ -20,14 +21,15 @@ def register(app: AsyncApp, gate: Gate, homes: Homes) -> None:
         """Have it drawn, for members; its Messages tab needs nothing."""
         if body["event"].get("tab") == "home":
             sender, delivery = deliveries.of_event(body)
-            closed = await _closed(gate, sender, delivery)
-            await homes.opened(sender.user, workspace=sender.workspace, delivery=delivery, closed=closed)
+            person, closed = await _who(gate, sender, delivery)
+            await homes.opened(
+                sender.user, workspace=sender.workspace, delivery=delivery, closed=closed, person=person
+            )
 
 
-async def _closed(gate: Gate, sender: Sender, delivery: DeliveryKey) -> str:
-    """Return why somebody is shown nothing: who opens a Home asked for nothing that could be refused."""
+async def _who(gate: Gate, sender: Sender, delivery: DeliveryKey) -> tuple[Person | None, str]:
+    """Return who it is, or why they are shown nothing: who opens a Home asked for nothing to be refused."""
     try:
-        await gate.click(sender, delivery)
+        return (await gate.click(sender, delivery)).by, ""
     except (NotAllowed, Unavailable) as no:
-        return str(no)
-    return ""
+        return None, str(no)

@@ -40,7 +40,7 @@ def register(app: AsyncApp, gate: Gate, training: Training, generations: Generat
         if faults:
             await ack(response_action="errors", errors=faults)
             return
-        sender, delivery = deliveries.of_view(body, fields.about(view)["channel"])
+        sender, delivery = deliveries.of_view(body, _channel(view))
         await gate.admit(sender, Role.REQUEST)
         await training.request(draft.request(sender), delivery=delivery)
         await ack()
@@ -51,12 +51,18 @@ def register(app: AsyncApp, gate: Gate, training: Training, generations: Generat
         if faults := _faults(values):
             await ack(response_action="errors", errors=faults)
             return
-        sender, delivery = deliveries.of_view(body, fields.about(body["view"])["channel"])
+        sender, delivery = deliveries.of_view(body, _channel(body["view"]))
         await gate.admit(sender, Role.GENERATE)
+        values.pop("channel", None)
         private = bool(values.pop("private"))
         wanted = GenerationDraft(**values, private=private).request(sender)
         await generations.request(wanted, delivery=delivery)
         await ack()
+
+
+def _channel(view: Body) -> str:
+    """Return the channel that was chosen, else the one where the form was opened."""
+    return fields.read(view).get("channel") or fields.about(view)["channel"]
 
 
 def _training_draft(view: Body) -> TrainingDraft:

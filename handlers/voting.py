@@ -55,8 +55,8 @@ def register(app: AsyncApp, gate: Gate, approvals: Approvals, stopping: Stopping
 
     @app.action("run.undo")
     async def undo(ack: AsyncAck, body: Body) -> None:
-        await approvals.undo(_subject(body), await gate.click(*deliveries.of_action(body)))
-        await ack()
+        click = await gate.click(*deliveries.of_action(body))
+        await answered(body, ack, await approvals.undo(_subject(body), click))
 
     @app.action(named("(?:cancel|give_up)"))
     async def cancel(ack: AsyncAck, body: Body) -> None:
@@ -80,21 +80,24 @@ def register_forms(app: AsyncApp, gate: Gate, approvals: Approvals, replies: Rep
 
     @app.view(re.compile(r"^form\.(reject|comment|override|break_glass)$"))
     async def sent(ack: AsyncAck, body: Body) -> None:
-        view = body["view"]
+        """Decide; the answer is told as beside Approve, for it may be that nothing was done."""
+        view, answer = body["view"], ""
         kept, values = fields.about(view), fields.read(view)
         sender, delivery = deliveries.of_view(body, "")
         click = await gate.click(sender, delivery, seen=kept.get("digest", ""))
         subject = RunId(kept["id"])
         match view["callback_id"].removeprefix("form."):
-            case "reject":
+            case "reject":  # that it was done the card shows
                 await approvals.reject(subject, values["reason"], click)
             case "comment":
-                await approvals.approve(subject, click, comment=values["comment"])
+                answer = await approvals.approve(subject, click, comment=values["comment"])
             case "override":
-                await approvals.override(subject, values["reason"], click)
+                answer = await approvals.override(subject, values["reason"], click)
             case "break_glass":
-                await approvals.break_glass(subject, values["reason"], click)
+                answer = await approvals.break_glass(subject, values["reason"], click)
         await ack()
+        if answer:
+            replies.whisper(body, told(answer))
 
 
 def _subject(body: Body) -> SubjectId:

@@ -1,8 +1,8 @@
 """What a clock that was set back would otherwise stop: all that is due, until it has caught up.
 
-Looks that were asked for are due as well. And a message that was tried is looked for from then on: where the
-clock was ahead and is right now, that moment would lie after the post; where it was right, it is looked for
-from a little earlier than need be. Other moments that lie ahead are borne where they are read.
+Looks that were asked for are due as well. And a message that was tried is looked for from its announcement
+on: where the clock was ahead and is right now, that moment would lie after the post; where it was right, it
+is looked for from a little earlier than need be. Other moments that lie ahead are borne where they are read.
 
 Set forward, it only makes leases end early, which the fence bears. It is looked at when a store opens and at
 each clean-up.
@@ -28,6 +28,7 @@ MOMENTS = (
     ("proposals", "hint_at"),
     ("outbox", "due_at"),
     ("outbox", "last_attempt_at"),
+    ("outbox", "announced_at"),
 )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.domain.ids import BlobId, SubjectId, WorkspaceId
 from bot.domain.message import (
     ContactSheet,
+    DefaultMade,
     Digest,
     Findings,
     GenerationCard,
@@ -48,7 +49,7 @@ def line_of(message: Message) -> Line:
             return Line(f"home:{workspace}:{user}", redraws=not closed, workspace=workspace)
         case ContactSheet(run, blob) | PaletteSheet(run, blob) | PairSheet(run, blob):
             return _in_thread(run, blob)
-        case Findings(run) | RunEnded(run):
+        case Findings(run) | RunEnded(run) | DefaultMade(run):
             return _in_thread(run)
         case Originals(generation):
             return _in_thread(generation)

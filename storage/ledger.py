@@ -68,11 +68,9 @@ class SQLLedger:
 
     def reserve(self, entry: Entry, budgets: Sequence[Budget]) -> None:
         """Put an entry down; what the same subject held before counts as free."""
-        if self._connection.execute(STATE, (entry.subject,)).fetchone() == ("settled",):
+        if self._is_settled(entry):
             return
-        limits = [budget for budget in budgets if sums.covers(budget, entry.channel, entry.user)]
-        for budget in limits:
-            self._check(entry, budget)
+        self.check(entry, budgets)
         row = {
             "subject": entry.subject,
             "workspace": entry.workspace,
@@ -85,6 +83,16 @@ class SQLLedger:
             "reserved": entry.reserved,
         }
         self._connection.execute(PUT, row)
+
+    def check(self, entry: Entry, budgets: Sequence[Budget]) -> None:
+        """Raise BudgetExceeded where a budget has no room for it; what its subject holds counts as free."""
+        for budget in budgets:
+            if sums.covers(budget, entry.channel, entry.user) and not self._is_settled(entry):
+                self._check(entry, budget)
+
+    def _is_settled(self, entry: Entry) -> bool:
+        found: tuple[str] | None = self._connection.execute(STATE, (entry.subject,)).fetchone()
+        return found == ("settled",)
 
     def _check(self, entry: Entry, budget: Budget) -> None:
         """Raise BudgetExceeded unless a budget that the entry falls under has room for it."""

@@ -27,7 +27,8 @@ FROM outbox WHERE lane = :lane
 # What was tried waits as long as Slack asked, or until it can be told whether it arrived: only an untried
 # row is pulled forward.
 COALESCE = """
-UPDATE outbox SET due_at = CASE WHEN attempts = 0 AND due_at > :due THEN :due ELSE due_at END
+UPDATE outbox SET due_at = CASE WHEN attempts = 0 AND due_at > :due THEN :due ELSE due_at END,
+    announced_at = CASE WHEN announced_at > :due THEN :due ELSE announced_at END
 WHERE lane = :lane AND parked IS NULL AND taken_by IS NULL
 """
 COALESCE_SAME = f"{COALESCE} AND kind = :kind AND body = :body"
@@ -38,7 +39,7 @@ _IN_DOUBT = (
 # What was put back before others of its lane lets one of them that is under way finish. A memo that is kept
 # back, as over a night, holds up none that is told at once.
 DUE = """
-SELECT id, kind, body, attempts, last_attempt_at, version, file FROM outbox AS this
+SELECT id, kind, body, attempts, last_attempt_at, version, file, announced_at FROM outbox AS this
 WHERE due_at <= :now
     AND NOT EXISTS (
         SELECT 1 FROM outbox AS other
@@ -70,7 +71,13 @@ POSTPONE = """
 UPDATE outbox SET due_at = :due_at, taken_by = NULL, version = version + 1
 WHERE id = :id AND version = :version
 """
-POSTPONE_UNPOSTED = POSTPONE.replace("due_at =", "last_attempt_at = NULL, due_at =", 1)
+# The moment of a try that was counted before it was made stays as it is.
+POSTPONE_TRIED = """
+UPDATE outbox SET due_at = :due_at, taken_by = NULL, version = version + 1,
+    attempts = CASE attempts WHEN 0 THEN 1 ELSE attempts END,
+    last_attempt_at = CASE WHEN :may_stand THEN COALESCE(last_attempt_at, :now) END
+WHERE id = :id AND version = :version
+"""
 PARK = """
 UPDATE outbox SET parked = :why, due_at = NULL, taken_by = NULL, version = version + 1
 WHERE id = :id AND version = :version
@@ -100,7 +107,7 @@ UPDATE outbox SET parked = NULL, due_at = :now, version = version + 1 WHERE OF_W
     AND (blob IS NULL OR file IS NOT NULL OR EXISTS (SELECT 1 FROM blobs WHERE blobs.id = outbox.blob))
 """.replace("OF_WORKSPACE", _OF_WORKSPACE)
 
-_Row = tuple[str, str, str, int, str | None, int, str | None]
+_Row = tuple[str, str, str, int, str | None, int, str | None, str | None]
 
 
 class SQLOutbox:
@@ -162,10 +169,13 @@ class SQLOutbox:
         """Take it off: it was said."""
         self._fenced(DONE, pending)
 
-    def postpone(self, pending: Pending, *, due: timedelta, may_stand: bool = True) -> None:
-        """Put it back, to fall due after `due`; without `may_stand`, no post of it need be looked for."""
-        statement = POSTPONE if may_stand else POSTPONE_UNPOSTED
-        self._fenced(statement, pending, due_at=text_of(self._now + due))
+    def postpone(self, pending: Pending, *, due: timedelta, may_stand: bool | None = None) -> None:
+        """Put it back, to fall due after `due`; where a try `may_stand`, it is looked for before the next."""
+        due_at = text_of(self._now + due)
+        if may_stand is None:
+            self._fenced(POSTPONE, pending, due_at=due_at)
+        else:
+            self._fenced(POSTPONE_TRIED, pending, due_at=due_at, may_stand=may_stand, now=text_of(self._now))
 
     def park(self, pending: Pending, why: str) -> None:
         """Set it aside for good, out of its lane's way."""
@@ -180,7 +190,7 @@ class SQLOutbox:
         self._connection.execute(DROP_STALE, of)
         return self._connection.execute(UNPARK, of | {"now": text_of(self._now)}).rowcount
 
-    def _fenced(self, statement: str, pending: Pending, **values: str) -> None:
+    def _fenced(self, statement: str, pending: Pending, **values: str | bool) -> None:
         """Change its row if it is still what was taken. Raises Conflict."""
         key = {"id": pending.id, "version": pending.version}
         if not self._connection.execute(statement, values | key).rowcount:
@@ -216,7 +226,7 @@ class SQLOutbox:
 
 
 def _pending(row: _Row) -> Pending:
-    key, kind, body, attempts, last_attempt_at, version, file = row
+    key, kind, body, attempts, last_attempt_at, version, file, announced_at = row
     return Pending(
         id=key,
         message=message_of(kind, body),
@@ -224,4 +234,5 @@ def _pending(row: _Row) -> Pending:
         last_attempt_at=moment_or_none(last_attempt_at),
         version=version,
         file=None if file is None else FileId(file),
+        announced_at=moment_or_none(announced_at),
     )

@@ -28,8 +28,8 @@ from storage import datasets, epoch
 from storage.rows import json_of, kind_of, moment_or_none, text_of, value_of
 from storage.statements import DRAWN_IN, RECENT, STATEMENTS
 
-_BESIDE_BODY = frozenset({"version"})
-"""What a column alone holds: the fence moves without the body being written anew."""
+_BESIDE_BODY = frozenset({"version", "aside"})
+"""What no body holds: the fence, which a column alone holds and moves, and what a card tells besides."""
 
 
 class _Request(Protocol):

@@ -1,8 +1,8 @@
-"""Whose a thing is: another workspace's does not exist here, and who may stop what was asked."""
+"""Whose a thing is: another workspace's does not exist here, who asked for it, and who may stop it."""
 
 from bot.domain.errors import NotAllowed, Refused
 from bot.domain.generation import Generation
-from bot.domain.ids import WorkspaceId
+from bot.domain.ids import UserId, WorkspaceId
 from bot.domain.people import Person
 from bot.domain.policy import Policy, Role, check_member
 from bot.domain.proposal import Proposal
@@ -19,12 +19,18 @@ def check_same_workspace(item: Run | Generation | Proposal, workspace: Workspace
         raise Refused(UNKNOWN.format(item.id))
 
 
+def askers(item: Run | Generation | Proposal) -> set[UserId]:
+    """Return whose request it is: of pictures for use, who made them and who proposes them."""
+    return {item.request.requester, *([item.asked_by] if isinstance(item, Proposal) else [])}
+
+
 def check_may_stop(item: Run | Generation | Proposal, who: Person, policy: Policy) -> None:
-    """Raise NotAllowed unless `who` asked for it, approved it, or is an admin."""
+    """Raise NotAllowed unless `who` asked for it, approved it, or is an admin; a review nobody may stop."""
     check_member(who)
+    if isinstance(item, Proposal) and item.is_review:
+        raise NotAllowed("An after-review is not cancelled: somebody else says whether it was right, or not.")
     approvers = {vote.by for vote in item.ballot.votes} if item.ballot else set()
-    proposer = item.asked_by if isinstance(item, Proposal) else None
-    if who.id in {item.request.requester, proposer, item.decided_by} | approvers:
+    if who.id in askers(item) | {item.decided_by} | approvers:
         return
     if who.is_among(policy.holders(Role.ADMIN, item.request.channel)):
         return

@@ -19,7 +19,7 @@ from bot.domain.ids import UserId
 from bot.domain.money import Estimate, micros
 from bot.domain.people import Kind, Party, Person
 from bot.domain.policy import Check
-from bot.domain.terms import Terms, names
+from bot.domain.terms import UNTOLD, Terms, names
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Ballot:
 
     `changed` says what has changed since it was first asked, a sentence each, the newest last. `turn` is the
     gate that was open when it was last seen whose turn it is, as many as there are where all were passed;
-    with `has_news` somebody has voted since.
+    with `has_news` it is looked at at once; with `is_stuck` it was told that nobody there could approve it.
     """
 
     asker: UserId
@@ -79,6 +79,7 @@ class Ballot:
     is_escalated: bool = False
     turn: int = 0
     has_news: bool = False
+    is_stuck: bool = False
 
     @property
     def digest(self) -> str:
@@ -133,6 +134,8 @@ class Ballot:
         if gate is None:  # somebody's vote counts again: any vote at the last gate settles it
             gate = len(self.terms.gates) - 1
         seats = self._seats_of(person, gate, roster)
+        if not seats and any(vote.by == person.id and vote.gate < gate for vote in self.votes):
+            raise NotAllowed(f"You have approved already; {names(self.terms.gates[gate])} is next.")
         if not seats:
             raise NotAllowed(self._not_theirs(gate, person))
         for seat in seats:
@@ -184,10 +187,7 @@ class Ballot:
         return replace(self, votes=tuple(vote for vote in self.votes if vote.by != who))
 
     def asked_anew(self, fresh: "Ballot") -> "Ballot":
-        """Return what is asked now that it may have changed: the same ballot if it has not.
-
-        Where it has, votes and overrides are void, and the ballot says what changed.
-        """
+        """Return what is asked now: if it has changed, votes and overrides are void, and it says what did."""
         if fresh.digest == self.digest:
             return replace(self, estimate=fresh.estimate, terms=fresh.terms)
         return replace(fresh, changed=(*self.changed, *changes(self, fresh))[-10:])
@@ -204,10 +204,8 @@ class Ballot:
 
     def due(self, *, at: datetime) -> timedelta:
         """Return the time until it is looked at: none after a vote; else to remind, escalate or end it."""
-        moments = [self.opened_at if self.has_news else self.next_reminder_at(), self.expires_at]
-        if escalates_at := self.escalates_at():
-            moments.append(escalates_at)
-        return max(min(moments) - at, timedelta())
+        next_at = self.opened_at if self.has_news else self.next_reminder_at()
+        return max(min(next_at, self.expires_at, self.escalates_at() or self.expires_at) - at, timedelta())
 
 
 @dataclass(frozen=True)
@@ -241,9 +239,10 @@ class Reminded:
 
 @dataclass(frozen=True)
 class Turned:
-    """It was seen whose turn it is: `gate` is open, and who decides there was told where that is news."""
+    """It was seen whose turn it is: who decides at `gate`, or UNTOLD, was told where that is news."""
 
     gate: int
+    is_stuck: bool = False
 
 
 @dataclass(frozen=True)
@@ -289,8 +288,8 @@ def ballot_after(ballot: Ballot | None, event: BallotEvent) -> Ballot | None:
         case Retracted(by):
             open_again = [vote.gate for vote in ballot.votes if vote.by == by]
             return replace(ballot.without(by), turn=min([ballot.turn, *open_again]))
-        case Turned(gate):
-            return replace(ballot, turn=gate, has_news=False)
+        case Turned(gate, is_stuck):
+            return replace(ballot, turn=gate, has_news=gate == UNTOLD, is_stuck=is_stuck)
         case Reminded(number):
             return replace(ballot, reminded=max(number, ballot.reminded + 1))
         case Escalated():

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from bot.domain.ballot import Ballot
 from bot.domain.generation import Stage as PictureStage
+from bot.domain.people import Person
 from bot.domain.proposal import Stage as ProposalStage
 from bot.domain.run import Stage as RunStage
 
@@ -27,3 +28,14 @@ def is_waiting(item: Decided) -> bool:
 def open_ballot(item: Decided) -> Ballot | None:
     """Return the ballot by which it is decided now; None where nothing waits, or nobody was asked yet."""
     return item.ballot if is_waiting(item) else None
+
+
+def is_turn_of(person: Person, ballot: Ballot) -> bool:
+    """Say whether they may decide at the gate that was last seen to be open; after the last, an admin.
+
+    Whose places they may take besides is not known here.
+    """
+    gate = max(ballot.turn, 0)
+    if gate >= len(ballot.terms.gates):
+        return person.is_admin
+    return person.is_among(ballot.parties(gate)) and person.is_among(ballot.terms.holders)

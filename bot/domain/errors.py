@@ -72,11 +72,15 @@ class Unreadable(Refused):
 
 
 class Unavailable(HousestyleError):
-    """The world failed; the same request may work after `retry_after` seconds, if it said."""
+    """The world failed; the same request may work after `retry_after` seconds, if it said.
 
-    def __init__(self, sentence: str, *, retry_after: float | None = None) -> None:
+    `code` is the word that it gave, where it did answer, and we cannot tell what that means.
+    """
+
+    def __init__(self, sentence: str, *, retry_after: float | None = None, code: str = "") -> None:
         super().__init__(sentence)
         self.retry_after = retry_after
+        self.code = code
 
 
 class AccessDenied(Unavailable):

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
+from bot.domain.aside import NOTHING_BESIDES, Aside
 from bot.domain.ballot import BALLOT_EVENTS, Ballot, BallotEvent, Expired, ballot_after
 from bot.domain.collecting import Collected, Lost, Renewed, Shown, Upload
 from bot.domain.errors import IllegalMove, NotUnderstood
@@ -27,7 +28,7 @@ from bot.domain.task import (
     Task,
     handover_changes,
 )
-from bot.domain.trouble import Cause, dated
+from bot.domain.trouble import Beginning, Cause, dated
 
 MOST_RESULTS = 20
 SHORTEST_PROMPT, LONGEST_PROMPT = 2, 3000
@@ -197,9 +198,11 @@ class Generation:
     trouble: str = ""
     cause: Cause | None = None
     troubled_since: datetime | None = None
+    besides: tuple[Beginning, ...] = ()
     evidence: tuple[str, ...] = ()
     searched_at: datetime | None = None
     failure: Failure | None = None
+    aside: Aside = NOTHING_BESIDES
     version: int = field(default=0)
 
     @property
@@ -266,7 +269,7 @@ def _changes(generation: Generation, event: Event, at: datetime) -> dict[str, An
 
 def _lost(generation: Generation) -> dict[str, Any]:
     """Return the trouble that is left once what kept the others from coming is over."""
-    return {"trouble": generation.trouble if generation.lost else "", "cause": None}
+    return {"trouble": generation.trouble if generation.lost else "", "cause": None, "besides": ()}
 
 
 def _renewed(result: Result, by: Renewed) -> Result:

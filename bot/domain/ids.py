@@ -25,5 +25,13 @@ BlobId = NewType("BlobId", str)
 DeliveryKey = NewType("DeliveryKey", str)
 """What makes one Slack delivery that delivery and no other."""
 
+_DIRECT = ("D", "U", "W")
+
+
+def is_direct(channel: ChannelId) -> bool:
+    """Say whether one person alone reads there; a person's id stands for our direct messages with them."""
+    return channel.startswith(_DIRECT)
+
+
 SubjectId = RunId | GenerationId | ProposalId
 """What a message can be about."""

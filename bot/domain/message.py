@@ -12,6 +12,7 @@ from bot.domain.alarm import Alarm, Concern
 from bot.domain.generation import Generation
 from bot.domain.ids import BlobId, ChannelId, GenerationId, ProposalId, RunId, SubjectId, UserId, WorkspaceId
 from bot.domain.money import Statement
+from bot.domain.people import Person
 from bot.domain.proposal import Proposal
 from bot.domain.run import Run
 from bot.domain.style import Version
@@ -67,6 +68,14 @@ class RunEnded:
 
 
 @dataclass(frozen=True)
+class DefaultMade:
+    """In the run's thread: `by` made its version the default of the channel that its card stands in."""
+
+    run: RunId
+    by: UserId
+
+
+@dataclass(frozen=True)
 class GenerationCard:
     """The one message of a generation; in the end it holds the pictures."""
 
@@ -82,11 +91,15 @@ class Originals:
 
 @dataclass(frozen=True)
 class Home:
-    """A person's App Home. `closed` says why they are shown nothing else: they are no member, say."""
+    """A person's App Home. `closed` says why they are shown nothing else: they are no member, say.
+
+    `person` is who they were when they opened it; without that, all that others may decide is listed, too.
+    """
 
     workspace: WorkspaceId
     user: UserId
     closed: str = ""
+    person: Person | None = None
 
 
 @dataclass(frozen=True)
@@ -121,10 +134,12 @@ class Topic(StrEnum):
     GLASS_BROKEN = "glass broken"
     VOID = "void"
     """They had approved what is not what it was."""
+    UNDONE = "undone"
+    """An approval was taken back that they had given, or asked for."""
     STUCK = "stuck"
     """By the rules as they are now, nobody can approve it."""
     ENDED = "ended"
-    """What they asked for was rejected, or nobody decided in time."""
+    """What they asked for was rejected, or nobody decided in time; what they proposed, approved too."""
 
 
 @dataclass(frozen=True)
@@ -163,6 +178,7 @@ Message = (
     | PairSheet
     | Findings
     | RunEnded
+    | DefaultMade
     | GenerationCard
     | Originals
     | ProposalCard

@@ -5,7 +5,7 @@ A price that nobody knows counts as above every limit. Nothing here reads a file
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -70,6 +70,11 @@ class Case:
     channel: ChannelId
     style: str = ""
     price: float | None = None
+
+
+def asked_together(case: Case) -> tuple[Case, ...]:
+    """Return the cases that are one question: a public model is asked for together with its training."""
+    return (replace(case, action=Action.TRAIN), case) if case.action is Action.PUBLISH else (case,)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,17 @@ from typing import Any, Self
 from bot.domain.ballot import BALLOT_EVENTS, Ballot, BallotEvent, Expired, ballot_after
 from bot.domain.errors import IllegalMove
 from bot.domain.facts import Approved, Rejected
-from bot.domain.ids import Air, ChannelId, FileId, GenerationId, ProposalId, RunId, UserId, WorkspaceId
+from bot.domain.ids import (
+    Air,
+    ChannelId,
+    FileId,
+    GenerationId,
+    ProposalId,
+    RunId,
+    SubjectId,
+    UserId,
+    WorkspaceId,
+)
 from bot.domain.policy import Action
 from bot.domain.task import Cancelled
 
@@ -32,8 +42,9 @@ class ProposalRequest:
     """What somebody proposes. `label` is what people call what it is about: `Stellar@2`, `pictures 1, 3`.
 
     `air` is the version, `pictures` the results (Runware's ids) of `generation` and `files` what of them is
-    shown, `run` what was decided past the rules; `note` is why. `requester` is whose it is, and who does not
-    decide on it; `proposed_by` is who asks, where that is somebody else: pictures for use are their maker's.
+    shown; `note` is why. A review is about the `run`, `generation` or `proposal` that was decided past the
+    rules. `requester` is whose it is, and who does not decide on it; `proposed_by` is who asks, where that is
+    somebody else: pictures for use are their maker's.
     """
 
     workspace: WorkspaceId
@@ -48,6 +59,12 @@ class ProposalRequest:
     files: tuple[FileId, ...] = ()
     note: str = ""
     proposed_by: UserId | None = None
+    proposal: ProposalId | None = None
+
+    @property
+    def reviewed(self) -> SubjectId | None:
+        """What a review is about; None of an old one about a proposal, whose id was not kept."""
+        return self.run or self.generation or self.proposal
 
 
 Event = BallotEvent | Approved | Rejected | Expired | Cancelled
@@ -90,6 +107,11 @@ class Proposal:
     def asked_by(self) -> UserId:
         """Who asks for it."""
         return self.request.proposed_by or self.request.requester
+
+    @property
+    def is_review(self) -> bool:
+        """It asks, afterwards, whether it was right to break the glass."""
+        return self.request.action is Action.REVIEW
 
     @property
     def is_over(self) -> bool:

@@ -1,20 +1,25 @@
 """Whether there are enough people to decide at all, found out before anybody is asked; who counts no more."""
 
 from collections.abc import Sequence
-from itertools import combinations, product
+from collections.abc import Set as AbstractSet
+from itertools import product
+from typing import TypeVar
 
 from bot.domain.ballot import Ballot, Roster
 from bot.domain.ids import UserId
 from bot.domain.people import EVERYONE
 from bot.domain.terms import names
 
+T = TypeVar("T")
+
 
 def nobody_can(ballot: Ballot, roster: Roster) -> str:
     """Return in words why no people there are can ever pass all gates; empty where they can."""
-    choices = product(*(range(len(gate)) for gate in ballot.terms.gates))
-    lacking = [_lacking(ballot, roster, steps) for steps in choices]
-    if () in lacking:
-        return ""
+    lacking = list[tuple[int, ...]]()
+    for steps in product(*(range(len(gate)) for gate in ballot.terms.gates)):
+        lacking.append(_lacking(ballot, roster, steps))
+        if not lacking[-1]:
+            return ""
     gates = [ballot.terms.gates[gate] for gate in min(lacking, key=len, default=())]
     who = " and ".join(f"“{names(gate)}”" for gate in gates) or "the rules"
     verb = "do" if len(gates) != 1 else "does"
@@ -36,23 +41,52 @@ def lapsed(ballot: Ballot, roster: Roster) -> tuple[UserId, ...]:
     )
 
 
+def too_thin(steps: Sequence[tuple[int, AbstractSet[T]]]) -> tuple[int, ...]:
+    """Return steps that together name fewer people than they count, for nobody counts at two; none: all fit.
+
+    People are seated one by one; who has a seat leaves it where their step finds another (augmenting paths).
+    """
+    seats: dict[T, int] = {}
+
+    def seat(step: int, tried: set[int]) -> bool:
+        tried.add(step)
+        for person in sorted(steps[step][1], key=seats.__contains__):  # first of all those without a seat
+            at = seats.get(person)
+            if at is None or (at not in tried and seat(at, tried)):
+                seats[person] = step
+                return True
+        return False
+
+    for step, (count, _) in enumerate(steps):
+        for _ in range(count):
+            if not seat(step, tried := set[int]()):
+                return tuple(sorted(tried))
+    return ()
+
+
 def _lacking(ballot: Ballot, roster: Roster, steps: Sequence[int]) -> tuple[int, ...]:
-    """Return the first gates, the fewest, that lack people by this choice of steps; none where nothing lacks.
+    """Return gates that together lack people by this choice of steps, none to spare; none: nothing lacks.
 
     Nobody counts at two gates, so any gates together need as many people as they count (Hall's condition).
     """
     asker = {ballot.asker} if ballot.terms.four_eyes else set()
-    for size in range(1, len(steps) + 1):
-        for some in combinations(range(len(steps)), size):
-            needed = sum(ballot.terms.gates[gate][steps[gate]].count for gate in some)
-            among = [roster.gates[gate][steps[gate]] for gate in some]
-            listed = [one for one in among if one is not None]
-            if len(listed) == len(among):
-                available: int | None = len(frozenset().union(*listed) - asker)
-            elif roster.colleagues is None:
-                available = None
-            else:
-                available = roster.colleagues + (not ballot.terms.four_eyes)
-            if available is not None and available < needed:
-                return some
-    return ()
+    counts = [gate[step].count for gate, step in zip(ballot.terms.gates, steps, strict=True)]
+    people = [gate[step] for gate, step in zip(roster.gates, steps, strict=True)]
+
+    def lack(some: Sequence[int]) -> bool:
+        needed = sum(counts[gate] for gate in some)
+        listed = [among for gate in some if (among := people[gate]) is not None]
+        if len(listed) == len(some):
+            return len(frozenset().union(*listed) - asker) < needed
+        return roster.colleagues is not None and roster.colleagues + (not asker) < needed
+
+    named = [
+        (0, frozenset[UserId]()) if among is None else (count, among - asker)
+        for count, among in zip(counts, people, strict=True)
+    ]
+    every = tuple(range(len(steps)))
+    some = every if lack(every) else too_thin(named)
+    for gate in reversed(some):
+        without = tuple(one for one in some if one != gate)
+        some = without if lack(without) else some
+    return some

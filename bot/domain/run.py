@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
+from bot.domain.aside import NOTHING_BESIDES, Aside
 from bot.domain.ballot import BALLOT_EVENTS, Ballot, BallotEvent, Expired, ballot_after
 from bot.domain.dataset import Comparison, Dataset
 from bot.domain.errors import IllegalMove
@@ -46,7 +47,7 @@ from bot.domain.task import (
     Task,
     handover_changes,
 )
-from bot.domain.trouble import Cause, dated
+from bot.domain.trouble import Beginning, Cause, dated
 
 TYPICAL_TRAINING = timedelta(hours=2)
 """The provider's guide: about two hours end to end."""
@@ -135,9 +136,10 @@ class Run:
     """One training run. `version` is the store's fence: raised by every take and save.
 
     `left_out` are names of pictures as the archive that was fetched has them, and `pending` is a choice that
-    the dataset is still being made anew for. With `is_stale`, the dataset is not what there is now. `notice`
-    is what the people who decide must know besides the dataset; `trouble`, what keeps the run from moving on
-    just now, of what cause and since when; `evidence`, what Runware last said of a task in doubt, and when.
+    the dataset is still being made anew for. With `is_stale`, the dataset is not what there is now. `undone`
+    is who took its approval back, until it is approved again. `notice` is what the people who decide must
+    know besides the dataset; `trouble`, what keeps the run from moving on just now, of what cause and since
+    when, and what does `besides`; `evidence`, what Runware last said of a task in doubt, and when.
     """
 
     id: RunId
@@ -147,6 +149,7 @@ class Run:
     stage_since: datetime | None = None
     dataset: Dataset | None = None
     left_out: tuple[str, ...] = ()
+    left_out_by: UserId | None = None
     strip: bool = False
     pending: Curated | None = None
     is_stale: bool = False
@@ -155,6 +158,7 @@ class Run:
     ballot: Ballot | None = None
     rights: Signed | None = None
     approval: Signed | None = None
+    undone: Signed | None = None
     notice: str = ""
     problems: tuple[str, ...] = ()
     air: Air | None = None
@@ -167,19 +171,19 @@ class Run:
     trouble: str = ""
     cause: Cause | None = None
     troubled_since: datetime | None = None
+    besides: tuple[Beginning, ...] = ()
     evidence: tuple[str, ...] = ()
     searched_at: datetime | None = None
     cost: float | None = None
     failure: Failure | None = None
+    aside: Aside = NOTHING_BESIDES
     version: int = 0
 
     @classmethod
     def requested(cls, run_id: RunId, request: TrainingRequest, *, at: datetime) -> Self:
         """Return the run that `request` begins."""
         rights = Signed(request.requester, at) if request.has_rights else None
-        return cls(
-            id=run_id, request=request, requested_at=at, stage_since=at, strip=request.strip, rights=rights
-        )
+        return cls(run_id, request, at, stage_since=at, strip=request.strip, rights=rights)
 
     @property
     def label(self) -> str:
@@ -240,7 +244,8 @@ def _changes(run: Run, event: Event, at: datetime) -> dict[str, Any]:
         case Approved() | Undone() | Rejected() | Reused() | Changed():
             return _decision(run, event, at)
         case Inspected():
-            made = {"left_out": run.pending.left_out, "strip": run.pending.strip} if run.pending else {}
+            wish = run.pending
+            made = {"left_out": wish.left_out, "left_out_by": wish.by, "strip": wish.strip} if wish else {}
             return {**vars(event), **made, "pending": None, "is_stale": False, "trouble": ""}
         case Unchanged(problems):
             return {"pending": None, "notice": " ".join(problems), "trouble": ""}
@@ -272,23 +277,19 @@ def _decision(
     """Return what a person's decision changes, or its being void."""
     match event:
         case Approved(by, starts_at):
-            return {
-                "decided_by": by,
-                "starts_at": starts_at,
-                "rights": run.rights or Signed(by, at),
-                "approval": Signed(by, at),
-                "notice": "",
-            }
+            signed = {"rights": run.rights or Signed(by, at), "approval": Signed(by, at), "undone": None}
+            return {"decided_by": by, "starts_at": starts_at, "notice": "", **signed}
         case Rejected(by, reason):
             return {"decided_by": by, "reason": reason}
         case Reused(by):
             reason = f"The same pictures had already trained {run.before.label}." if run.before else ""
             return {"decided_by": by, "reason": reason}
-    void: dict[str, Any] = {"decided_by": None, "starts_at": None, "approval": None}
+    undone = Signed(event.by, at) if isinstance(event, Undone) else None
+    void: dict[str, Any] = {"decided_by": None, "starts_at": None, "approval": None, "undone": undone}
     if run.ballot:
         opened_at = at if isinstance(event, Changed) else run.ballot.opened_at  # it may be days later
         asked = replace(run.ballot, votes=(), turn=0, has_news=False)
-        void["ballot"] = replace(asked, glass=None, opened_at=opened_at)
+        void["ballot"] = replace(asked, glass=None, overrides=(), opened_at=opened_at)
     if isinstance(event, Changed):
         if run.may_be_charged:
             raise IllegalMove(f"{run.request.name} has been handed over: it cannot be changed now.")

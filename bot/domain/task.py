@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from bot.domain.ids import TaskId
-from bot.domain.trouble import Cause
+from bot.domain.trouble import Beginning, Cause
 
 RESTORED = "The database was restored from a backup, and this may have been handed over since then."
 
@@ -67,10 +67,14 @@ class Submitted:
 
 @dataclass(frozen=True)
 class Delayed:
-    """It cannot move on for now; `reason` is a sentence, empty once it can."""
+    """It cannot move on for now; `reason` is a sentence, empty once it can.
+
+    `besides` are other causes that show now, or could not be seen to be over.
+    """
 
     reason: str
     cause: Cause | None = None
+    besides: tuple[Cause, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,12 +90,14 @@ class Testimony:
     """What the witnesses say of a task: `said` holds a sentence for each that was asked.
 
     `is_known`: Runware has it. Without that nothing is proven, for an unknown task and a silent one are told
-    alike (facts/runware.md §2). `is_foreign`: under our id it holds a request that is not ours, to the byte.
+    alike (facts/runware.md §2). `is_foreign`: under our id it holds a request that is not ours, to the byte;
+    `is_ours`, one that is. Where its archive tells none, or does not answer, nothing was compared: neither.
     """
 
     is_known: bool
     said: tuple[str, ...] = ()
     is_foreign: bool = False
+    is_ours: bool = False
 
 
 @dataclass(frozen=True)
@@ -149,19 +155,20 @@ def handover_changes(task: Task | None, event: object, at: datetime) -> dict[str
         case Attempted() if task:
             return {"task": task.attempted(at)}
         case Denied(reason, cause) if task:
-            return {"trouble": reason, "cause": cause, "task": task.denied()}
+            return {"trouble": reason, "cause": cause, "besides": (), "task": task.denied()}
         case Adopted(adopted):
-            told = {"trouble": RESTORED, "cause": Cause.RESTORED}
+            told = {"trouble": RESTORED, "cause": Cause.RESTORED, "besides": ()}
             return {**told, "task": adopted, "evidence": (), "searched_at": None}
         case Submitted() if task:
             return {"task": replace(task, is_taken=True), "trouble": ""}
         case Doubted(reason, evidence):
-            told = {"trouble": reason, "cause": Cause.DOUBT}
+            told = {"trouble": reason, "cause": Cause.DOUBT, "besides": ()}
             return {**told, "evidence": evidence, "searched_at": at}
         case Searched(evidence):
             return {"evidence": evidence, "searched_at": at}
-        case Delayed(reason, cause):
-            return {"trouble": reason, "cause": cause}
+        case Delayed(reason, cause, besides):
+            others = tuple(Beginning(other, at) for other in besides)
+            return {"trouble": reason, "cause": cause, "besides": others}
         case Failed(failure):
             return {"failure": failure, "trouble": ""}
     return {"trouble": ""}

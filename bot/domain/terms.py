@@ -9,6 +9,8 @@ from bot.domain.people import EVERYONE, Party
 from bot.domain.policy import Check, Level, Rule, Step
 
 FOREVER = timedelta(days=36500)
+UNTOLD = -1
+"""The turn of a ballot whose first gate is still to be told of it directly: no card tells them."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def terms_of(
         rules=tuple(rule.name for rule in rules),
         four_eyes=any(rule.four_eyes for rule in rules) if rules else True,
         expires=min((rule.expires for rule in rules), default=Terms.expires),
-        remind_after=min((rule.remind_after for rule in rules), default=FOREVER),
+        remind_after=min((rule.remind_after for rule in rules), default=Terms.remind_after),
         escalate_after=max(waits) if rules and len(waits) == len(rules) else None,
         escalate_to=tuple(party for party in first if all(party in rule.escalate_to for rule in rules)),
         advice=tuple(check.says for check in checks if check.level is Level.ADVISORY),

@@ -22,7 +22,7 @@ BLUE, RED, WASH = "#0b57a4", "#b3400b", "#fbe3d6"
 TITLE, TEXT = 28, 21
 HEAD, ROW, BAR, DAYS = 82, 48, 30, 122
 """Pixels: the height of the heading, of a row, of its bar, and of the days."""
-BAR_LEFT, BAR_RIGHT, LEGEND_LEFT = 230, 680, 580
+BAR_LEFT, BAR_RIGHT, LEGEND_LEFT = 280, 680, 580
 _STRIPE, _SWATCH = 9, (36, 22)
 _THEIRS = re.compile(r"(?<=.) [UW](?=[A-Z]*\d)[A-Z0-9]{7,11}$")
 _OF_CHANNEL = re.compile(r"(?<=.) [CDG](?=[A-Z]*\d)[A-Z0-9]{7,11}$")

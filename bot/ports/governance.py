@@ -24,6 +24,10 @@ class Ledger(Protocol):
         """
         ...
 
+    def check(self, entry: Entry, budgets: Sequence[Budget]) -> None:
+        """Raise what `reserve` would raise just now, and put nothing down."""
+        ...
+
     def settle(
         self, subject: SubjectId, cost: float | None, *, count: int | None = None, is_whole: bool = True
     ) -> Micros | None:

@@ -24,7 +24,12 @@ class Card:
 
 @dataclass(frozen=True)
 class Pending:
-    """A message taken from the outbox. `id` is its key at Slack too; `file` was uploaded for it before."""
+    """A message taken from the outbox. `id` is its key at Slack too; `file` was uploaded for it before.
+
+    Where `last_attempt_at` is set a post of it may stand: that is the newest try, which needs time to settle.
+    None is older than `announced_at`, the moment from which on it was due, so it is looked for from there;
+    what an old program set aside has no such moment.
+    """
 
     id: str
     message: Message
@@ -32,6 +37,7 @@ class Pending:
     last_attempt_at: datetime | None
     version: int
     file: FileId | None = None
+    announced_at: datetime | None = None
 
 
 class Outbox(Protocol):
@@ -64,8 +70,12 @@ class Outbox(Protocol):
         """Take it off: it was said. Raises Conflict."""
         ...
 
-    def postpone(self, pending: Pending, *, due: timedelta, may_stand: bool = True) -> None:
-        """Put it back, to fall due after `due`; without `may_stand`, no post of it does. Raises Conflict."""
+    def postpone(self, pending: Pending, *, due: timedelta, may_stand: bool | None = None) -> None:
+        """Put it back, to fall due after `due`. Raises Conflict.
+
+        After a try, `may_stand` says whether a post of it may; it then counts as tried, and no announcement
+        pulls it forward.
+        """
         ...
 
     def park(self, pending: Pending, why: str) -> None:

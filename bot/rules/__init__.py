@@ -36,7 +36,8 @@ name = "dear trainings"
 action = "train"                        # or actions = ["train", "publish"]: train, publish, promote,
 channels = ["C0BRAND"]                  # generate, use, review; nothing: all of them. Channels, styles and
 styles = ["stellar*"]                   # above likewise. Styles are spelt as in an AIR, with * and ?
-above = 20.0                            # a price that nobody knows counts as above
+above = 20.0                            # a price that nobody knows counts as above; what has no price
+                                        # (promote, use, review) never does
 steps = [                               # each in its order; nobody counts at two of them
     { from = ["brand"], count = 2, name = "brand" },
     { from = ["finance"], silent = ["U0CFO"] },    # silent: may approve, and is not pinged

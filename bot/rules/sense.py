@@ -7,24 +7,29 @@ Cautions: what a person may well mean, and should know of.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
-from itertools import combinations, product
+from itertools import product
 
 from bot.domain.ids import ChannelId
 from bot.domain.people import EVERYONE, Party
-from bot.domain.policy import Action, Check, Level, Per, Policy, Role, Rule, Scope
+from bot.domain.policy import PRICED, Action, Check, Level, Per, Policy, Role, Rule, Scope
+from bot.domain.quorum import too_thin
 from bot.rules.parties import CHANNEL, USER, Groups, Told, only_users, shown
 from bot.rules.places import Path
 from bot.rules.shapes import BudgetShape, Covering, Roles, RuleShape, StepShape
 
 Numbered = Sequence[tuple[int, RuleShape]]
 """Entries with their place in the file: those that could not be read are left out."""
-PRICELESS = frozenset({Action.PROMOTE, Action.USE, Action.REVIEW})
 
 
 def of_covering(section: str, place: int, entry: Covering) -> Iterator[Told]:
     """Yield what is wrong with what a rule or check is about."""
     if entry.action and entry.actions:
         yield (section, place, "actions"), "Give “action” or “actions”, not both."
+    free = _without_price(entry.scope)
+    if free and len(free) == len(entry.scope.actions):
+        have = "has" if len(free) == 1 else "have"
+        told = f"{' and '.join(free)} {have} no price, so this never holds: take “above” out."
+        yield (section, place, "above"), told
 
 
 def of_rule(place: int, rule: RuleShape, groups: Groups) -> Iterator[Told]:
@@ -38,7 +43,10 @@ def of_rule(place: int, rule: RuleShape, groups: Groups) -> Iterator[Told]:
             short = True
             told = f"{step.count} must approve, and only {len(people)} can"
             yield (*at, "steps", number, "count"), f"{told}: name more people, or lower “count”."
-    if rule.mode == "all" and not short and _is_too_thin(rule.steps, named):
+    known = [
+        (step.count, people) for step, people in zip(rule.steps, named, strict=True) if people is not None
+    ]
+    if rule.mode == "all" and not short and too_thin(known):
         yield (
             (*at, "steps"),
             "Nobody counts at two steps, and these steps name too few people together: name more.",
@@ -62,16 +70,6 @@ def _named(step: StepShape, groups: Groups) -> frozenset[Party] | None:
     """Return the people whom a step names; None where groups of Slack are among them."""
     parties = groups.expanded([*step.who, *step.silent])
     return frozenset(parties) if only_users(parties) else None
-
-
-def _is_too_thin(steps: Sequence[StepShape], named: Sequence[frozenset[Party] | None]) -> bool:
-    """Say whether some of the steps need more people than they name together (Hall's condition)."""
-    known = [(step.count, people) for step, people in zip(steps, named, strict=True) if people is not None]
-    return any(
-        sum(count for count, _ in some) > len(frozenset[Party]().union(*(people for _, people in some)))
-        for size in range(2, len(known) + 1)
-        for some in combinations(known, size)
-    )
 
 
 def of_budget(place: int, budget: BudgetShape) -> Iterator[Told]:
@@ -118,7 +116,7 @@ def of_reach(rules: Numbered) -> Iterator[Told]:
 def _covering(scope: Scope, earlier: Sequence[RuleShape]) -> tuple[str, ...]:
     """Return the names of the rules that cover all of `scope` between them; none where some of it is left."""
     names: dict[str, None] = {}
-    actions = scope.actions or tuple(Action)
+    actions = [one for one in scope.actions or Action if scope.above is None or one in PRICED]
     for action, channel, style in product(actions, scope.channels or ("",), scope.styles or ("",)):
         by = next(
             (rule.name for rule in earlier if _covers(rule.scope, action, channel, style, scope.above)), None
@@ -179,7 +177,14 @@ def of_check(place: int, check: Check) -> Iterator[Told]:
 
 
 def of_price(section: str, place: int, scope: Scope) -> Iterator[Told]:
-    """Yield what a person should know of a limit on what has no price."""
-    if scope.above is not None and scope.actions and PRICELESS.issuperset(scope.actions):
-        told = f"“{scope.actions[0]}” has no price, and what has none counts as above every limit"
-        yield (section, place, "above"), f"{told}: take “above” out."
+    """Yield what a person should know of a limit where some of what it is about has no price."""
+    if free := _without_price(scope):
+        have, them = ("has", "it") if len(free) == 1 else ("have", "them")
+        told = f"{' and '.join(free)} {have} no price, so this never holds for {them}"
+        yield (section, place, "above"), f"{told}: what is to hold for {them} too needs no “above”."
+
+
+def _without_price(scope: Scope) -> list[str]:
+    """Return, quoted, the actions of a scope for which its limit never holds."""
+    actions = scope.actions or tuple(Action)
+    return [f"“{action}”" for action in actions if scope.above is not None and action not in PRICED]

@@ -55,9 +55,10 @@ def statement_of(record: Record | None, task: Task, task_type: str) -> Testimony
     if record is None:
         return Testimony(is_known=False, said=(ARCHIVE_IS_SILENT,))
     is_known, sentence = _outcome(record, task.id, task_type)
-    if record.body and _is_another(record.body, task.body):
+    is_ours = _is_ours(record.body, task.body)
+    if is_ours is False:
         return Testimony(is_known=is_known, said=(ARCHIVE_HAS_ANOTHER,), is_foreign=True)
-    return Testimony(is_known=is_known, said=(sentence,))
+    return Testimony(is_known=is_known, said=(sentence,), is_ours=is_ours is True)
 
 
 def _outcome(record: Record, task_id: TaskId, task_type: str) -> tuple[bool, str]:
@@ -73,13 +74,13 @@ def _outcome(record: Record, task_id: TaskId, task_type: str) -> tuple[bool, str
     return False, ARCHIVE_HAS_REQUEST if record.body else ARCHIVE_IS_SILENT
 
 
-def _is_another(archived: str, ours: str) -> bool:
-    """Tell whether the archive holds another request; False where we do not know ours any more."""
+def _is_ours(archived: str | None, ours: str) -> bool | None:
+    """Tell whether the archive holds our request; None where it tells none, or ours is not known any more."""
     try:
         wanted = json.loads(ours)
-        return bool(wanted) and not _holds(json.loads(archived), wanted)
+        return _holds(json.loads(archived), wanted) if archived and wanted else None
     except (ValueError, RecursionError):
-        return False
+        return None
 
 
 def _holds(archived: object, ours: object) -> bool:

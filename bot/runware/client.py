@@ -252,6 +252,7 @@ async def _testify(client: RunwareClient, task: Task, task_type: str) -> Testimo
         is_known=is_listed or kept.is_known,
         said=(LIST_HAS_IT if is_listed else LIST_IS_SILENT, *kept.said),
         is_foreign=kept.is_foreign,
+        is_ours=kept.is_ours,
     )
 
 

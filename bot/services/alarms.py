@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from bot.domain.alarm import JUDGED, Concern
+from bot.domain.audit import Deed, Did
 from bot.domain.errors import Refused
-from bot.domain.ids import DeliveryKey, WorkspaceId
+from bot.domain.ids import DeliveryKey, UserId, WorkspaceId
 from bot.inbox import Inbox
 from bot.ports import Store, Transaction
 
@@ -26,8 +27,8 @@ class Alarms:
 
         return await self._inbox.answer(delivery, work)
 
-    async def release(self, workspace: WorkspaceId, *, delivery: DeliveryKey) -> str:
-        """Hand requests over again after a restore: a person has looked at what could not be explained.
+    async def release(self, workspace: WorkspaceId, *, by: UserId, delivery: DeliveryKey) -> str:
+        """Hand requests over again after a restore: `by` has looked at what could not be explained.
 
         Raises Refused while Housestyle itself still looks at its cards.
         """
@@ -44,6 +45,7 @@ class Alarms:
                 raise Refused("Housestyle still looks at its cards in Slack; it tells you what it finds.")
             for place in {alarm.workspace for alarm in here}:
                 tx.alarms.settle(place, Concern.RESTORED)
+            tx.audit.add(Deed(workspace, by, Did.RESUMED, "requests"))
             return "Requests are handed over again."
 
         return await self._inbox.answer(delivery, work)

@@ -9,30 +9,21 @@ from datetime import timedelta
 
 from bot.asked import DIGITS, Click, Item, action_of, ballot_of, decided, find, name_of, still_open
 from bot.clerk import Clerk, check_not_frozen
-from bot.domain.ballot import (
-    Ballot,
-    Deed,
-    GlassBroken,
-    Opened,
-    Overridden,
-    Retracted,
-    Roster,
-    Voted,
-)
+from bot.domain.approval import askers
+from bot.domain.ballot import Ballot, Deed, GlassBroken, Opened, Overridden, Retracted, Roster, Voted
 from bot.domain.deciding import is_waiting, open_ballot
 from bot.domain.errors import Conflict, NotAllowed, NotUnderstood, Refused
 from bot.domain.facts import Approved, Recognised, Rejected, Undone
-from bot.domain.generation import Generation
-from bot.domain.ids import ProposalId, RunId, SubjectId, UserId
+from bot.domain.ids import ProposalId, SubjectId, UserId, is_direct
 from bot.domain.message import Topic
-from bot.domain.people import ADMINS
-from bot.domain.policy import Action, Role, authorize, check_member, role_of
-from bot.domain.proposal import Proposal, ProposalRequest
+from bot.domain.policy import Role, authorize, check_member, role_of
+from bot.domain.proposal import Proposal
 from bot.domain.quorum import lapsed
+from bot.domain.review import impartial, review_of
 from bot.domain.run import Run, recognised
 from bot.granting import grant
 from bot.inbox import Inbox
-from bot.journal import begin, record, tell_past_rules
+from bot.journal import begin, record, tell, tell_past_rules
 from bot.ports import Store, Transaction
 
 
@@ -63,11 +54,14 @@ class Approvals:
         item = await self.get(subject, click)
         if not is_waiting(item):
             raise Refused(decided(item))
-        self._check_role(click, item)
         if word in {"override", "break_glass"}:
-            self._check_admin(click, item)
-        elif item.ballot:
-            item.ballot.check_may_reject(click.by, await self._clerk.roster(item.ballot, click.workspace))
+            self._check_role(click, item, Role.ADMIN)
+            return item
+        self._check_role(click, item)
+        if item.ballot:
+            roster = await self._clerk.roster(item.ballot, click.workspace)
+            roster = await self._store.read(lambda tx: _impartial(tx, item, click, roster))
+            item.ballot.check_may_reject(click.by, roster)
         return item
 
     async def approve(self, subject: SubjectId, click: Click, *, comment: str = "") -> str:
@@ -82,12 +76,12 @@ class Approvals:
                 return told
             ballot = ballot_of(item)
             check_not_frozen(tx, item.request.workspace, action_of(item))
-            _check_not_reviewing_own(tx, item, click.by.id)
+            roster = _impartial(tx, item, click, roster)
             if not ballot.terms.ask_somebody:  # the rules ask nobody any more
                 return self._grant(tx, item, click.by.id)
             vote = ballot.vote_of(click.by, roster, at=tx.now, comment=comment.strip())
             after = record(tx, item, Voted(vote), None)
-            settled = self._settled(tx, after, roster)
+            settled = self._settled(tx, after, roster, click.by.id)
             return settled or still_open(ballot_of(after), after, roster, done="approved")
 
         return await self._decide(subject, click, decide)
@@ -98,7 +92,7 @@ class Approvals:
             raise NotUnderstood("A rejection needs a reason, for example: two pictures are in another style.")
 
         def decide(tx: Transaction, item: Item, roster: Roster) -> str:
-            ballot_of(item).check_may_reject(click.by, roster)
+            ballot_of(item).check_may_reject(click.by, _impartial(tx, item, click, roster))
             record(tx, item, Rejected(click.by.id, reason.strip()), None)
             return f"You rejected {name_of(item)}."
 
@@ -118,10 +112,10 @@ class Approvals:
     async def override(self, subject: SubjectId, reason: str, click: Click) -> str:
         """Override the soft checks that stand in the way; others are told the reason. For admins."""
         _check_reason(reason, "An override")
-        admins = await self._clerk.listed([ADMINS])
+        admins = await self._clerk.admins((await self.get(subject, click)).request.channel)
 
         def decide(tx: Transaction, item: Item, roster: Roster) -> str:
-            self._check_admin(click, item)
+            _impartial(tx, item, click, roster)
             if told := self._renewed(tx, item, click):
                 return told
             check_not_frozen(tx, item.request.workspace, action_of(item))
@@ -133,10 +127,10 @@ class Approvals:
                 deed = Deed(click.by.id, reason.strip(), tx.now, check.name)
                 after = record(tx, after, Overridden(deed), None)
             tell_past_rules(tx, after, Topic.OVERRIDDEN, click.by.id, roster, admins)
-            settled = self._settled(tx, after, roster)
+            settled = self._settled(tx, after, roster, click.by.id)
             return settled or still_open(ballot_of(after), after, roster, done="overrode the rules for")
 
-        return await self._decide(subject, click, decide)
+        return await self._decide(subject, click, decide, Role.ADMIN)
 
     async def break_glass(self, subject: SubjectId, reason: str, click: Click) -> str:
         """Decide past all approvals, not past budgets and hard checks; others are told. For admins.
@@ -144,11 +138,12 @@ class Approvals:
         A review of it is asked for at once, which neither who broke the glass nor who asked can do.
         """
         _check_reason(reason, "To break the glass")
-        admins = await self._clerk.listed([ADMINS])
+        shown = await self.get(subject, click)
+        admins = await self._clerk.admins(shown.request.channel)
+        reviewers = await self._reviewers(shown, click)
 
         def decide(tx: Transaction, item: Item, roster: Roster) -> str:
-            self._check_admin(click, item)
-            if isinstance(item, Proposal) and item.request.action is Action.REVIEW:
+            if isinstance(item, Proposal) and item.is_review:
                 raise Refused("A review is what others say of it: the glass cannot be broken for it.")
             if told := self._renewed(tx, item, click):
                 return told
@@ -157,10 +152,9 @@ class Approvals:
             after = record(tx, item, GlassBroken(deed), None)
             done = self._grant(tx, after, click.by.id)
             told = tell_past_rules(tx, after, Topic.GLASS_BROKEN, click.by.id, roster, admins)
-            self._ask_for_review(tx, after, deed)
-            return f"{done} {told} A card in its channel asks somebody else whether it was right."
+            return f"{done} {told} {self._ask_for_review(tx, after, deed, reviewers)}"
 
-        return await self._decide(subject, click, decide)
+        return await self._decide(subject, click, decide, Role.ADMIN)
 
     async def undo(self, subject: SubjectId, click: Click) -> str:
         """Take the approval back before the paid call; any colleague may, for it only ever saves money."""
@@ -192,43 +186,50 @@ class Approvals:
             )
         return ""
 
-    def _settled(self, tx: Transaction, item: Item, roster: Roster) -> str:
-        ballot = ballot_of(item)
-        if not ballot.is_granted(roster):
-            return ""
-        return self._grant(tx, item, ballot.votes[-1].by if ballot.votes else ballot.overrides[-1].by)
+    def _settled(self, tx: Transaction, item: Item, roster: Roster, by: UserId) -> str:
+        return self._grant(tx, item, by) if ballot_of(item).is_granted(roster) else ""
 
     def _grant(self, tx: Transaction, item: Item, by: UserId) -> str:
         undo = timedelta() if isinstance(item, Proposal) else self._undo
         return grant(tx, item, Approved(by, tx.now + undo), budgets=self._clerk.policy().budgets, undo=undo)
 
-    def _check_admin(self, click: Click, item: Item) -> None:
-        authorize(click.by, Role.ADMIN, policy=self._clerk.policy(), channel=item.request.channel)
+    def _check_role(self, click: Click, item: Item, role: Role | None = None) -> None:
+        role = role or role_of(action_of(item))
+        authorize(click.by, role, policy=self._clerk.policy(), channel=item.request.channel)
 
-    def _check_role(self, click: Click, item: Item) -> None:
-        authorize(
-            click.by, role_of(action_of(item)), policy=self._clerk.policy(), channel=item.request.channel
-        )
+    async def _reviewers(self, item: Item, click: Click) -> set[UserId]:
+        """Return who is told directly that they review it, where no channel shows them the card."""
+        if not is_direct(item.request.channel):
+            return set()
+        wanted = review_of(item, name_of(item), Deed(click.by.id, "", item.requested_at))
+        ballot = await self._store.read(lambda tx: self._clerk.proposal_ballot(tx, wanted))
+        named = await self._clerk.pinged(ballot, 0, click.workspace) if ballot.terms.gates else set()
+        return (set(named) or await self._clerk.admins(wanted.channel)) - askers(item) - {click.by.id}
 
-    def _ask_for_review(self, tx: Transaction, item: Item, deed: Deed) -> None:
-        request = item.request
-        wanted = ProposalRequest(
-            request.workspace,
-            request.channel,
-            deed.by,
-            Action.REVIEW,
-            name_of(item),
-            run=RunId(item.id) if isinstance(item, Run) else None,
-            generation=item.id if isinstance(item, Generation) else None,
-            note=deed.reason,
+    def _ask_for_review(self, tx: Transaction, item: Item, deed: Deed, reviewers: set[UserId]) -> str:
+        wanted = review_of(item, name_of(item), deed)
+        review = Proposal(self._new_id(), wanted, tx.now, self._clerk.proposal_ballot(tx, wanted))
+        begin(tx, review)
+        tell(tx, review, reviewers, Topic.TURN)
+        if not is_direct(wanted.channel):
+            return "A card in its channel asks somebody else whether it was right."
+        if reviewers:
+            return "It was asked for in no channel: who may say whether it was right is asked directly."
+        return (
+            "It was asked for in no channel, and nobody else could be asked directly: tell a colleague of it."
         )
-        ballot = self._clerk.proposal_ballot(tx, wanted)
-        begin(tx, Proposal(self._new_id(), wanted, tx.now, ballot))
 
     async def _decide(
-        self, subject: SubjectId, click: Click, decide: Callable[[Transaction, Item, Roster], str]
+        self,
+        subject: SubjectId,
+        click: Click,
+        decide: Callable[[Transaction, Item, Roster], str],
+        role: Role | None = None,
     ) -> str:
-        """Do so once, if it still waits; the people are asked for before, with no transaction open."""
+        """Do so once, if it still waits; the people are asked for before, with no transaction open.
+
+        It takes the role that decides on it, or `role`.
+        """
         item = await self._store.read(lambda tx: find(tx, subject, click))
         ballot = item.ballot
         if ballot is None:
@@ -241,7 +242,7 @@ class Approvals:
             item = find(tx, subject, click)
             if not is_waiting(item):
                 raise Refused(decided(item))
-            self._check_role(click, item)
+            self._check_role(click, item, role)
             if item.ballot is None:  # it was asked before there were ballots
                 item = record(tx, item, Opened(self._clerk.ballot_now(tx, item)), None)
             now = ballot_of(item)
@@ -272,15 +273,12 @@ def _check_not_alone(ballot: Ballot, who: UserId) -> None:
         raise NotAllowed("You asked for this and nobody else has to approve it: another admin overrides it.")
 
 
-def _check_not_reviewing_own(tx: Transaction, item: Item, who: UserId) -> None:
-    """Raise NotAllowed where somebody would say of their own request that to break the glass was right."""
-    if not isinstance(item, Proposal) or item.request.action is not Action.REVIEW:
-        return
-    if item.request.requester == who:
-        raise NotAllowed("You broke the glass, so someone else has to look at it.")
-    subject = item.request.run or item.request.generation
-    if subject and tx.asked(subject).request.requester == who:
-        raise NotAllowed("The glass was broken for what you asked for, so someone else has to look at it.")
+def _impartial(tx: Transaction, item: Item, click: Click, roster: Roster) -> Roster:
+    """Return who may decide. Raises NotAllowed where somebody would review what was their own business."""
+    if not isinstance(item, Proposal) or not item.is_review:
+        return roster
+    reviewed = item.request.reviewed
+    return impartial(item, tx.asked(reviewed) if reviewed else None, click.by.id, roster)
 
 
 def _trained_meanwhile(tx: Transaction, item: Item) -> str:

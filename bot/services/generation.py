@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from bot.clerk import Clerk, check_not_frozen
+from bot.domain.aside import Aside
 from bot.domain.ballot import Ballot
 from bot.domain.errors import Conflict, Refused
 from bot.domain.generation import Generation, GenerationRequest, Quality, Stage
@@ -127,11 +128,15 @@ class Generations:
         return await self._request(wanted, delivery, again=earlier)
 
     async def get(self, generation_id: GenerationId, *, who: UserId, workspace: WorkspaceId) -> Generation:
-        """Return one that `who` may know of: private ones are their owner's. Raises Refused for others."""
+        """Return one that `who` may know of: private ones are their owner's; with what of it may be used.
+
+        Raises Refused for others.
+        """
         found = _here(await self._store.read(lambda tx: tx.generations.get(generation_id)), workspace)
         if found.request.private and who != found.request.requester:
             raise Refused(NOT_HERE)
-        return found
+        cleared = await self._store.read(lambda tx: tx.library.cleared(generation_id))
+        return replace(found, aside=Aside(cleared=cleared))
 
     async def find(
         self, generation_id: GenerationId, *, who: UserId, workspace: WorkspaceId

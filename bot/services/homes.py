@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from bot.domain.ids import DeliveryKey, UserId, WorkspaceId
 from bot.domain.message import Home
+from bot.domain.people import Person
 from bot.inbox import Inbox
 from bot.ports import Store, Transaction
 
@@ -15,12 +16,18 @@ class Homes:
         self._inbox = Inbox(store, nudge)
 
     async def opened(
-        self, user: UserId, *, workspace: WorkspaceId, delivery: DeliveryKey, closed: str = ""
+        self,
+        user: UserId,
+        *,
+        workspace: WorkspaceId,
+        delivery: DeliveryKey,
+        closed: str = "",
+        person: Person | None = None,
     ) -> None:
-        """Have the person's Home drawn; `closed` is why it shows them nothing."""
+        """Have somebody's Home drawn; `closed` is why it shows them nothing, `person` who they are."""
 
         def work(tx: Transaction) -> str:
-            tx.outbox.announce(Home(workspace, user, closed))
+            tx.outbox.announce(Home(workspace, user, closed, person))
             return ""
 
         await self._inbox.answer(delivery, work)

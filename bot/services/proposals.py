@@ -128,7 +128,7 @@ class Proposals:
             if ballot.digest != shown.digest:
                 raise Conflict("The rules, or what is asked, have changed this moment: ask once more.")
             if not ballot.terms.ask_somebody:
-                return carry_out(tx, request, click.by.id)
+                return carry_out(tx, request, click.by.id, ballot.digest)
             proposal = Proposal(new_id, request, tx.now, ballot)
             if open_one := _open(tx, proposal):
                 raise Refused(

@@ -1,7 +1,8 @@
 """Once a day, what Runware's account states is compared with what we know that we spent.
 
 So is each request with what Runware's archive holds of it. What differs is told to those who can look into
-it; nothing is corrected by itself.
+it; nothing is corrected by itself. Hourly the account is asked, where nobody else would find out, whether our
+key and its balance are in order again.
 """
 
 from datetime import datetime, timedelta
@@ -10,14 +11,15 @@ from typing import Protocol
 
 import structlog
 
-from bot.domain.alarm import Concern
+from bot.domain.alarm import Alarm, Concern
 from bot.domain.errors import Unavailable
 from bot.domain.generation import Generation
 from bot.domain.generation import Stage as GenerationStage
 from bot.domain.ids import WorkspaceId
 from bot.domain.run import Run, Stage
 from bot.domain.task import Task, Testimony
-from bot.ports import Accountant, Reading, Store, Transaction
+from bot.domain.trouble import Cause
+from bot.ports import Accountant, Reading, Store, Transaction, Usage
 
 _log = structlog.get_logger()
 
@@ -63,12 +65,27 @@ class Reckoning:
         The money waits until nothing is under way that is being charged. Something always may be: after three
         days it is compared all the same. The requests wait for nothing, and never hold up the money.
         """
+        await self._ask_what_is_mended()
         last, now, is_busy = await self._store.read(_situation)
         if self._compared_at is None or now - self._compared_at >= DAY:
             self._compared_at = now
             await self._compare_requests(now - COMPARED_FOR)
         if last is None or now - last.at >= (LONGEST_WAIT if is_busy else DAY):
             await self._compare_money(last)
+
+    async def _ask_what_is_mended(self) -> None:
+        """End an alarm about the key or the balance that holds nobody back, by what the account states.
+
+        Who is held back finds out by a request, and that alone proves that the balance does for it.
+        """
+        if not await self._store.read(_unproven):
+            return
+        try:
+            usage = await self._accountant.usage()
+        except Unavailable as silence:
+            _log.info("the account does not state that it is mended", reason=str(silence))
+            return
+        await self._store.write(lambda tx: _settle_mended(tx, usage))
 
     async def _compare_requests(self, since: datetime) -> None:
         """Make sure that Runware did what we asked for, to the byte; where it does not say, go on."""
@@ -92,6 +109,31 @@ class Reckoning:
             return
         spent, requests = usage.spent, usage.requests or 0
         await self._store.write(lambda tx: _book(tx, last, Reading(tx.now, spent, requests)))
+
+
+def _unproven(tx: Transaction) -> list[Alarm]:
+    """Return the alarms about the key and the balance that no request which waits for it will end."""
+    live: list[Run | Generation] = [*tx.runs.live(), *tx.generations.live()]
+    alarms = [one for one in tx.alarms.standing() if one.concern in (Concern.KEY, Concern.BALANCE)]
+    return [alarm for alarm in alarms if not any(_is_held(item, alarm) for item in live)]
+
+
+def _is_held(item: Run | Generation, alarm: Alarm) -> bool:
+    about = "trainings" if isinstance(item, Run) else "pictures"
+    is_its = alarm.workspace in (item.request.workspace, "") and alarm.about in (about, "")
+    return is_its and item.cause is Cause(alarm.concern)
+
+
+def _settle_mended(tx: Transaction, usage: Usage) -> None:
+    """End what the account's answer shows to be mended; of a balance that it does not state, without a word.
+
+    Nobody waits for that, nobody can say whether it does, and the next request finds out.
+    """
+    is_empty = usage.balance is not None and usage.balance <= 0
+    for alarm in _unproven(tx):
+        if alarm.concern is Concern.KEY or not is_empty:
+            quietly = alarm.concern is Concern.BALANCE and usage.balance is None
+            tx.alarms.settle(alarm.workspace, alarm.concern, about=alarm.about, quietly=quietly)
 
 
 def _situation(tx: Transaction) -> tuple[Reading | None, datetime, bool]:
@@ -126,8 +168,9 @@ def _book(tx: Transaction, last: Reading | None, reading: Reading) -> None:
 
 
 def _tell_foreign(workspace: WorkspaceId, task: Task, testimony: Testimony, tx: Transaction) -> None:
-    if not testimony.is_foreign:
+    """Have it told that the archive holds another request, or no longer does; its silence says neither."""
+    if testimony.is_foreign:
+        sentence = f"Task {task.id} at Runware is not what Housestyle asked for. {' '.join(testimony.said)}"
+        tx.alarms.sound(workspace, Concern.FOREIGN, sentence, about=task.id)
+    elif testimony.is_ours:
         tx.alarms.settle(workspace, Concern.FOREIGN, about=task.id)
-        return
-    sentence = f"Task {task.id} at Runware is not what Housestyle asked for. {' '.join(testimony.said)}"
-    tx.alarms.sound(workspace, Concern.FOREIGN, sentence, about=task.id)

@@ -1,6 +1,6 @@
 """What an admin stops and lets go on, and who is away: written down, and into the audit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from bot.asked import Click
@@ -44,8 +44,7 @@ class Switches:
 
         def work(tx: Transaction) -> str:
             if not tx.freezes.lift(click.workspace, what):
-                frozen = ", ".join(one.what for one in tx.freezes.standing(click.workspace)) or "nothing"
-                raise Refused(f"`{what}` is not frozen; frozen is: {frozen}.")
+                raise Refused(_not_frozen(what, [one.what for one in tx.freezes.standing(click.workspace)]))
             tx.audit.add(Deed(click.workspace, click.by.id, Did.UNFROZE, what))
             return f"{_FROZEN[what]} no longer frozen."
 
@@ -78,3 +77,13 @@ class Switches:
             return "Welcome back: you decide for yourself again."
 
         return await self._inbox.answer(click.delivery, work)
+
+
+def _not_frozen(what: str, frozen: Sequence[str]) -> str:
+    """Return what is frozen instead of `what`: `all` may be meant by who named nothing."""
+    if not frozen:
+        return "Nothing is frozen."
+    if what == "all":
+        ends = " or ".join(f"`/style unfreeze {one}`" for one in frozen)
+        return f"Not everything is frozen. Say what goes on: {ends}."
+    return f"`{what}` is not frozen; frozen is: {', '.join(frozen)}."

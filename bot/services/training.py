@@ -109,7 +109,8 @@ class Training:
     async def reuse(self, run_id: RunId, click: Click, *, channel: ChannelId) -> str:
         """Take the version that the same pictures trained before: the request ends, nothing is charged.
 
-        It ends only together with that, and by who may stop it. Raises NotAllowed for others.
+        It ends only together with that, and by who may stop it. Raises NotAllowed for others, and Frozen and
+        Refused where a freeze or a hard check is in the way.
         """
 
         def work(tx: Transaction) -> str:
@@ -125,24 +126,18 @@ class Training:
                 raise NotAllowed(f"{no} To draw in {version.label} here, type {instead}.") from None
             who, label = click.by.id, version.label
             wanted = ProposalRequest(click.workspace, channel, who, Action.PROMOTE, label, version.air)
-            if not self._may_be_done(tx, wanted):
+            check_not_frozen(tx, wanted.workspace, wanted.action)
+            ballot = self._clerk.proposal_ballot(tx, wanted)
+            if ballot.terms.ask_somebody:
                 return (
                     f"{run.request.name} still waits: {label} cannot be this channel's default at once. "
                     f"To draw in it here, propose it: {instead}; the request can then be cancelled."
                 )
             record(tx, run, Reused(who), None)
-            carry_out(tx, wanted, who)
+            carry_out(tx, wanted, who, ballot.digest)
             return f"This channel now draws in {label}; nothing was charged."
 
         return await self._inbox.answer(click.delivery, work)
-
-    def _may_be_done(self, tx: Transaction, wanted: ProposalRequest) -> bool:
-        """Say whether it needs no decision: no rule asks for one, no check and no freeze is in the way."""
-        try:
-            check_not_frozen(tx, wanted.workspace, wanted.action)
-            return not self._clerk.proposal_ballot(tx, wanted).terms.ask_somebody
-        except Refused:
-            return False
 
     async def check(self, run_id: RunId, *, workspace: WorkspaceId, delivery: DeliveryKey) -> str:
         """Have Runware asked once more about a run in doubt; nothing is sent again by it."""

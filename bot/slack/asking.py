@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.domain.ids import ChannelId
 from bot.domain.style import LONGEST_NAME, SHORTEST_NAME
 from bot.slack.blocks import Block, clamp, esc, section
-from bot.slack.fields import form, ticked, typed
+from bot.slack.fields import form, place, ticked, typed
 from bot.slack.phrases import counted, megabytes
 from bot.slack.shared import Offered
 
@@ -30,7 +30,7 @@ def train_form(  # noqa: PLR0913 - one argument for each thing that may be known
     thread: str = "",
     can_pack: bool = True,
 ) -> Block:
-    """Return the form; fields: link (one a line), thread, name, note, air, public, strip, rights.
+    """Return the form; fields: link (one a line), thread, channel, name, note, air, public, strip, rights.
 
     `files` and `thread` are those of a message. Without `can_pack` nothing can be put together here, so that
     only one link to a ZIP can be given and nothing be stripped.
@@ -38,6 +38,7 @@ def train_form(  # noqa: PLR0913 - one argument for each thing that may be known
     fields = [
         *_from_slack(files, thread),
         _links(links, optional=bool(files or thread), can_pack=can_pack),
+        *([] if thread else place("Channel for its card, where others decide on it", channel)),
         typed("name", "Name of the style", name, least=SHORTEST_NAME, most=LONGEST_NAME, hint="Stellar"),
         typed("note", "Note for the approver", note, most=LONGEST_NOTE, optional=True, lines=True),
         typed(

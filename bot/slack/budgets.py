@@ -120,13 +120,13 @@ def gauge(line: Line) -> str:
 
 def budget_lines(budgets: Sequence[Line]) -> list[str]:
     """Return a mrkdwn line with a gauge for each budget; of many, for those that are nearest to their end."""
-    lines = [f"• {_named(line)} {gauge(line)} {limited(line)}" for line in foremost(budgets)]
+    lines = [f"• {named(line)} {gauge(line)} {limited(line)}" for line in foremost(budgets)]
     return [*lines, *_more(budgets)]
 
 
 def spent_lines(lines: Sequence[Line]) -> list[str]:
     """Return a mrkdwn line for each of the first styles or kinds, and how many more there are."""
-    return [*(f"• {_named(line)} · {spending(line)}" for line in lines[:MOST_LINES]), *_more(lines)]
+    return [*(f"• {named(line)} · {spending(line)}" for line in lines[:MOST_LINES]), *_more(lines)]
 
 
 def foremost(budgets: Sequence[Line]) -> Sequence[Line]:
@@ -166,7 +166,7 @@ def month_name(month: str) -> str:
     return f"{date.fromisoformat(f'{month}-01'):%B %Y}"
 
 
-def _named(line: Line) -> str:
+def named(line: Line) -> str:
     """Return the name of a style or budget in mrkdwn; with whose it is, where each has one of their own.
 
     The ledger names such a budget `brand C0BRAND0001`.

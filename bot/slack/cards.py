@@ -10,8 +10,7 @@ from datetime import datetime
 
 from bot.domain.deciding import open_ballot
 from bot.domain.run import Run, Stage
-from bot.domain.terms import names
-from bot.slack import voting
+from bot.slack import gates, voting
 from bot.slack.blocks import (
     FALLBACK_MOST,
     Block,
@@ -29,7 +28,6 @@ from bot.slack.blocks import (
     section,
 )
 from bot.slack.doubts import HELD_UP, STILL_CHARGED, evidence, is_given_up, is_held_up, troubled
-from bot.slack.gates import open_gate
 from bot.slack.phrases import STAGE_WORDS, counted, fingerprint, money, origin, phases, progress
 from bot.slack.waiting import cancel, choices, sentence, worth_knowing
 
@@ -108,11 +106,12 @@ def _looking(run: Run) -> str:
 
 
 def _approved(run: Run) -> _Told:
+    by = voting.completed_by(run.ballot, run.decided_by)
     if run.trouble:
-        told = _troubled(f"By {_decider(run)}. {HELD_UP} It can be undone; nothing has been paid yet.", run)
+        told = _troubled(f"By {by}. {HELD_UP} It can be undone; nothing has been paid yet.", run)
     else:
         starts = f", training starts {moment(run.starts_at)}" if run.starts_at else ""
-        told = f"By {_decider(run)}{starts}. Until then it can be undone; nothing has been paid yet."
+        told = f"By {by}{starts}. Until then it can be undone; nothing has been paid yet."
     undo = button(
         "Undo approval", "run.undo", run.id, label=f"Undo the approval of {run.request.name}", style="danger"
     )
@@ -130,16 +129,12 @@ def _unconfirmed(run: Run) -> _Told:
 
 def _ready(run: Run) -> _Told:
     told = f"{code(run.air or '')} is ready · {money(run.cost)}"
-    name = run.request.name
-    return _Told(
-        told,
-        buttons=[
-            button(
-                "Generate", "run.generate", run.id, label=f"Generate pictures with {name}", style="primary"
-            ),
-            button("Make default", "run.default", run.id, label=f"Make {name} this channel's default style"),
-        ],
-    )
+    name, label = run.request.name, f"Generate pictures with {run.request.name}"
+    draw = button("Generate", "run.generate", run.id, label=label, style="primary")
+    if run.aside.is_default:
+        return _Told(f"{told} · this channel's default", buttons=[draw])
+    label = f"Make {name} this channel's default style"
+    return _Told(told, buttons=[draw, button("Make default", "run.default", run.id, label=label)])
 
 
 def _over(run: Run) -> str:
@@ -166,12 +161,11 @@ def _over(run: Run) -> str:
 
 
 def expired(run: Run) -> str:
-    """Return that nobody decided in time, and who was still to, in mrkdwn."""
-    gate = open_gate(run.ballot) if run.ballot else None
-    steps = run.ballot.terms.gates[gate] if run.ballot and gate is not None else ()
-    waited = f" It waited for {clamp(esc(names(steps)), 200)}." if steps else ""
-    until = f" by {moment(run.ballot.expires_at)}" if run.ballot else " in time"
-    return f"Nobody decided{until}, so it expired.{waited} Nothing was charged."
+    """Return that it was not decided in time, and what it waited for then, in mrkdwn."""
+    if run.ballot is None:
+        return "Nobody decided in time, so it expired. Nothing was charged."
+    how, waited = gates.expired(run.ballot, f"by {moment(run.ballot.expires_at)}")
+    return " ".join(part for part in (f"{how[0].upper()}{how[1:]}", waited, "Nothing was charged.") if part)
 
 
 def _decider(run: Run) -> str:

@@ -90,9 +90,10 @@ def budgeted(budget: Budget) -> str:
 def _whose(budget: Budget) -> str:
     if budget.per is Per.WORKSPACE:
         return "the whole workspace"
-    every = "each channel" if budget.per is Per.CHANNEL else "each person"
-    mark = channel_mark if budget.per is Per.CHANNEL else mention
-    return f"{every} of {few(budget.of, ' and ', mark)}" if budget.of else every
+    if not budget.of:
+        return "each channel" if budget.per is Per.CHANNEL else "each person"
+    whose = few(budget.of, " and ", channel_mark if budget.per is Per.CHANNEL else mention)
+    return f"each of {whose}" if len(budget.of) > 1 else whose
 
 
 # ── words ────────────────────────────────────────────────────────────────────────────────────────────

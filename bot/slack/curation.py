@@ -21,6 +21,8 @@ CHANGED = (
 NOT_NOW = "{name} is {stage}: pictures can be left out while it waits for approval."
 NOT_KEPT = "The pictures of {name} are not kept here: leave them out of the ZIP and ask again."
 
+THESE = "Leave these out"
+
 
 def leave_out_form(run: Run) -> Block:
     """Return the form; fields: flagged.n, others, earlier.n, strip. Raises Refused where it is not time."""
@@ -29,9 +31,9 @@ def leave_out_form(run: Run) -> Block:
     enough = len(dataset.pictures) - len(flagged) >= LEAST_PICTURES
     fields = [
         section(_intro(run, dataset, len(flagged))),
-        *ticks("flagged", "Leave these out", _flagged(dataset, flagged), ticked=enough),
+        *ticks("flagged", THESE, _flagged(dataset, flagged), ticked=enough, optional=True),
         *_others(dataset, flagged),
-        *ticks("earlier", "Left out before; tick to take back", _earlier(run)),
+        *ticks("earlier", "Left out before; tick to take back", _earlier(run), optional=True),
         ticked(
             "strip",
             "What the files say",
@@ -98,7 +100,8 @@ def _others(dataset: Dataset, flagged: Mapping[str, str]) -> list[Block]:
         for place, picture in enumerate(dataset.pictures)
         if picture.name not in flagged
     ]
-    return [several("others", "Leave out others too", rest, hint="Number and name")] if rest else []
+    label = "Leave out others too" if flagged else THESE
+    return [several("others", label, rest, hint="Number and name")] if rest else []
 
 
 def _earlier(run: Run) -> list[Tick]:

@@ -6,7 +6,8 @@ Three kinds, because a message may be sent again only where it certainly does no
 * certainly not done, for now   -> Unavailable with `retry_after`
 * anything else                 -> Unavailable without it: nobody can say, so it has to be looked up
 
-An error word that we do not know is of the third kind. No sentence here holds an address or Slack's answer.
+An error word that we do not know is of the third kind, with that word as `code`. No sentence here holds an
+address or Slack's answer.
 """
 
 from collections.abc import Iterator
@@ -120,7 +121,7 @@ def fault(error: SlackApiError) -> Unpostable | Unavailable:
         return Unavailable("Slack cannot show a new file yet.", retry_after=FILE_WAIT)
     if word in DEFINITE:
         return Unpostable(f"Slack refuses this: {word}.", code=word)
-    return Unavailable("Slack gave no usable answer.")
+    return Unavailable("Slack gave no usable answer.", code=word or f"HTTP {_status(error)}")
 
 
 def asked_to_wait(error: SlackApiError) -> float | None:

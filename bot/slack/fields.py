@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.domain.ids import ChannelId, is_direct
 from bot.slack.blocks import Block, clean, plain
 
 MOST_OPTIONS, MOST_TICKS, LONGEST_VALUE, LONGEST_LABEL = 100, 10, 150, 75
@@ -58,7 +59,7 @@ def picked(view: Mapping[str, Any], name: str) -> tuple[str, ...]:
 
 
 def about(view: Mapping[str, Any]) -> dict[str, str]:
-    """Return what the form is about: `channel`, or `run`. It is not proof: look it up before acting."""
+    """Return what it is about: `channel`, where it was opened, or `run`. It is no proof: look it up first."""
     kept: dict[str, str] = json.loads(view.get("private_metadata") or "{}")
     return kept
 
@@ -101,6 +102,18 @@ def chosen(
     return _input(name, label, element, optional=optional)
 
 
+def place(label: str, channel: ChannelId, *, optional: bool = False) -> list[Block]:
+    """Return a field, `channel`, for a channel to be chosen; none where the form was opened in one."""
+    if not is_direct(channel):
+        return []
+    element: Block = {
+        "type": "conversations_select",
+        "placeholder": plain("Our direct messages" if optional else "A channel that Housestyle is in", 150),
+        "filter": {"include": ["public", "private"], "exclude_bot_users": True},
+    }
+    return [_input("channel", label, element, optional=optional)]
+
+
 def several(name: str, label: str, options: Sequence[tuple[str, str]], *, hint: str) -> Block:
     """Return a menu of which any number may be chosen; `options` are (value, shown)."""
     made = [
@@ -115,20 +128,27 @@ def ticked(name: str, label: str, text: str, *, ticked: bool = False, optional: 
     return _group(name, label, [Tick(YES, text)], ticked=ticked, optional=optional)
 
 
-def ticks(name: str, label: str, options: Sequence[Tick], *, ticked: bool = False) -> list[Block]:
-    """Return boxes to tick, in as many groups as Slack needs for them: `name.0`, `name.1` and so on."""
+def ticks(
+    name: str, label: str, options: Sequence[Tick], *, ticked: bool = False, optional: bool = False
+) -> list[Block]:
+    """Return boxes to tick, in as many groups as Slack needs for them: `name.0`, `name.1` and so on.
+
+    Where it is not `optional`, one has to be ticked; of several groups Slack would want one in each.
+    """
+    optional = optional or len(options) > MOST_TICKS
     return [
         _group(
             f"{name}.{start // MOST_TICKS}",
             label if start == 0 else f"{label}, more",
             options[start : start + MOST_TICKS],
             ticked=ticked,
+            optional=optional,
         )
         for start in range(0, len(options), MOST_TICKS)
     ]
 
 
-def _group(name: str, label: str, options: Sequence[Tick], *, ticked: bool, optional: bool = True) -> Block:
+def _group(name: str, label: str, options: Sequence[Tick], *, ticked: bool, optional: bool) -> Block:
     made = [_tick(option) for option in options]
     element: Block = {"type": "checkboxes", "options": made}
     if ticked:
@@ -158,5 +178,5 @@ def _value(element: Mapping[str, Any]) -> str:
         return str(option["value"])
     if options := element.get("selected_options"):
         return str(options[0]["value"])
-    typed = str(element.get("value") or "").strip()
+    typed = str(element.get("value") or element.get("selected_conversation") or "").strip()
     return typed.encode(errors="replace").decode()  # half an emoji, say, which nothing can store

@@ -40,7 +40,10 @@ def findings(run: Run) -> Drawn:
         ("What would help most", [esc(advice) for advice in found.advice]),
         ("In another style than the rest", _outliers(dataset, found)),
         ("The same picture more than once", _twins(dataset, found)),
-        ("In every picture, meant or not", [esc(habit) for habit in found.habits]),
+        (
+            "In every picture, meant or not",
+            [esc(habit) for habit in found.habits if habit not in found.advice],
+        ),
         ("Sizes", [esc(size) for size in found.sizes]),
         ("Also", [esc(warning) for warning in dataset.warnings]),
     )

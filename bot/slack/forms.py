@@ -6,6 +6,7 @@ What was typed with the command is prefilled. `bot.slack.asking` holds the form 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.domain.generation import (
     LONGEST_PROMPT,
@@ -23,8 +24,9 @@ from bot.domain.size import SIZES
 from bot.domain.style import LONGEST_NAME, Version
 from bot.slack.blocks import Block, clamp, clean, esc, section
 from bot.slack.clauses import sentence
-from bot.slack.fields import LONGEST_VALUE, Tick, chosen, form, ticked, ticks, typed
+from bot.slack.fields import LONGEST_VALUE, Tick, chosen, form, place, ticked, ticks, typed
 from bot.slack.findings import paragraph
+from bot.slack.gates import approvals_left, open_gate
 from bot.slack.voting import Asked, called, mark
 from bot.slack.waiting import what_it_starts
 
@@ -50,10 +52,8 @@ def reject_form(kind: str, subject: Asked) -> Block:
 
 def comment_form(kind: str, subject: Asked) -> Block:
     """Return the form behind Approve with a comment; field: comment."""
-    starts = esc(what_it_starts(subject)) if isinstance(subject, Run) else ""
-    starts = _PAID if isinstance(subject, Generation) else starts
     fields = [
-        section(f"{_named(subject)}\n{starts}".strip()),
+        section(f"{_named(subject)}\n{_starts(subject)}".strip()),
         typed("comment", "Comment", "", most=LONGEST_REASON, lines=True, optional=True),
     ]
     return form("form.comment", "Approve", "Approve", fields, _kept(kind, subject))
@@ -65,10 +65,32 @@ def override_form(kind: str, subject: Asked) -> Block:
     says = paragraph("In the way", [esc(check.says) for check in objections])
     fields = [
         section(f"{_named(subject)}\n{says}"),
-        section(f"To override that approves nothing yet. {_TOLD}"),
+        section(f"{_to_override(subject)} {_TOLD}"),
         typed("reason", "Reason", "", most=LONGEST_REASON, lines=True),
     ]
     return form("form.override", "Override", "Override", fields, _kept(kind, subject))
+
+
+def _to_override(subject: Asked) -> str:
+    """Return what comes of an override, in mrkdwn: where it was all that was left, it is paid for."""
+    ballot = subject.ballot
+    if ballot is None or approvals_left(ballot):
+        return "To override that approves nothing yet."
+    needs = (
+        "It needs no other approval: to" if open_gate(ballot) is None else "If it needs no other approval, to"
+    )
+    once_done = replace(subject, ballot=None) if isinstance(subject, Run) else subject
+    return f"{needs} override that approves it. {_starts(once_done)}".strip()
+
+
+def _starts(subject: Asked) -> str:
+    """Return what an approval starts and costs, in mrkdwn; empty for what starts nothing."""
+    match subject:
+        case Run():
+            return esc(what_it_starts(subject))
+        case Generation():
+            return _PAID
+    return ""
 
 
 def break_glass_form(kind: str, subject: Asked) -> Block:
@@ -84,11 +106,15 @@ def break_glass_form(kind: str, subject: Asked) -> Block:
 
 
 def use_form(generation: Generation) -> Block:
-    """Return the form behind Approve for use; fields: pictures.n, whose values are Runware's ids."""
+    """Return the form behind Approve for use; fields: pictures.n, whose values are Runware's ids.
+
+    Those that may be used already are left out.
+    """
     total = len(generation.uploads)
     options = [
         Tick(upload.result, f"Picture {place} of {total}")
         for place, upload in enumerate(generation.uploads, start=1)
+        if upload.result not in generation.aside.cleared
     ]
     fields = [
         section(
@@ -96,7 +122,11 @@ def use_form(generation: Generation) -> Block:
             "The numbers are those on the card. If you may decide, this approves them; otherwise a "
             "colleague decides."
         ),
-        *ticks("pictures", "Pictures", options),
+        *(
+            ticks("pictures", "Pictures", options)
+            if options
+            else [section("All of them may be used already.")]
+        ),
     ]
     return form("form.use", "Approve for use", "Ask", fields, _kept("generation", generation))
 
@@ -136,10 +166,11 @@ def generate_form(  # noqa: PLR0913 - one argument for each field of the form, a
     private: bool = False,
     styles: Sequence[Version] = (),
 ) -> Block:
-    """Return the form behind `/generate`; fields: prompt, style, size, count, quality, format, private."""
+    """Return the form behind `/generate`; where it was opened in no channel it asks for one."""
     fields = [
         typed("prompt", "Prompt", prompt, least=SHORTEST_PROMPT, most=LONGEST_PROMPT, lines=True),
         _style_field(style, styles),
+        *place("Channel for the pictures", channel, optional=True),
         chosen("size", "Size", _size_options(size), size),
         chosen("count", "Pictures", [(str(n), str(n)) for n in range(1, MOST_RESULTS + 1)], str(count)),
         chosen("quality", "Quality", [(q.value, q.value) for q in Quality], quality),

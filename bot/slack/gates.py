@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from bot.domain.ballot import Ballot
 from bot.domain.people import ADMINS, EVERYONE, Party
 from bot.domain.policy import Step
+from bot.domain.terms import names
 from bot.slack.blocks import clamp, esc, mention
+from bot.slack.phrases import counted
 
 MOST_NAMED, LONGEST_NAME = 20, 60
 
@@ -29,6 +31,23 @@ def _is_passed(ballot: Ballot, gate: int) -> bool:
     return is_plain and len(ballot.seats(gate)) >= steps[0].count
 
 
+def approvals_left(ballot: Ballot) -> int:
+    """Return how many approvals it needs at least: more where some of its votes count no more."""
+    gates = [gate for gate in range(len(ballot.terms.gates)) if not _is_passed(ballot, gate)]
+    fewest = {gate: min(step.count for step in ballot.terms.gates[gate]) for gate in gates}
+    return sum(max(fewest[gate] - len(ballot.seats(gate)), 0) for gate in gates)
+
+
+def still_needed(ballot: Ballot) -> str:
+    """Return what else it needs, a sentence that stays true when others vote; empty where one vote may do."""
+    left = approvals_left(ballot)
+    if left <= 1 and not ballot.open_objections:
+        return ""
+    lacking = [f"at least {counted(left, 'approval')}"] if left else []
+    lacking += ["an admin's override"] if ballot.open_objections else []
+    return f"When this was shown it still needed {' and '.join(lacking)}."
+
+
 def standing(gate: int, at: int | None) -> str:
     """Return how a gate stands while the gate `at` is open; None: all are passed."""
     if at is None or gate < at:
@@ -46,10 +65,19 @@ def gate_words(ballot: Ballot, gate: int) -> str:
 
 
 def _step(ballot: Ballot, step: Step) -> str:
-    besides = f"anyone but {mention(ballot.asker)}" if ballot.terms.four_eyes else "anyone"
-    who = besides if EVERYONE in step.who else named(step.who)
-    quiet = "others who are not pinged" if step.silent else ""
+    barred = {Party(ballot.asker)} if ballot.terms.four_eyes else set[Party]()
+    besides = f"anyone but {mention(ballot.asker)}" if barred else "anyone"
+    who = besides if EVERYONE in step.who else named([party for party in step.who if party not in barred])
+    quiet = "others who are not pinged" if set(step.silent) - barred else ""
     return f"*{short(step.name)}* ({' or '.join(part for part in (who, quiet) if part) or 'nobody'})"
+
+
+def expired(ballot: Ballot, until: str) -> tuple[str, str]:
+    """Return how it expired, and in a sentence what it waited for then, empty where that is not known."""
+    how = f"{'it was not' if ballot.votes else 'nobody'} decided {until}, so it expired."
+    if (gate := open_gate(ballot)) is not None:
+        return how, f"It waited for {clamp(esc(names(ballot.terms.gates[gate])), 200)}."
+    return how, "It waited for an admin's override." if ballot.open_objections else ""
 
 
 def named(parties: Sequence[Party]) -> str:

@@ -27,7 +27,7 @@ from bot.slack.blocks import (
     header,
     section,
 )
-from bot.slack.budgets import month_name
+from bot.slack.budgets import month_name, named
 from bot.slack.gates import open_gate
 from bot.slack.notices import held
 from bot.slack.phrases import STAGE_WORDS, amount, measured, progress, scored
@@ -112,7 +112,7 @@ def _budget(line: Line) -> str:
     if line.left is None or line.limit is None:
         return ""
     left, limit = amount(dollars(line.left)), amount(dollars(line.limit))
-    return f"{clamp(esc(line.name), 100)}: ${left} left of ${limit}"
+    return f"{named(line)}: ${left} left of ${limit}"
 
 
 def _mine(run: Run, now: datetime) -> str:

@@ -11,13 +11,14 @@ from bot.domain.deciding import is_waiting, open_ballot
 from bot.domain.generation import Generation
 from bot.domain.message import Memo, Topic
 from bot.domain.policy import Action
-from bot.domain.proposal import Proposal
+from bot.domain.proposal import Proposal, Stage
 from bot.domain.run import Run
-from bot.slack import pictures, proposals, voting, waiting
+from bot.slack import gates, pictures, proposals, voting, waiting
 from bot.slack.blocks import (
     FALLBACK_MOST,
     Block,
     Drawn,
+    button,
     channel_mark,
     clamp,
     context,
@@ -43,7 +44,11 @@ def memo(message: Memo, subject: Asked, *, now: datetime) -> Drawn:
     drawn = [section(told)]
     name = f"memo.{subject.id}"
     ballot = open_ballot(subject)
-    if ballot and message.topic not in _PAST and message.user != ballot.asker:
+    if ballot and message.topic not in _PAST and _lacks_override(message, ballot):
+        drawn += [*_objections(subject), context(voting.exactly(ballot)), *voting.rows([_override(subject)])]
+        drawn.append(context(f"Or type `/style override {subject.id}` why."))
+        name = voting.prefix(ballot, subject.version)
+    elif ballot and message.topic not in _PAST and message.user != ballot.asker:
         exact = voting.exactly(ballot)
         drawn += [section(voting.who_decides(ballot)), *_objections(subject), context(exact)]
         drawn += voting.rows(_verdicts(subject))
@@ -63,6 +68,8 @@ def _told(message: Memo, subject: Asked, now: datetime) -> str:
             return f"{what}, {asked}, was approved past all rules.\n{_broken(subject)}"
         case Topic.VOID:
             return f"Your approval of {what}, {asked}, is void.\n{_void(subject, ballot)}"
+        case Topic.UNDONE:
+            return f"{what}, {asked}: {waiting.undone(subject) if isinstance(subject, Run) else ''}"
         case Topic.ENDED:
             return (
                 f"{what}, which you asked for in {channel_mark(subject.request.channel)}: {_ended(subject)}"
@@ -70,9 +77,10 @@ def _told(message: Memo, subject: Asked, now: datetime) -> str:
     if not is_waiting(subject):
         return f"{what}, {asked}, is decided: it waits for nobody any more."
     if message.topic is Topic.STUCK:
-        return f"{what}, {asked}: by the rules as they are now, nobody can approve it. {STUCK}"
+        return f"{what}, {asked}: by the rules as they are now, nobody who is there can approve it. {STUCK}"
     told = _waiting(message, subject, ballot, now)
-    lines = [told] if message.user == ballot.asker else [voting.changed(ballot), told, _known(subject)]
+    is_for_approvers = message.user != ballot.asker or _lacks_override(message, ballot)
+    lines = [told] if not is_for_approvers else [voting.changed(ballot), told, _known(subject)]
     return "\n".join(line for line in lines if line)
 
 
@@ -81,8 +89,13 @@ def _waiting(message: Memo, subject: Asked, ballot: Ballot, now: datetime) -> st
     what, asked = _what(subject), _asked(subject)
     waits = roughly(now - ballot.opened_at)
     ends = f"it expires {moment(ballot.expires_at)}"
+    if _lacks_override(message, ballot):
+        return f"All it needs is an admin's override: {what}, {asked}; {ends}."
     if message.user == ballot.asker:
-        return f"Nobody has decided on {what} for {waits}: ask a colleague to look at its card; {ends}."
+        typed = f"type {voting.typed(subject, ballot)}, which their Housestyle Home shows too; {ends}."
+        if message.topic is Topic.TURN:
+            return f"Nobody else sees the card of {what}: ask a colleague to {typed}"
+        return f"Nobody has decided on {what} for {waits}: ask a colleague to look at its card, or to {typed}"
     match message.topic:
         case Topic.TURN:
             return f"It is your turn to decide on {what}, {asked}; {ends}."
@@ -121,9 +134,12 @@ def _void(subject: Asked, ballot: Ballot) -> str:
 
 
 def _ended(subject: Asked) -> str:
-    """Return in mrkdwn who rejected it and why, or that nobody decided in time."""
+    """Return in mrkdwn who approved or rejected it and why, or that nobody decided in time."""
+    if isinstance(subject, Proposal) and subject.stage is Stage.GRANTED:
+        return proposals.outcome(subject)
     if subject.decided_by is None:
-        return f"nobody decided in time, so it expired. {ASK_AGAIN}"
+        told = gates.expired(subject.ballot, "in time") if subject.ballot else ()
+        return " ".join(part for part in (*told, ASK_AGAIN) if part)
     is_review = isinstance(subject, Proposal) and subject.request.action is Action.REVIEW
     verdict = "found that it was not right" if is_review else "rejected it"
     if isinstance(subject, Generation):
@@ -150,6 +166,17 @@ def _objections(subject: Asked) -> list[Block]:
     ballot = subject.ballot
     says = [clamp(esc(check.says), 200) for check in ballot.open_objections[:10]] if ballot else []
     return [section(f"*In the way:* {' '.join(says)}\n{voting.IN_THE_WAY}")] if says else []
+
+
+def _lacks_override(message: Memo, ballot: Ballot) -> bool:
+    """Say whether it goes to who can override what alone is in the way: all gates are passed."""
+    return message.gate is not None and message.gate >= len(ballot.terms.gates)
+
+
+def _override(subject: Asked) -> Block:
+    kind = {Run: "run", Generation: "generation"}.get(type(subject), "proposal")
+    label = f"Override what is in the way of {voting.called(subject)}"
+    return button("Override…", f"{kind}.override", subject.id, label=label, style="primary")
 
 
 def _verdicts(subject: Asked) -> list[Block]:

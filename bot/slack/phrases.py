@@ -29,6 +29,8 @@ _DONE = 100
 _LEAST_SHOWN = 0.0001
 _LONGEST_VALUE = 80
 _FINGERPRINT = re.compile(r"\b([0-9a-f]{8})[0-9a-f-]{24,}\b")
+_TENTH = 100_000
+"""Bytes of a tenth of a megabyte."""
 _HOUR, _DAY = 60, 24
 """Minutes and hours of them."""
 _PHASES = ("dataset", "approval", "training", "ready")
@@ -204,8 +206,10 @@ def host_of(link: str) -> str:
 
 
 def megabytes(size: int) -> str:
-    """Return `61 MB`, tenths for less than ten, and never nothing."""
-    tenths = max(round(size / 100_000), 1)
+    """Return `61 MB`, tenths for less than ten, below a tenth `20 kB`, and never nothing."""
+    if size < _TENTH:
+        return f"{max(round(size / 1000), 1)} kB"
+    tenths = round(size / _TENTH)
     return f"{round(tenths / 10) if tenths >= _DONE else tenths / 10} MB"
 
 

@@ -4,6 +4,7 @@ At most 20 pictures, so 20 image blocks and a handful more: well under Slack's 5
 its place, its style and its prompt as alternative text.
 """
 
+from bot.domain.collecting import Upload
 from bot.domain.deciding import open_ballot
 from bot.domain.generation import Format, Generation, Quality, Stage
 from bot.slack import voting
@@ -20,15 +21,17 @@ from bot.slack.blocks import (
     esc,
     image,
     mention,
+    moment,
     numbered,
     plain,
     section,
 )
 from bot.slack.doubts import HELD_UP, evidence, is_doubtful, is_given_up, is_held_up, troubled
+from bot.slack.gates import still_needed
 from bot.slack.phrases import counted, ended, money, price
 
 _WAITING = {
-    Stage.AWAITING: "These pictures wait for approval: they are paid.",
+    Stage.AWAITING: "These pictures wait for approval: they cost money.",
     Stage.REQUESTED: "Asked for; it goes to Runware next.",
     Stage.SUBMITTING: "Handing it over to Runware…",
     Stage.UNCONFIRMED: (
@@ -76,7 +79,11 @@ def _said(generation: Generation) -> str:
     if generation.trouble:
         told += f"\n{troubled(generation.trouble, generation.troubled_since)}"
     if ballot := open_ballot(generation):
-        lines = [voting.changed(ballot), f"{told} {_priced(generation)}"]
+        lines = [
+            voting.changed(ballot),
+            f"{told} {_priced(generation)}",
+            voting.over_budget(generation.aside),
+        ]
         return "\n".join(line for line in lines if line)
     return told
 
@@ -99,18 +106,19 @@ def _code(generation: Generation) -> str:
 def waiting_for(generation: Generation) -> str:
     """Return what is done about pictures that are not there yet, in mrkdwn."""
     if _was_approved(generation):
-        by = mention(generation.decided_by or "")
+        by = voting.completed_by(generation.ballot, generation.decided_by)
         return f"Approved by {by}; it goes to Runware next. Until then it can be cancelled."
     return HELD_UP if is_held_up(generation) else _WAITING[generation.stage]
 
 
 def failed_because(generation: Generation) -> str:
-    """Return that there are none, why, and who decided that, in mrkdwn."""
+    """Return that there are none, why, and who decided that when, in mrkdwn."""
     why = esc(generation.failure.sentence) if generation.failure else "Runware did not say why."
     by = mention(generation.decided_by or generation.request.requester)
     match _code(generation):
         case "rejected":
-            return f"No pictures: rejected by {by}: {ended(why)} Nothing was charged."
+            at = f" {moment(generation.stage_since)}" if generation.stage_since else ""
+            return f"No pictures: rejected by {by}{at}: {ended(why)} Nothing was charged."
         case "cancelled":
             return f"No pictures: cancelled by {by}. {why}"
         case "givenUp":
@@ -121,7 +129,16 @@ def failed_because(generation: Generation) -> str:
 def verdicts(generation: Generation) -> list[Block]:
     """Return the buttons that say yes and no while it waits for a decision."""
     what = voting.called(generation)
-    return voting.verdicts(kind="generation", subject=generation.id, what=what, question=voting.paid(what))
+    needed = still_needed(generation.ballot) if generation.ballot else ""
+    question = _not_last(needed, what) if needed else voting.paid(what)
+    return voting.verdicts(kind="generation", subject=generation.id, what=what, question=question)
+
+
+def _not_last(needed: str, what: str) -> Block:
+    what = clamp(what, 80)
+    starts = f"Once it has all, Runware draws {what}, and charges for it."
+    told = f"{needed} {starts} There may be a short time to take it back."
+    return confirm(f"Approve {what}?", told, yes="Approve", no="Not yet")
 
 
 def _was_approved(generation: Generation) -> bool:
@@ -159,10 +176,14 @@ def _pictures(generation: Generation) -> list[Block]:
         image(
             upload.shown,
             alt=f"Picture {place} of {total}, in the style {generation.label}: {prompt}",
-            title=f"{place} of {total}",
+            title=f"{place} of {total}{_marked(generation, upload)}",
         )
         for place, upload in enumerate(generation.uploads, start=1)
     ]
+
+
+def _marked(generation: Generation, upload: Upload) -> str:
+    return " · approved for use" if upload.result in generation.aside.cleared else ""
 
 
 def _small_print(generation: Generation) -> list[str]:
@@ -214,7 +235,8 @@ def _buttons(generation: Generation) -> list[Block]:
     if generation.stage is Stage.DONE and generation.request.quality is not Quality.HIGH:
         label = "Draw the same prompt in high quality"
         made.append(button("High quality", "generation.high", generation.id, label=label))
-    if generation.uploads and not generation.request.private:
+    is_left = any(upload.result not in generation.aside.cleared for upload in generation.uploads)
+    if is_left and not generation.request.private:
         label = "Choose pictures to be approved for use"
         made.append(button("Approve for use…", "generation.use", generation.id, label=label))
     return made

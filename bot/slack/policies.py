@@ -7,7 +7,6 @@ large a policy is, the words fit into one message.
 import html
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from itertools import takewhile
 from typing import TypeVar
 
@@ -23,6 +22,7 @@ from bot.domain.policy import (
     Policy,
     Role,
     Rule,
+    asked_together,
 )
 from bot.domain.terms import terms_of
 from bot.slack.blocks import channel_mark, clamp, code, esc, mention, moment
@@ -87,10 +87,10 @@ def policy_words(policy: Policy) -> str:
 def explained(policy: Policy, case: Case, who: Sequence[UserId] = ()) -> str:
     """Tell what holds for `case`, and why. `who` are those who could decide just now, where that is known."""
     budgets = [budget for budget in policy.budgets if _is_about(budget, case)]
-    cases = _asked_together(case)
+    cases = asked_together(case)
     checks = dict.fromkeys(check for one in cases for check in policy.failed(one))
     parts = [
-        f"*{sentence(DOING[case.action])}* {_circumstances(case)}",
+        f"*{sentence(DOING[case.action])}* {_circumstances(policy, case)}",
         "\n".join(_asking(policy, case)),
         _part("rules", f"*Which rule holds*\n{_holding(policy, cases)}", *_missed(policy, cases)),
         "\n".join(_deciding(policy, cases, who)),
@@ -142,12 +142,26 @@ def _rest(policy: Policy) -> list[str]:
 # ── what holds for a case ────────────────────────────────────────────────────────────────────────────
 
 
-def _circumstances(case: Case) -> str:
+def _circumstances(policy: Policy, case: Case) -> str:
     where = f"{within([case.channel])}{f' as {code(case.style)}' if case.style else ''}"
     if case.price is not None:
         return f"{where} for {dollars(case.price)}"
-    unknown = " with no price named: that counts as above every limit"
-    return f"{where}{unknown if case.action in PAID else ''}"
+    return f"{where}{_unpriced(policy, case.action)}"
+
+
+def _unpriced(policy: Policy, action: Action) -> str:
+    """Return what it means that no price is named, and which one the policy has."""
+    if action not in PAID:
+        return ""
+    prices, is_drawn = policy.prices, action is Action.GENERATE
+    price = prices.picture if is_drawn else prices.training
+    if price is None:
+        return " with no price named: that counts as above every limit"
+    what = "a picture" if is_drawn else "a training"
+    return (
+        f" with no price named: it is told as above every limit. The policy has {dollars(price)} for {what} "
+        f"until something was measured: add `for {dollars(price)}` to ask by that."
+    )
 
 
 def _asking(policy: Policy, case: Case) -> list[str]:
@@ -156,11 +170,6 @@ def _asking(policy: Policy, case: Case) -> list[str]:
     holders = people(policy.holders(ASKED_BY[case.action], case.channel))
     more = ["A public model is asked for together with its training: what both need is told here."]
     return [f"*Who may ask*: {holders}.", *(more if case.action is Action.PUBLISH else [])]
-
-
-def _asked_together(case: Case) -> list[Case]:
-    """Return the cases that are one question: a public model is asked for together with its training."""
-    return [replace(case, action=Action.TRAIN), case] if case.action is Action.PUBLISH else [case]
 
 
 def _holding(policy: Policy, cases: Sequence[Case]) -> str:

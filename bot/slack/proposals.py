@@ -4,6 +4,8 @@ Its one message, drawn whole. It says nothing of prices, for none of these costs
 as on the card of their generation, and told by their places there.
 """
 
+import re
+
 from bot.domain.policy import Action
 from bot.domain.proposal import Proposal, Stage
 from bot.slack import voting
@@ -47,6 +49,8 @@ _NEVER = {
     Action.REVIEW: "What was done stands, and nobody has said that it was right.",
 }
 LONGEST_LABEL, LONGEST_NOTE = 200, 1000
+_PLACES = re.compile(r"Pictures? (?P<places>\d+(?:, \d+)*)(?= in )")
+"""The label of pictures for use tells their places on the card that they were drawn on."""
 
 
 def proposal_card(proposal: Proposal) -> Drawn:
@@ -72,7 +76,7 @@ def sentence(proposal: Proposal) -> str:
     """Return what is asked, or what came of it, in mrkdwn: first of all what changed."""
     parts = [
         voting.changed(proposal.ballot) if proposal.stage is Stage.AWAITING else "",
-        _outcome(proposal),
+        outcome(proposal),
         _asked(proposal),
         _why(proposal),
     ]
@@ -99,11 +103,14 @@ def _choices(proposal: Proposal) -> list[Block]:
 
 
 def _pictures(proposal: Proposal) -> list[Block]:
-    label, total = proposal.label, len(proposal.request.files)
-    return [
-        image(file, alt=f"{label}, {place} of {total}", title=f"{place} of {total}")
-        for place, file in enumerate(proposal.request.files, start=1)
-    ]
+    files, told = proposal.request.files, _PLACES.match(proposal.label)
+    places = told["places"].split(", ") if told else []
+    if told and len(places) == len(files):
+        names = [(f"Picture {place}", f"Picture {place}{proposal.label[told.end() :]}") for place in places]
+    else:
+        counts = [f"{place} of {len(files)}" for place in range(1, len(files) + 1)]
+        names = [(count, f"{proposal.label}, {count}") for count in counts]
+    return [image(file, alt=alt, title=title) for file, (title, alt) in zip(files, names, strict=True)]
 
 
 def _title(proposal: Proposal) -> str:
@@ -128,6 +135,7 @@ def _asked(proposal: Proposal) -> str:
             return f"{who} {'asks' if waits else 'asked'} for {label}{made} to be approved for use."
     done = f" (run {code(request.run)})" if request.run else ""
     done = f" (pictures {code(request.generation)})" if request.generation else done
+    done = f" (proposal {code(request.proposal)})" if request.proposal else done
     return f"{who} broke the glass: {label}{done} was approved past all rules. Was that right?"
 
 
@@ -137,21 +145,23 @@ def _why(proposal: Proposal) -> str:
     return f"{mention(proposal.asked_by)}: “{clamp(esc(proposal.request.note), LONGEST_NOTE)}”"
 
 
-def _outcome(proposal: Proposal) -> str:
+def outcome(proposal: Proposal) -> str:
     """Return what came of it, in mrkdwn; empty while it waits."""
     action = proposal.request.action
     by = mention(proposal.decided_by) if proposal.decided_by else "Someone"
+    approved = voting.completed_by(proposal.ballot, proposal.decided_by)
     at = f" {moment(proposal.decided_at)}" if proposal.decided_at else ""
     why = clamp(esc(proposal.reason), LONGEST_NOTE) or "no reason given."
     never = _NEVER.get(action, "")
     match proposal.stage:
         case Stage.GRANTED if action is Action.PROMOTE:
             channel = channel_mark(proposal.request.channel)
-            return f"{by} approved it{at}: {channel} draws in it from now on."
+            return f"{approved} approved it{at}: {channel} draws in it from now on."
         case Stage.GRANTED if action is Action.USE:
-            return f"{by} approved it{at}: they may be used."
-        case Stage.GRANTED:
-            return f"{by} found{at} that it was right."
+            return f"{approved} approved it{at}: they may be used."
+        case Stage.GRANTED:  # who overrode what was left has found nothing
+            last = [mention(vote.by) for vote in proposal.ballot.votes[-1:]]
+            return f"{(last or [by])[0]} found{at} that it was right."
         case Stage.REJECTED if action is Action.REVIEW:
             return f"{by} found{at} that it was not right: {why}"
         case Stage.REJECTED:
@@ -165,7 +175,9 @@ def _outcome(proposal: Proposal) -> str:
 
 def _small_print(proposal: Proposal) -> list[str]:
     request = proposal.request
-    asked = f"Asked by {mention(proposal.asked_by)} {moment(proposal.requested_at)}"
+    who, at = mention(proposal.asked_by), moment(proposal.requested_at)
+    asked = f"{who} broke the glass {at}" if request.action is Action.REVIEW else f"Asked by {who} {at}"
     about = f" · pictures {code(request.generation)}" if request.generation else ""
     about += f" · run {code(request.run)}" if request.run else ""
+    about += f" · about proposal {code(request.proposal)}" if request.proposal else ""
     return [f"{asked} · proposal {code(proposal.id)}{about}"]

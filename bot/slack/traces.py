@@ -8,7 +8,9 @@ from datetime import datetime
 from bot.domain.generation import Generation
 from bot.domain.run import Run, Stage
 from bot.domain.trace import Step, Trace
+from bot.slack import voting
 from bot.slack.blocks import FALLBACK_MOST, clamp, code, esc, mention, moment
+from bot.slack.clauses import few
 from bot.slack.phrases import STAGE_WORDS, differing, fingerprint, judged, money, origin, progress
 from bot.slack.waiting import confirmed, left_out
 
@@ -31,10 +33,12 @@ def traced(trace: Trace, *, now: datetime) -> str:
 def dataset_lines(run: Run) -> list[str]:
     """Return what is known of a run's dataset, a mrkdwn line each: for here and for `/style status`."""
     dataset = run.dataset
-    found = " · ".join([judged(dataset), fingerprint(dataset)]) if dataset else "not looked at yet"
-    compared = f" · {differing(run.compared)}" if run.compared else ""
+    found = [judged(dataset), fingerprint(dataset)] if dataset else []
+    if not dataset and not run.is_over:
+        found = ["not looked at yet"]
+    compared = [differing(run.compared)] if run.compared else []
     return [
-        f"{origin(run.request)} · {found}{compared}",
+        " · ".join([origin(run.request), *found, *compared]),
         left_out(run),
         confirmed(run.rights.by, run.rights.at) if run.rights else "",
     ]
@@ -42,12 +46,21 @@ def dataset_lines(run: Run) -> list[str]:
 
 def decision(run: Run, *, approved: bool = True) -> str:
     """Return who approved (unless that was said), and who ended it, in mrkdwn; empty where nobody has."""
-    approval = run.approval if approved else None
-    by = f"Approved by {mention(approval.by)} {moment(approval.at)}" if approval else ""
+    by = _approval(run) if approved else ""
     ended = ""
     if run.decided_by and run.stage in (Stage.REJECTED, Stage.CANCELLED):
         ended = f"{STAGE_WORDS[run.stage].capitalize()} by {mention(run.decided_by)}"
     return " · ".join(part for part in (by, ended) if part)
+
+
+def _approval(run: Run) -> str:
+    """Return all who approved, and since when it is; empty where it is not approved."""
+    if run.approval is None:
+        return ""
+    votes = run.ballot.votes if run.ballot else ()
+    by = list(dict.fromkeys([*(vote.by for vote in votes), run.approval.by]))
+    who = few(by, " and ", lambda one: voting.completed_by(run.ballot, one))
+    return f"Approved by {who} {moment(run.approval.at)}"
 
 
 def _in_full(step: Step, now: datetime) -> list[str]:

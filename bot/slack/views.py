@@ -11,9 +11,10 @@ from datetime import datetime
 
 from bot.domain.alarm import Alarm
 from bot.domain.generation import Generation
-from bot.domain.ids import FileId
+from bot.domain.ids import FileId, UserId
 from bot.domain.message import (
     ContactSheet,
+    DefaultMade,
     Digest,
     Findings,
     GenerationCard,
@@ -86,6 +87,8 @@ def _about_run(message: Message, run: Run, *, now: datetime, file: FileId | None
             return findings(run)
         case RunEnded():
             return _run_ended(run)
+        case DefaultMade(by=by):
+            return _default_made(run, by)
     return None
 
 
@@ -102,6 +105,14 @@ def _run_ended(run: Run) -> Drawn:
     """Tell the requester once, by name, how it ended and what to do next."""
     said = clamp(f"{mention(run.request.requester)} {_ending(run)}", FALLBACK_MOST)
     return Drawn(said, numbered([section(said)], f"ended.{run.id}"))
+
+
+def _default_made(run: Run, by: UserId) -> Drawn:
+    """Tell the channel what it draws in from now on, and by whom."""
+    label = f"*{clamp(esc(run.label), 300)}*"
+    what_for = "`/generate` draws in it here where no style is named."
+    said = f"{mention(by)} made {label} this channel's default: {what_for}"
+    return Drawn(said, numbered([section(said)], f"default.{run.id}"))
 
 
 def _ending(run: Run) -> str:

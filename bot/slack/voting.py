@@ -6,8 +6,10 @@ handed in; their blocks carry the digest of what was shown.
 
 from collections.abc import Sequence
 
+from bot.domain.aside import Aside
 from bot.domain.ballot import Ballot, Deed, Vote
 from bot.domain.generation import Generation
+from bot.domain.ids import UserId
 from bot.domain.people import EVERYONE
 from bot.domain.policy import Action
 from bot.domain.proposal import Proposal
@@ -31,8 +33,11 @@ from bot.slack.findings import paragraph
 from bot.slack.gates import LONGEST_NAME, gate_words, named, open_gate, short, standing
 from bot.slack.phrases import counted, payload_value, shortened
 
-MARK, SHOWN = 12, 8
-"""So many characters of the digest are carried by the blocks of a card and by forms, and shown to people."""
+SHOWN = 8
+"""So many digits of the digest are shown, and typed: they tell what was seen from what it became meanwhile.
+
+Against somebody who makes up datasets until two have the same digits they are too few: buttons carry all.
+"""
 MOST_GATES, MOST_VOTES, MOST_SAID = 10, 7, 6
 LONGEST_COMMENT = 300
 _ROOM = 2600
@@ -64,9 +69,17 @@ def asker(subject: Asked) -> str:
     return mention(subject.asked_by if isinstance(subject, Proposal) else subject.request.requester)
 
 
+def completed_by(ballot: Ballot | None, by: UserId | None) -> str:
+    """Return who completed an approval, in mrkdwn: to override what was left is not to approve."""
+    who = mention(by) if by else "someone"
+    if ballot is None or ballot.glass or by in {vote.by for vote in ballot.votes}:
+        return who
+    return f"{who}'s override" if by in {deed.by for deed in ballot.overrides} else who
+
+
 def mark(ballot: Ballot) -> str:
-    """Return by how a vote says what it was cast on."""
-    return ballot.digest[:MARK]
+    """Return by what a card's buttons, and forms, say what was shown; those of old cards carry 12 digits."""
+    return ballot.digest
 
 
 def prefix(ballot: Ballot, version: int) -> str:
@@ -82,7 +95,13 @@ def changed(ballot: Ballot) -> str:
     if not ballot.changed:
         return ""
     told = "; ".join(clamp(esc(shortened(one)).rstrip("."), LONGEST_COMMENT) for one in ballot.changed)
-    return f"*Changed since it was first asked:* {clamp(told, _ROOM)}. Earlier approvals are void."
+    void = "" if ballot.votes else " Earlier approvals are void."  # those that there are were given since
+    return f"*Changed since it was first asked:* {clamp(told, _ROOM)}.{void}"
+
+
+def over_budget(aside: Aside) -> str:
+    """Return that a budget keeps it from being approved just now, in mrkdwn; empty where none does."""
+    return f"*It cannot be approved just now.* {esc(aside.over_budget)}" if aside.over_budget else ""
 
 
 def who_decides(ballot: Ballot) -> str:

@@ -11,6 +11,7 @@ from bot.domain.run import Run
 from bot.slack import voting
 from bot.slack.blocks import Block, button, clamp, code, confirm, context, esc, mention, moment, section
 from bot.slack.findings import paragraph
+from bot.slack.gates import still_needed
 from bot.slack.phrases import counted, differing, judged, measured, price
 
 RIGHTS_OPEN = "Whoever approves confirms that the team may train on these pictures."
@@ -23,14 +24,24 @@ def sentence(run: Run) -> str:
     found = judged(run.dataset) if run.dataset else "the dataset"
     lines = [
         voting.changed(run.ballot) if run.ballot else "",
+        undone(run),
         f"{found} · to become {code(run.air or '')}",
         esc(run.notice),
         _sentence_like(differing(run.compared)) if run.compared else "",
-        f"Training is paid. The price: {price(run.ballot.estimate, 'training')}."
+        f"Training costs money. The price: {price(run.ballot.estimate, 'training')}."
         if run.ballot
-        else f"Someone other than {mention(run.request.requester)} has to decide: training is paid.",
+        else f"Someone other than {mention(run.request.requester)} has to decide: training costs money.",
+        voting.over_budget(run.aside),
     ]
     return "\n".join(line for line in lines if line)
+
+
+def undone(run: Run) -> str:
+    """Return who took its approval back, in mrkdwn; empty where nobody did."""
+    if run.undone is None:
+        return ""
+    who, at = mention(run.undone.by), moment(run.undone.at)
+    return f"{who} took the approval back {at}: nothing was sent, and it has to be approved anew."
 
 
 def worth_knowing(run: Run) -> list[Block]:
@@ -91,13 +102,14 @@ def confirmed(by: str, at: datetime) -> str:
 
 
 def left_out(run: Run) -> str:
-    """Return which pictures were left out, in mrkdwn; empty where none was."""
+    """Return which pictures were left out, and by whom, in mrkdwn; empty where none was."""
     if not run.left_out:
         return ""
     names = ", ".join(clamp(esc(name), 60) for name in run.left_out[:MOST_NAMED])
     more = len(run.left_out) - MOST_NAMED
     rest = f" and {more} more" if more > 0 else ""
-    return f"Left out: {counted(len(run.left_out), 'picture')} ({names}{rest})."
+    by = f" by {mention(run.left_out_by)}" if run.left_out_by else ""
+    return f"Left out{by}: {counted(len(run.left_out), 'picture')} ({names}{rest})."
 
 
 def _provisos(run: Run) -> list[str]:
@@ -124,21 +136,26 @@ def _sentence_like(text: str) -> str:
 
 
 def what_it_starts(run: Run) -> str:
-    """Return what an approval starts, and what it says of the rights, in plain words."""
+    """Return what an approval starts, or waits for, and what it says of the rights, in plain words."""
     found = measured(run.dataset) if run.dataset else "the dataset"
     said = (
         RIGHTS_OPEN
         if run.rights is None
         else "That the team may train on these pictures was confirmed by the one named on the card."
     )
-    return (
-        f"Runware trains this style from {found}, and charges for it. There is a short time to undo; after "
-        f"that it cannot be cancelled at Runware. {said}"
-    )
+    starts = f"Runware trains this style from {found}, and charges for it"
+    if needed := _still_needed(run):
+        return f"{needed} Once it has all, {starts}; there is a short time to undo. {said}"
+    return f"{starts}. There is a short time to undo; after that it cannot be cancelled at Runware. {said}"
+
+
+def _still_needed(run: Run) -> str:
+    return still_needed(run.ballot) if run.ballot else ""
 
 
 def _paid_training(run: Run) -> Block:
-    return confirm("Start a paid training?", what_it_starts(run), yes="Approve", no="Not yet")
+    title = f"Approve {clamp(run.label, 80)}?" if _still_needed(run) else "Start a paid training?"
+    return confirm(title, what_it_starts(run), yes="Approve", no="Not yet")
 
 
 def _approve(run: Run) -> Block:

@@ -117,6 +117,12 @@ def test_one_person_counts_at_one_gate_only() -> None:
     assert is_granted(approved(ballot, EVA))
 
 
+def test_a_second_click_after_the_step_is_passed_is_told_who_is_next() -> None:
+    ballot = approved(ask(TWO_STEPS), BEN)
+    refused(ballot, BEN, "^You have approved already; budget is next.$")
+    refused(ballot, CAT, "This is for budget to decide; you are not among them")
+
+
 def test_one_person_does_not_pass_two_gates_by_standing_in_for_somebody() -> None:
     roster = roster_of(ask(TWO_STEPS), *TEAM, stand_ins={BEN.id: (EVA.id,)})
     refused(approved(ask(TWO_STEPS), BEN, roster=roster), BEN, EARLIER, roster)

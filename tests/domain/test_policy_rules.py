@@ -23,11 +23,12 @@ from bot.domain.policy import (
     Rule,
     Scope,
     Step,
+    asked_together,
     authorize,
     is_quiet,
     role_of,
 )
-from bot.domain.terms import FOREVER, Terms, names, terms_of
+from bot.domain.terms import Terms, names, terms_of
 
 HERE, ELSEWHERE = ChannelId("CBRAND"), ChannelId("COTHER")
 FOXES, OWLS, LEADS = Party("SFOXES"), Party("SOWLS"), Party("SLEADS")
@@ -83,6 +84,12 @@ def test_the_first_rule_that_covers_a_case_holds_and_without_one_nobody_is_asked
     assert policy.rule_for(CASE) is any_training
     assert policy.rule_for(replace(CASE, price=51)) is dear
     assert Policy(rules=(dear,)).rule_for(CASE) is None
+
+
+def test_a_public_model_is_asked_for_together_with_its_training() -> None:
+    public = replace(CASE, action=Action.PUBLISH)
+    assert asked_together(public) == (CASE, public)
+    assert asked_together(CASE) == (CASE,)
 
 
 def test_all_checks_hold() -> None:
@@ -153,8 +160,8 @@ def test_somebody_is_asked_where_a_rule_has_a_gate_or_a_soft_check_stands_in_the
     assert not terms_of([], [advice]).ask_somebody
 
 
-def test_without_rules_nothing_expires_and_nobody_is_reminded() -> None:
-    assert terms_of([], []) == Terms((), remind_after=FOREVER)
+def test_without_rules_what_waits_is_reminded_of_and_expires_as_by_any_rule() -> None:
+    assert terms_of([], []) == Terms(())
 
 
 # ── who may what ─────────────────────────────────────────────────────────────────────────────────────

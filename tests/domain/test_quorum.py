@@ -1,7 +1,7 @@
 """Whether anybody could ever approve it: found out exactly, and told with whom it lacks."""
 
 from dataclasses import replace
-from itertools import product
+from itertools import combinations, product
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +11,7 @@ from bot.domain.ballot import Ballot, Roster
 from bot.domain.ids import UserId
 from bot.domain.people import EVERYONE, Party, Person
 from bot.domain.policy import Step
-from bot.domain.quorum import lapsed, nobody_can
+from bot.domain.quorum import lapsed, nobody_can, too_thin
 from bot.domain.terms import Terms
 from tests.domain.ballot_samples import (
     ANN,
@@ -49,6 +49,19 @@ def test_two_steps_with_one_person_besides_who_asked_can_never_be_passed() -> No
 def test_the_step_that_lacks_people_is_the_one_that_is_named() -> None:
     assert "“budget” does not name enough people" in why(Terms(each_of(BY_BRAND, BY_BUDGET)), BEN)
     assert "“brand or budget” does not name" in why(Terms(((BY_BRAND, BY_BUDGET),)), ANN)
+
+
+def test_a_step_that_lacks_people_by_itself_is_named_alone() -> None:
+    ben, pair = (Party(BEN.id),), (Party(BEN.id), Party(CAT.id))
+    terms = Terms(each_of(Step("ben", ben), Step("the two", pair, count=3), Step("a colleague")))
+    assert "this: “the two” does not name enough people" in why(terms, *TEAM)
+
+
+@pytest.mark.parametrize(("others", "can"), [(40, True), (39, False)])
+def test_whether_forty_steps_can_be_passed_is_found_out_at_once(*, others: int, can: bool) -> None:
+    people = frozenset(UserId(f"U{n}") for n in range(others))
+    ballot = ask(Terms(each_of(*(Step(f"step {n}", (Party("SALL"),)) for n in range(40)))))
+    assert (nobody_can(ballot, Roster(((people | {ANN.id},),) * 40)) == "") is can
 
 
 def test_where_only_some_may_approve_that_is_said() -> None:
@@ -111,6 +124,22 @@ def test_it_says_so_exactly_where_no_way_of_voting_ever_grants_it(
     roster = roster_of(ballot, *PEOPLE)
     ways = product(range(len(gates)), repeat=len(PEOPLE))
     assert (nobody_can(ballot, roster) == "") is any(played(ballot, roster, places) for places in ways)
+
+
+letters = st.frozensets(st.sampled_from("abcdef"))
+
+
+@given(steps=st.lists(st.tuples(st.integers(0, 4), letters), max_size=5))
+def test_steps_are_too_thin_exactly_where_some_of_them_count_more_people_than_they_name(
+    steps: list[tuple[int, frozenset[str]]],
+) -> None:
+    lacking = [
+        some
+        for size in range(1, len(steps) + 1)
+        for some in combinations(range(len(steps)), size)
+        if sum(steps[one][0] for one in some) > len(frozenset().union(*(steps[one][1] for one in some)))
+    ]
+    assert too_thin(steps) in (lacking or [()])
 
 
 def test_a_vote_lapses_when_who_cast_it_is_gone_or_no_longer_of_its_step() -> None:

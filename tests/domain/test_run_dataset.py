@@ -36,6 +36,7 @@ def test_a_choice_is_pending_until_the_dataset_is_made_anew() -> None:
     assert (chosen.stage, chosen.left_out, chosen.strip) == (Stage.REQUESTED, (), False)
     made = chosen.after(EVENTS[Inspected], at=LATER)
     assert (made.left_out, made.strip, made.pending) == (("fox-1.png",), True, None)
+    assert made.left_out_by == BEN
 
 
 def test_a_choice_that_cannot_be_made_leaves_the_dataset_as_it_was() -> None:

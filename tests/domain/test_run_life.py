@@ -103,7 +103,9 @@ def test_an_approval_is_noted_and_undoing_it_takes_it_back_whole() -> None:
     approved = waiting.after(EVENTS[Approved], at=LATER)
     assert (approved.decided_by, approved.starts_at) == (BEN, NOON + timedelta(seconds=30))
     assert (approved.rights, approved.approval) == (Signed(BEN, LATER), Signed(BEN, LATER))
-    assert approved.after(Undone(BEN), at=LATER) == replace(waiting, stage_since=LATER)
+    undone = approved.after(Undone(BEN), at=LATER)
+    assert undone == replace(waiting, stage_since=LATER, undone=Signed(BEN, LATER))
+    assert undone.after(EVENTS[Approved], at=LATER).undone is None
 
 
 def test_undoing_an_approval_voids_the_votes_and_the_broken_glass_behind_it() -> None:

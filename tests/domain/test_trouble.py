@@ -11,7 +11,7 @@ from bot.domain.generation import Stage as Drawing
 from bot.domain.ids import FileId
 from bot.domain.run import Run, Stage
 from bot.domain.task import Adopted, Delayed, Denied, Doubted, Searched
-from bot.domain.trouble import Cause, lasted
+from bot.domain.trouble import Beginning, Cause, begun, lasted
 from tests.domain.run_samples import EVENTS, LATER, TASK, a_run
 from tests.domain.test_generation_life import pictures
 from tests.fakes import NOON, rendered
@@ -78,6 +78,39 @@ def test_a_picture_that_came_ends_what_kept_another_from_coming_though_one_is_lo
     assert (came.trouble, came.cause) == ("The host is away.", None)
     again = came.after(Delayed("The host is away.", Cause.HOST), at=LATER + MINUTE)
     assert again.troubled_since == LATER + MINUTE
+
+
+def test_causes_that_show_together_do_not_make_each_other_begin_anew() -> None:
+    one = a_run().after(Delayed("The host is away.", Cause.HOST), at=NOON)
+    both = one.after(Delayed("Slack is away.", Cause.SLACK, (Cause.HOST,)), at=LATER)
+    turned = both.after(Delayed("The host is away.", Cause.HOST, (Cause.SLACK,)), at=LATER + MINUTE)
+    assert begun(both) == begun(turned) == {Cause.HOST: NOON, Cause.SLACK: LATER}
+    assert (turned.troubled_since, turned.besides) == (NOON, (Beginning(Cause.SLACK, LATER),))
+    assert lasted(turned, Cause.SLACK, at=LATER + MINUTE) == MINUTE
+
+
+def test_a_cause_that_shows_no_more_is_over_though_another_goes_on() -> None:
+    both = a_run().after(Delayed("Slack is away.", Cause.SLACK, (Cause.HOST,)), at=NOON)
+    one = both.after(Delayed("Slack is away.", Cause.SLACK), at=LATER)
+    assert (begun(one), one.besides) == ({Cause.SLACK: NOON}, ())
+    again = one.after(Delayed("Slack is away.", Cause.SLACK, (Cause.HOST,)), at=LATER + MINUTE)
+    assert begun(again) == {Cause.SLACK: NOON, Cause.HOST: LATER + MINUTE}
+
+
+@pytest.mark.parametrize(
+    "fact", [Denied("Runware refuses the key.", Cause.KEY), Doubted("Nobody can say."), Adopted(TASK)]
+)
+def test_what_ends_the_waiting_for_one_thing_ends_what_showed_besides(
+    fact: Denied | Doubted | Adopted,
+) -> None:
+    silent = a_run(Stage.SUBMITTING, task=TASK)
+    silent = silent.after(Delayed("No answer.", Cause.RUNWARE, (Cause.UNHEARD,)), at=NOON)
+    assert silent.after(fact, at=LATER).besides == ()
+
+
+def test_with_the_trouble_all_its_causes_are_over() -> None:
+    troubled = a_run().after(Delayed("Slack is away.", Cause.SLACK, (Cause.HOST,)), at=NOON)
+    assert begun(troubled.after(Delayed(""), at=LATER)) == {}
 
 
 def test_whatever_alarm_holds_a_request_back_is_a_cause() -> None:

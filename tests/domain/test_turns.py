@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.ballot import Opened, Reminded, Retracted, Turned, Vote, Voted, ballot_after
-from bot.domain.terms import Terms
+from bot.domain.ids import ChannelId, is_direct
+from bot.domain.terms import UNTOLD, Terms
 from tests.domain.ballot_samples import BEN, BY_BRAND, BY_BUDGET, EVA, NOON, approved, ask, each_of
 
 ASKED = ask(Terms(each_of(BY_BRAND, BY_BUDGET)))
@@ -67,3 +68,23 @@ def test_after_a_reminder_the_next_is_always_still_to_come(wait: timedelta, wait
 
 def test_a_clock_that_was_set_back_takes_no_reminder_back() -> None:
     assert ballot_after(replace(ASKED, reminded=3), Reminded(1)) == replace(ASKED, reminded=4)
+
+
+def test_whom_no_card_tells_are_told_at_once_and_then_it_is_their_turn() -> None:
+    untold = ballot_after(ASKED, Turned(UNTOLD))
+    assert untold
+    assert (untold.turn, untold.has_news, untold.due(at=NOON)) == (UNTOLD, True, timedelta())
+    assert ballot_after(untold, Turned(0)) == ASKED
+
+
+@pytest.mark.parametrize(
+    ("channel", "is_alone"), [("C1", False), ("G1", False), ("D1", True), ("U1", True), ("W1", True)]
+)
+def test_in_direct_messages_one_person_reads_alone(channel: str, is_alone: bool) -> None:  # noqa: FBT001 - a table
+    assert is_direct(ChannelId(channel)) is is_alone
+
+
+def test_that_nobody_can_approve_it_is_remembered_until_somebody_can() -> None:
+    stuck = ballot_after(ASKED, Turned(0, is_stuck=True))
+    assert stuck == replace(ASKED, is_stuck=True)
+    assert ballot_after(stuck, Turned(0)) == ASKED

@@ -1,8 +1,12 @@
 """What waits for a decision is asked alike of runs, pictures and proposals."""
 
-from bot.domain.deciding import is_waiting, open_ballot
+from dataclasses import replace
+
+from bot.domain.deciding import is_turn_of, is_waiting, open_ballot
+from bot.domain.people import Party
 from bot.domain.run import Run, Stage
-from tests.domain.ballot_samples import ask
+from bot.domain.terms import UNTOLD, Terms
+from tests.domain.ballot_samples import BEN, BY_BRAND, BY_BUDGET, EVA, FAY, ask, each_of
 from tests.domain.run_samples import a_run
 
 ASKED = ask()
@@ -20,3 +24,18 @@ def test_a_ballot_is_open_as_long_as_what_it_is_about_waits() -> None:
 def test_once_it_is_decided_a_ballot_is_open_no_more() -> None:
     assert not is_waiting(run(Stage.APPROVED))
     assert open_ballot(run(Stage.APPROVED)) is None
+
+
+def test_it_is_the_turn_of_those_whom_the_open_gate_names_and_who_may_decide_at_all() -> None:
+    asked = ask(Terms(each_of(BY_BRAND, BY_BUDGET)))
+    assert [is_turn_of(one, asked) for one in (BEN, FAY)] == [True, False]
+    assert [is_turn_of(one, replace(asked, turn=1)) for one in (BEN, FAY)] == [False, False]
+    assert is_turn_of(EVA, replace(asked, turn=1))
+    assert is_turn_of(BEN, replace(asked, turn=UNTOLD))
+    barred = replace(asked.terms, holders=(Party(EVA.id),))
+    assert not is_turn_of(BEN, replace(asked, terms=barred))
+
+
+def test_after_the_last_gate_it_is_an_admins_turn() -> None:
+    asked = replace(ask(Terms(each_of(BY_BRAND))), turn=1)
+    assert [is_turn_of(one, asked) for one in (BEN, replace(BEN, is_admin=True))] == [False, True]

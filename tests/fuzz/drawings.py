@@ -20,6 +20,7 @@ from bot.domain.generation import Stage as Drawing
 from bot.domain.ids import ChannelId, FileId, RunId, UserId, WorkspaceId
 from bot.domain.message import (
     ContactSheet,
+    DefaultMade,
     Findings,
     GenerationCard,
     HomeState,
@@ -175,7 +176,12 @@ def _of_rules(scene: Scene) -> Iterator[Drawn]:
 
 def _of_run(subject: Run, scene: Scene) -> Iterator[Drawn]:
     late = NOW + timedelta(hours=scene.count)
-    for message in (RunCard(subject.id), RunEnded(subject.id), Findings(subject.id)):
+    for message in (
+        RunCard(subject.id),
+        RunEnded(subject.id),
+        DefaultMade(subject.id, UserId(BEN)),
+        Findings(subject.id),
+    ):
         yield render(message, subject, now=late)
     for sheet in SHEETS:
         yield render(sheet(subject.id, "blob"), subject, now=late, file=scene.file)  # type: ignore[arg-type]  # any blob

@@ -35,3 +35,17 @@ async def test_a_comment_that_begins_with_fewer_digits_is_a_comment(asked: Lab) 
     await asked.types("/style", f"approve {RUN} 3fa94c0 is the one")
     (vote,) = ballot_of(await asked.house.run()).votes
     assert vote.comment == "3fa94c0 is the one"
+
+
+@pytest.mark.parametrize("reason", ["20261201 is too late for the fair", "deadbeef", "3fa94c0 is blurred"])
+async def test_a_reason_may_begin_with_what_looks_like_digits(asked: Lab, reason: str) -> None:
+    await asked.types("/style", f"reject {RUN} {reason}")
+    run = await asked.house.run()
+    assert (run.stage, run.reason) == (Stage.REJECTED, reason)
+
+
+async def test_the_digits_of_what_was_seen_are_no_part_of_a_reason(asked: Lab) -> None:
+    digits = ballot_of(await asked.house.run()).digest[:8]
+    assert "needs a reason" in await asked.types("/style", f"reject {RUN} {digits}")
+    await asked.types("/style", f"reject {RUN} {digits} two are blurred")
+    assert (await asked.house.run()).reason == "two are blurred"

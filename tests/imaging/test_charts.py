@@ -22,6 +22,7 @@ from bot.imaging.charts import (
     ROW,
     WASH,
     WIDTH,
+    _tidy,
     budget_chart,
 )
 
@@ -165,3 +166,13 @@ def test_strange_names_do_not_leave_their_room(name: str) -> None:
     assert share(image, gap, PAPER) == 1
     above = (0, HEAD - 12, BAR_LEFT, HEAD - 4)
     assert share(image, above, PAPER) == 1
+
+
+@pytest.mark.parametrize("name", ["brand C0BRAND0001", "marketing C0BRAND0001", "illustration U0ANN00001"])
+def test_the_name_of_a_budget_is_written_whole_with_whose_it_is(name: str) -> None:
+    """Of a name that is too long for its room only both ends are written."""
+    whole = _tidy(name)
+    middle = len(whole) // 2
+    for place in range(middle - 3, middle + 3):
+        other = f"{whole[:place]}#{whole[place + 1 :]}"
+        assert budget_chart(month(budget(1, 0, 2, whole))) != budget_chart(month(budget(1, 0, 2, other)))

@@ -175,6 +175,16 @@ TWO = '[[rules]]\nname = "b"\nsteps = [{ from = ["admins"] }]\n'
             "“U0ANN” is no id of a channel: write one such as",
         ),
         (f"{BUDGET}per = 'user'\nof = ['S0BRAND']", 5, "“S0BRAND” is no id of a user: write one such as"),
+        (
+            f'{RULE}action = "promote"\nabove = 5',
+            5,
+            "“promote” has no price, so this never holds: take “above”",
+        ),
+        (
+            f'{CHECK}actions = ["use", "review"]\nabove = 5',
+            6,
+            "“use” and “review” have no price, so this never holds: take “above” out.",
+        ),
         # names
         (f'{RULE}action = "use"\n[[rules]]\nname = "a"\n{STEPS}', 6, "“a” is there already"),
         (f"{CHECK}\n{CHECK}", 7, "“a” is there already: give each its own name."),
@@ -195,6 +205,8 @@ def test_a_fault_is_told_with_its_line_and_what_to_do(text: str, line: int, said
         ('action = "train"', 'action = "train"\nabove = 5'),
         ("above = 5", "above = 5"),
         ("above = 5", "above = 6"),
+        ('actions = ["train", "publish", "generate"]', "above = 5"),
+        ('action = "train"', 'actions = ["train", "use"]\nabove = 5'),
         ('channels = ["C0A", "C0B"]', 'channels = ["C0B"]'),
         ('styles = ["st*"]', 'styles = ["stellar"]'),
         ('styles = ["st*"]', 'styles = ["st?ll*"]'),

@@ -217,11 +217,28 @@ def test_a_hard_check_on_everything_is_pointed_out() -> None:
 @pytest.mark.parametrize(
     ("section", "line"), [(RULE, 5), ('[[checks]]\nname = "a"\nlevel = "soft"\nsays = "b"\n', 6)]
 )
-def test_a_limit_on_what_has_no_price_is_pointed_out(section: str, line: int) -> None:
-    ((where, sentence),) = cautions(f'{section}action = "use"\nabove = 3\n')
-    assert where == line
-    assert "“use” has no price" in sentence
-    assert cautions(f'{section}action = "train"\nabove = 3\n') == []
+@pytest.mark.parametrize(
+    ("about", "said"),
+    [
+        ('actions = ["train", "use"]', "“use” has no price, so this never holds for it: "),
+        ("", "“promote” and “use” and “review” have no price, so this never holds for them: "),
+    ],
+)
+def test_that_a_limit_never_holds_for_what_has_no_price_is_told_of_just_that(
+    section: str, line: int, about: str, said: str
+) -> None:
+    text = f"{section}{about}\nabove = 3\n"
+    ((where, sentence),) = cautions(text)
+    assert (where, sentence.startswith(said)) == (line, True)
+    policy = read(text).policy
+    scope = (policy.checks or policy.rules)[0].scope
+    for action in scope.actions or Action:
+        is_told = f"“{action}”" in sentence
+        assert is_told is bool(scope.misses(Case(action, BRAND, price=None))), action
+
+
+def test_a_limit_on_what_has_a_price_is_no_surprise() -> None:
+    assert cautions(f'{RULE}action = "train"\nabove = 3\n') == []
 
 
 def test_steps_may_be_many_as_long_as_there_are_people_for_all() -> None:

@@ -124,7 +124,8 @@ async def test_both_witnesses_are_heard(
     listed: Reply, archived: Reply, testimony: tuple[bool, str, str]
 ) -> None:
     is_known, *said = testimony
-    assert await trainer_told(listed, archived).testify(PAID) == Said(is_known, tuple(said))
+    told = await trainer_told(listed, archived).testify(PAID)
+    assert (told.is_known, told.said) == (is_known, tuple(said))
 
 
 @pytest.mark.parametrize(
@@ -141,24 +142,35 @@ async def test_a_refused_key_is_no_testimony() -> None:
 
 
 @pytest.mark.parametrize(
-    ("request_", "is_foreign"),
+    ("request_", "is_ours"),
     [
-        ([ORDER], False),
-        ([dict(reversed(ORDER.items()))], False),
-        ([AUTHENTICATION, ORDER], False),
-        (ORDER, False),
-        ([], False),
-        (["nothing"], False),
-        ([{**ORDER, "inputs": {"dataset": "https://b.example"}}], True),
-        ([ORDER, {**ORDER, "taskUUID": named(2)}], True),
-        ([{"taskType": "imageInference", "taskUUID": A}], True),
+        ([ORDER], True),
+        ([dict(reversed(ORDER.items()))], True),
+        ([AUTHENTICATION, ORDER], True),
+        (ORDER, True),
+        ([], None),
+        (["nothing"], None),
+        ([{**ORDER, "inputs": {"dataset": "https://b.example"}}], False),
+        ([ORDER, {**ORDER, "taskUUID": named(2)}], False),
+        ([{"taskType": "imageInference", "taskUUID": A}], False),
     ],
 )
-async def test_a_request_that_is_not_ours_is_told(request_: object, is_foreign: bool) -> None:  # noqa: FBT001 - a table
+async def test_a_request_that_is_ours_is_told_and_one_that_is_not(
+    request_: object,
+    is_ours: bool | None,  # noqa: FBT001 - a table
+) -> None:
     told = await trainer_told(WITHOUT_NEWS, kept({"data": [ACKNOWLEDGED]}, request_)).testify(PAID)
     assert told.is_known
-    assert told.is_foreign == is_foreign
-    assert (told.said[1] == "Runware's archive has another request under this id.") == is_foreign
+    assert (told.is_ours, told.is_foreign) == (is_ours is True, is_ours is False)
+    assert (told.said[1] == "Runware's archive has another request under this id.") == told.is_foreign
+
+
+@pytest.mark.parametrize("archived", [None, WITHOUT_NEWS, (503, b"<html>"), (429, b"")])
+async def test_an_archive_that_tells_no_request_says_neither_that_it_is_ours_nor_that_it_is_not(
+    archived: Reply,
+) -> None:
+    told = await trainer_told(data(RUNNING), archived).testify(PAID)
+    assert (told.is_known, told.is_ours, told.is_foreign) == (True, False, False)
 
 
 @pytest.mark.parametrize("body", ["", " ", "[]", "null", "{", "[" * 100_000, '["' + "\\ud800"])
@@ -193,7 +205,8 @@ async def test_pictures_have_the_same_witnesses() -> None:
     order = {"taskType": "imageInference", "taskUUID": A}
     task = Task(A, json.dumps([order]))
     painter = painter_told(data(PICTURE), kept({"data": [PICTURE]}, [order]), kept({}, [order]), WITHOUT_NEWS)
-    assert await painter.testify(task) == Said(is_known=True, said=(LIST_HAS_IT, HAS_ANSWER))
+    ours = Said(is_known=True, said=(LIST_HAS_IT, HAS_ANSWER), is_ours=True)
+    assert await painter.testify(task) == ours
     assert await painter.archived(A) == json.dumps([order], separators=(",", ":"), sort_keys=True)
     assert await painter.archived(A) is None
 

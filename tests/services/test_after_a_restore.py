@@ -155,7 +155,7 @@ async def test_after_an_hour_without_an_answer_a_person_is_told_what_could_not_b
     house.clock.pass_time(minutes=61)
     await house.recovery.look()
     assert [alarm.about for alarm in await standing(house)] == [LOOKED_INTO]
-    answer = await house.alarms.release(T1, delivery=house.delivery())
+    answer = await house.alarms.release(T1, by=BEN, delivery=house.delivery())
     assert answer == "Requests are handed over again."
 
 

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.audit import Did
 from bot.domain.errors import BudgetExceeded, NotAllowed, NotUnderstood, Refused
 from bot.domain.message import Topic
-from bot.domain.policy import Action, Level
+from bot.domain.policy import Action, Grant, Level, Role
 from bot.domain.proposal import Stage as ProposalStage
 from bot.domain.run import Stage
 from tests.house import ANN, BEN, CAT, PROPOSAL, RUN, House
@@ -16,6 +16,7 @@ from tests.services.team import (
     BY_BRAND,
     BY_BUDGET,
     DAN,
+    DESIGNERS,
     EVA,
     asked,
     checked,
@@ -78,7 +79,7 @@ async def test_an_objection_is_overridden_by_an_admin_with_a_reason(house: House
         await house.approvals.override(RUN, " ", house.by(ADA))
     await house.approvals.override(RUN, WHY, house.by(ADA))
     run = await house.run()
-    assert (run.stage, run.decided_by) == (Stage.APPROVED, BEN)
+    assert (run.stage, run.decided_by) == (Stage.APPROVED, ADA)
     assert await words(house, Did.OVERRODE) == [WHY]
 
 
@@ -181,3 +182,35 @@ async def test_an_undone_decision_past_the_rules_needs_the_rules_again(house: Ho
     with pytest.raises(NotAllowed):
         await house.approve(EVA)
     assert Did.RELEASED in await done(house)
+
+
+async def test_an_override_is_undone_with_the_approval_that_it_let_through(house: House) -> None:
+    team(house).policy = checked(Level.SOFT)
+    await asked(house)
+    await house.approvals.override(RUN, WHY, house.by(ADA))
+    await house.approve(BEN)
+    await house.approvals.undo(RUN, house.by(CAT))
+    run = await house.run()
+    assert run.ballot
+    assert [check.name for check in run.ballot.open_objections] == ["names"]
+    assert "an admin has to override first" in await house.approve(BEN)
+
+
+async def test_an_admin_who_has_no_role_to_approve_overrides_and_breaks_the_glass(house: House) -> None:
+    brand = (Grant(Role.APPROVE, (DESIGNERS,)),)
+    team(house).policy = replace(checked(Level.SOFT), grants=brand)
+    await asked(house)
+    with pytest.raises(NotAllowed, match="decide on requests"):
+        await house.approve(ADA)
+    for word in ("override", "break_glass"):
+        assert await house.approvals.decidable(RUN, house.by(ADA), word)
+    assert "It still needs a colleague" in await house.approvals.override(RUN, WHY, house.by(ADA))
+    assert "You approved Stellar" in await house.approvals.break_glass(RUN, WHY, house.by(ADA))
+
+
+async def test_who_may_approve_is_not_thereby_an_admin(house: House) -> None:
+    team(house).policy = checked(Level.SOFT)
+    await asked(house)
+    for word in ("override", "break_glass"):
+        with pytest.raises(NotAllowed, match="what is for admins"):
+            await house.approvals.decidable(RUN, house.by(BEN), word)

@@ -1,12 +1,14 @@
 """A link to a paid picture that is dead: Runware is asked once for another before the picture is lost."""
 
+from dataclasses import dataclass
+
 import pytest
 
-from bot.domain.errors import Refused, Unavailable
+from bot.domain.errors import Refused, Unavailable, Unpostable
 from bot.domain.generation import Rendered, Underway
 from bot.domain.generation import Stage as Drawing
 from bot.ports import FinishedPicture
-from tests.fakes import TRAINED, rendered
+from tests.fakes import TRAINED, FakeFetcher, rendered
 from tests.house import House
 
 PICTURE = FinishedPicture(b"\xff\xd8", "jpg")
@@ -105,3 +107,73 @@ async def test_a_host_that_stays_away_is_asked_under_another_address_before_a_pi
     pictures = await house.pictures()
     assert (pictures.stage, pictures.lost) == (Drawing.DONE, ())
     assert house.fetcher.urls[-1].endswith("?again")
+
+
+@dataclass
+class HalfDead(FakeFetcher):
+    """A host that never answers for the first picture, and now and then not for the others."""
+
+    blips: int = 0
+    asked: int = 0
+
+    async def fetch(self, url: str) -> FinishedPicture:
+        self.asked += 1
+        if url.endswith("/0.jpg") or (self.blips and self.asked % self.blips == 0):
+            raise Unavailable("The host did not answer.")
+        return PICTURE
+
+
+def lives_with(house: House, fetcher: FakeFetcher) -> None:
+    """Let the bot be started in a world where the host of the pictures is so."""
+    house.fetcher = fetcher
+    house.__post_init__()
+
+
+async def test_a_dead_host_of_one_picture_and_a_slack_that_refuses_another_end_in_their_own_time(
+    house: House,
+) -> None:
+    lives_with(house, HalfDead())
+    await drawn(house, count=2)
+    house.slack.upload_faults = [Unpostable("Slack takes no files.", code="file_uploads_disabled")] * 9999
+    await minutes(house, 60, each=5)
+    pictures = await house.pictures()
+    assert pictures.lost == ("picture-0",)
+    await minutes(house, 60 * 22, each=5)
+    assert (await house.pictures()).stage is Drawing.COLLECTING
+    await minutes(house, 60 * 3, each=5)
+    pictures = await house.pictures()
+    assert pictures.failure
+    assert (pictures.stage, pictures.failure.sentence) == (Drawing.FAILED, "Slack takes no files.")
+
+
+async def test_a_host_that_fails_now_and_then_does_not_prolong_a_slack_that_refuses_for_good(
+    house: House,
+) -> None:
+    lives_with(house, HalfDead(blips=5))
+    await drawn(house, count=3)
+    house.slack.upload_faults = [Unpostable("Slack takes no files.", code="file_uploads_disabled")] * 9999
+    await minutes(house, 60 * 26, each=5)
+    assert (await house.pictures()).is_over
+
+
+async def test_a_dead_host_and_a_silent_runware_do_not_reset_each_other(house: House) -> None:
+    await drawn(house)
+    house.images.looks = [rendered(1), Unavailable("Runware did not answer.")]
+    house.fetcher.answers = [Unavailable("The host did not answer.")]
+    await minutes(house, 60 * 26, each=5)
+    pictures = await house.pictures()
+    assert pictures.failure
+    assert (pictures.stage, pictures.failure.sentence) == (Drawing.FAILED, "The host did not answer.")
+
+
+async def test_a_host_that_answered_meanwhile_begins_anew_though_slack_was_away_all_along(
+    house: House,
+) -> None:
+    await drawn(house)
+    house.fetcher.answers = [Unavailable("The host did not answer."), PICTURE]
+    house.slack.upload_faults = [Unavailable("Slack did not answer.")] * 9999
+    await minutes(house, 55)
+    house.slack.upload_faults = []
+    house.fetcher.answers = [Unavailable("The host did not answer."), PICTURE]
+    await minutes(house, 5)
+    assert (await house.pictures()).stage is Drawing.DONE

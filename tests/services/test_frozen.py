@@ -4,6 +4,7 @@ from collections.abc import Awaitable
 
 import pytest
 
+from bot.clerk import check_not_frozen
 from bot.domain.errors import Frozen, NotUnderstood, Refused
 from bot.domain.generation import Stage as PictureStage
 from bot.domain.ids import WorkspaceId
@@ -175,16 +176,13 @@ async def test_with_everything_frozen_what_was_proposed_is_not_granted(house: Ho
     assert (await house.proposal()).stage is ProposalStage.AWAITING
 
 
-async def test_with_everything_frozen_an_earlier_version_is_taken_and_draws_nowhere_new(
-    house: House,
-) -> None:
+async def test_with_everything_frozen_no_earlier_version_is_taken_instead(house: House) -> None:
     await trained(house)
     await house.ask()
     await house.work()
     newest = (await house.styles.runs(T1))[0]
     await freeze(house, "all")
-    told = await house.training.reuse(newest.id, house.by(ANN), channel=BRAND)
-    assert "propose it: `/style use stellar@1`" in told
+    await refused(house.training.reuse(newest.id, house.by(ANN), channel=BRAND))
     assert (await house.run(newest.id)).stage is Stage.AWAITING
     assert (await house.styles.all(T1, BRAND))[1] is None
 
@@ -211,3 +209,29 @@ async def test_what_is_not_frozen_cannot_be_unfrozen_and_what_is_is_named(house:
     await freeze(house, "generate")
     with pytest.raises(Refused, match="`train` is not frozen; frozen is: generate"):
         await house.switches.unfreeze("train", house.by(ADA))
+
+
+async def test_who_names_nothing_to_unfreeze_reads_what_to_type_or_that_nothing_is_frozen(
+    house: House,
+) -> None:
+    for what in ("all", "train"):
+        with pytest.raises(Refused, match=r"^Nothing is frozen\.$"):
+            await house.switches.unfreeze(what, house.by(ADA))
+    await freeze(house, "train")
+    with pytest.raises(
+        Refused, match=r"^Not everything is frozen. Say what goes on: `/style unfreeze train`\.$"
+    ):
+        await house.switches.unfreeze("all", house.by(ADA))
+    await freeze(house, "generate")
+    with pytest.raises(Refused, match=r"`/style unfreeze (train|generate)` or `/style unfreeze"):
+        await house.switches.unfreeze("all", house.by(ADA))
+
+
+@pytest.mark.parametrize(
+    ("what", "told"), [("train", "training"), ("generate", "drawing pictures"), ("all", "everything")]
+)
+async def test_a_refusal_says_in_words_what_is_frozen(house: House, what: str, told: str) -> None:
+    await freeze(house, what)
+    action = Action.GENERATE if what == "generate" else Action.TRAIN
+    with pytest.raises(Frozen, match=f"^An admin has frozen {told} here: {WHY} "):
+        await house.store.read(lambda tx: check_not_frozen(tx, T1, action))

@@ -1,19 +1,35 @@
 """What a Home shows of what waits, of money, and to whom it shows nothing."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.domain.ids import UserId
 from bot.domain.message import Home, HomeState
-from bot.domain.policy import Action, Budget
+from bot.domain.people import EVERYONE
+from bot.domain.policy import Action, Budget, Grant, Level, Role, Step
 from tests.house import ANN, BEN, CAT, PROPOSAL, RUN, T1, House
-from tests.services.team import BY_BRAND, EVA, asked, cost, drawn, ruled, team
+from tests.services.team import (
+    ADA,
+    BY_BRAND,
+    BY_BUDGET,
+    DAN,
+    DESIGNERS,
+    EVA,
+    asked,
+    checked,
+    cost,
+    drawn,
+    ruled,
+    team,
+)
 
 WHY = "Guests can read the cards here, and can neither ask for nor decide on anything."
 
 
 async def home(house: House, who: UserId, *, closed: str = "") -> HomeState:
     """Return what somebody's Home shows once they have opened it."""
-    await house.homes.opened(who, workspace=T1, delivery=house.delivery(), closed=closed)
+    person = house.by(who).by
+    await house.homes.opened(who, workspace=T1, delivery=house.delivery(), closed=closed, person=person)
     await house.work()
     return house.slack.homes[-1]
 
@@ -30,6 +46,43 @@ async def test_what_waits_is_listed_until_one_has_decided_on_it_oneself(house: H
     assert waiting(await home(house, BEN)) == []
     assert waiting(await home(house, CAT)) == [RUN]
     assert waiting(await home(house, ANN)) == []
+
+
+async def test_only_what_one_may_decide_just_now_waits_for_one(house: House) -> None:
+    team(house).policy = ruled(BY_BRAND, BY_BUDGET)
+    await asked(house)
+    assert waiting(await home(house, EVA)) == waiting(await home(house, ADA)) == []
+    assert waiting(await home(house, CAT)) == [RUN]
+    await house.approve(BEN)
+    await house.work(steps=2)
+    assert waiting(await home(house, EVA)) == [RUN]
+    assert waiting(await home(house, CAT)) == []
+
+
+async def test_what_lacks_an_override_alone_waits_for_admins(house: House) -> None:
+    team(house).policy = checked(Level.SOFT)
+    await asked(house)
+    await house.approve(BEN)
+    await house.work(steps=2)
+    assert waiting(await home(house, ADA)) == [RUN]
+    assert waiting(await home(house, CAT)) == []
+
+
+async def test_what_waits_for_somebody_away_waits_for_who_stands_in(house: House) -> None:
+    team(house).policy = ruled(BY_BUDGET)
+    await asked(house)
+    assert waiting(await home(house, DAN)) == []
+    await house.switches.away((house.clock.now + timedelta(days=9)).date(), DAN, house.by(EVA))
+    assert waiting(await home(house, DAN)) == [RUN]
+
+
+async def test_where_only_some_may_decide_it_does_not_wait_for_others(house: House) -> None:
+    everyone = Step("a colleague", (EVERYONE,))
+    grant = Grant(Role.APPROVE, (DESIGNERS,))
+    team(house).policy = replace(ruled(everyone), grants=(grant,))
+    await asked(house)
+    assert waiting(await home(house, EVA)) == []
+    assert waiting(await home(house, CAT)) == [RUN]
 
 
 async def test_pictures_for_use_wait_for_others_than_who_made_or_proposed_them(house: House) -> None:

@@ -14,6 +14,7 @@ from tests.fakes import TRAINED, FakeImages, FakeTrainer, rendered
 from tests.house import House
 
 FOREIGN = Testimony(is_known=True, said=("The archive holds another body.",), is_foreign=True)
+OURS = Testimony(is_known=True, said=("The archive holds our body.",), is_ours=True)
 
 
 @dataclass
@@ -26,12 +27,12 @@ class SilentTrainer(FakeTrainer):
 
 @dataclass
 class ForeignTrainer(FakeTrainer):
-    """A Runware that holds another training under our id, as long as that is so."""
+    """A Runware that holds another training under our id, as long as that is its testimony."""
 
-    is_foreign: bool = True
+    testimony: Testimony = FOREIGN
 
     async def testify(self, task: Task) -> Testimony:
-        return FOREIGN if self.is_foreign else Testimony(is_known=True)
+        return self.testimony
 
 
 @dataclass
@@ -163,11 +164,22 @@ async def test_the_next_days_comparison_ends_what_is_no_longer_so(house: House) 
     await train(house)
     await house.reckoning.reckon()
     assert len(await foreign(house)) == 1
-    trainer.is_foreign = False
+    trainer.testimony = OURS
     house.clock.pass_time(days=1)
     house.account.stated = Usage(0.0, 3)
     await house.reckoning.reckon()
     assert await foreign(house) == []
+
+
+async def test_an_archive_that_tells_nothing_on_the_next_day_ends_nothing(house: House) -> None:
+    trainer = ForeignTrainer(looks=[TRAINED])
+    lives_with(house, trainer=trainer)
+    training = await train(house)
+    await house.reckoning.reckon()
+    trainer.testimony = Testimony(is_known=True, said=("Runware's archive did not answer.",))
+    house.clock.pass_time(days=1)
+    await house.reckoning.reckon()
+    assert await foreign(house) == [training]
 
 
 async def test_what_an_earlier_process_did_not_come_to_compare_is_compared(house: House) -> None:

@@ -13,7 +13,7 @@ from bot.domain.task import Testimony
 from bot.ports import CardTag, Usage
 from bot.services.recovery import Recovery
 from tests.fakes import TRAINED, FakeMessenger, FakeTrainer
-from tests.house import BRAND, RUN, T1, House
+from tests.house import BEN, BRAND, RUN, T1, House
 
 LOST = TaskId("3f2b8e2e-6a55-4d0c-9d1e-0a7c5f1f2b11")
 """A task that the restored database does not know."""
@@ -134,7 +134,7 @@ async def test_what_the_backup_does_not_know_is_told_and_a_person_lets_requests_
     told = [said.states[-1] for said in house.slack.of(Notice)]
     assert any(f"RUN7777777 is not in the backup, handed over as task {LOST}." in str(one) for one in told)
     assert await stands(house)
-    await house.alarms.release(T1, delivery=house.delivery())
+    await house.alarms.release(T1, by=BEN, delivery=house.delivery())
     assert not await stands(house)
 
 
@@ -244,7 +244,7 @@ async def test_a_second_look_after_a_restore_does_not_tell_the_same_again(house:
 async def test_nobody_lets_requests_go_on_before_the_cards_were_looked_at(house: House) -> None:
     await restored(house)
     with pytest.raises(Refused, match="still looks"):
-        await house.alarms.release(T1, delivery=house.delivery())
+        await house.alarms.release(T1, by=BEN, delivery=house.delivery())
     assert await stands(house)
 
 
@@ -256,5 +256,5 @@ async def test_where_slack_does_not_tell_which_channels_there_are_a_person_decid
     house.recovery = Recovery(house.store, Shut(house.clock), house.trainer, nudge=lambda: None)
     await restored(house)
     await house.recovery.look()
-    await house.alarms.release(T1, delivery=house.delivery())
+    await house.alarms.release(T1, by=BEN, delivery=house.delivery())
     assert not await stands(house)

@@ -7,11 +7,14 @@ from bot.domain.errors import Unavailable, Unpostable
 from bot.domain.facts import Progressed, Trained
 from bot.domain.ids import ChannelId
 from bot.domain.message import ContactSheet, Message, Place, RunCard, RunEnded, State
+from bot.domain.people import Party
+from bot.domain.policy import Step
 from bot.domain.run import Run, Stage
 from bot.ports import Posted
 from bot.services.relay import Relay, RelayPace
 from tests.fakes import TRAINED, FakeMessenger
 from tests.house import ANN, BEN, BRAND, CAT, RUN, T1, House, click, wanted
+from tests.services.team import ruled
 
 
 async def training(house: House, *news: Progressed | Trained) -> None:
@@ -193,6 +196,7 @@ async def test_a_home_opened_twice_is_drawn_once(house: House) -> None:
 
 
 async def test_a_run_asked_for_on_the_home_lives_in_direct_messages(house: House) -> None:
+    house.policy = ruled(Step("ben", (Party(BEN),)))
     await house.training.request(replace(wanted(), channel=ChannelId(ANN)), delivery=house.delivery())
     await house.work()
     assert house.slack.of(RunCard)[0].place.channel == "D-UANN"
@@ -213,6 +217,23 @@ async def test_a_redraw_that_a_dead_process_had_begun_is_made_once_more_after_it
     assert len(card.states) == drawn + 1
     house.clock.pass_time(seconds=31)
     await house.work()
+    assert len(card.states) == drawn + 2
+
+
+async def test_a_redraw_that_slack_limits_does_not_make_one_under_way_forgotten(house: House) -> None:
+    """The one that a dead process had begun may land after it."""
+    await house.ask()
+    await house.work(steps=3)
+    [card] = house.slack.of(RunCard)
+    drawn = len(card.states)
+    await house.stopping.cancel(RUN, click(ANN, house.delivery()))
+    await house.store.write(lambda tx: tx.outbox.take(limit=9, lease=timedelta(minutes=3)))
+    await house.store.close()
+    await house.store.open()
+    house.slack.redraw_faults = [Unavailable("ratelimited", retry_after=1)]
+    for seconds in (2, 31, 31):
+        await house.work()
+        house.clock.pass_time(seconds=seconds)
     assert len(card.states) == drawn + 2
 
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.errors import NotAllowed
+from bot.domain.errors import NotAllowed, Refused
 from bot.domain.ids import ChannelId, RunId, UserId
-from bot.domain.policy import Action
+from bot.domain.policy import BUILT_IN, Action, Check, Level, Scope
 from bot.domain.run import Stage
 from tests.house import ANN, T1, House
 from tests.services.team import ADA, BY_BRAND, FAY, ruled, team, trained
@@ -56,3 +56,14 @@ async def test_where_the_default_needs_an_approval_the_request_waits_on(again: H
         replace(before, version=0),
         None,
     )
+
+
+async def test_what_a_hard_check_forbids_is_refused_with_its_sentence_and_the_request_waits_on(
+    again: House,
+) -> None:
+    never = Check("old", Scope((Action.PROMOTE,)), Level.HARD, "Stellar is being retired.")
+    again.policy = replace(BUILT_IN, checks=(never,))
+    before = await again.run(SECOND)
+    with pytest.raises(Refused, match=r"^Stellar is being retired\.$"):
+        await reuse(again, ANN)
+    assert (await again.run(SECOND), await drawn_in(again)) == (before, None)

@@ -100,14 +100,22 @@ async def test_who_asked_does_not_review_the_glass_that_was_broken_for_them(hous
     assert (await house.proposal()).stage is Proposing.GRANTED
 
 
-@pytest.mark.parametrize("level", [Level.HARD, Level.SOFT])
-async def test_a_default_that_a_check_forbids_is_not_set_by_reuse_either(house: House, level: Level) -> None:
+async def test_a_default_that_a_check_forbids_is_not_set_by_reuse_either(house: House) -> None:
     await ready(house)
     await house.ask()
     await house.work()
-    house.policy = checked(level, Action.PROMOTE)
-    answer = await reuse(house)
-    assert "propose it" in answer
+    house.policy = checked(Level.HARD, Action.PROMOTE)
+    with pytest.raises(Refused, match="not ours"):
+        await reuse(house)
+    assert (await house.styles.all(T1, BRAND))[1] is None
+
+
+async def test_a_default_that_needs_an_override_is_not_set_by_reuse_either(house: House) -> None:
+    await ready(house)
+    await house.ask()
+    await house.work()
+    house.policy = checked(Level.SOFT, Action.PROMOTE)
+    assert "propose it" in await reuse(house)
     assert (await house.styles.all(T1, BRAND))[1] is None
 
 

@@ -6,15 +6,15 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.errors import NotAllowed
-from bot.domain.ids import UserId
+from bot.domain.ids import ChannelId, UserId
 from bot.domain.message import Topic
-from bot.domain.people import ADMINS, Person
-from bot.domain.policy import BUILT_IN, Action, Level, Policy
+from bot.domain.people import ADMINS, Party, Person
+from bot.domain.policy import BUILT_IN, Action, Grant, Level, Policy, Role
 from tests.house import ANN, BEN, CAT, PROPOSAL, RUN, House
 from tests.services.team import ADA, BY_BRAND, BY_BUDGET, asked, checked, join, memos, ruled, team
 
 WHY = "the fair is tomorrow"
-IDA = UserId("UIDA")
+IDA, ELSEWHERE = UserId("UIDA"), ChannelId("C2")
 
 
 def two_admins(house: House, policy: Policy = BUILT_IN) -> House:
@@ -103,3 +103,17 @@ async def test_a_review_by_a_group_is_reminded_of_there(house: House) -> None:
     house.clock.pass_time(minutes=timedelta(hours=2) / timedelta(minutes=1))
     await house.work(steps=2)
     assert sorted(memos(house)) == ["UEVA", "UFAY"]
+
+
+@pytest.mark.parametrize("topic", [Topic.OVERRIDDEN, Topic.GLASS_BROKEN])
+async def test_the_admins_who_are_told_are_those_whom_the_policy_makes_admins(
+    house: House, topic: Topic
+) -> None:
+    boss, ops = UserId("UBOSS"), UserId("UOPS")
+    grants = (Grant(Role.ADMIN, (Party(boss), Party(ops))), Grant(Role.ADMIN, (Party(BEN),), (ELSEWHERE,)))
+    two_admins(house, replace(checked(Level.SOFT), grants=grants))
+    await asked(house)
+    deed = house.approvals.override if topic is Topic.OVERRIDDEN else house.approvals.break_glass
+    await deed(RUN, WHY, house.by(ops))
+    await house.work(steps=3)
+    assert sorted(memos(house, topic)) == [ANN, boss]

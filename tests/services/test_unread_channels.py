@@ -79,7 +79,7 @@ async def test_a_person_ends_it_without_the_channel(house: House) -> None:
     house.slack.unread = {BRAND}
     await restored(house)
     await house.recovery.look()
-    await house.alarms.release(T1, delivery=house.delivery())
+    await house.alarms.release(T1, by=BEN, delivery=house.delivery())
     assert await standing(house) == []
     invited(house)
     await house.recovery.look()

@@ -167,7 +167,9 @@ async def test_an_undone_approval_begins_with_the_first_step_again(house: House)
     assert memos(house, Topic.TURN) == [EVA, FAY, EVA, FAY]
 
 
-async def test_once_only_an_override_is_left_nobody_is_told_that_it_waits_for_them(house: House) -> None:
+async def test_once_only_an_override_is_left_no_approver_is_told_that_it_waits_for_them(
+    house: House,
+) -> None:
     rules = checked(Level.SOFT)
     team(house).policy = replace(rules, rules=awake(BY_BRAND).rules)
     for who in (CAT, DAN):
@@ -177,7 +179,8 @@ async def test_once_only_an_override_is_left_nobody_is_told_that_it_waits_for_th
     assert memos(house) == [BEN]
     await house.approve(BEN)
     await wait(house, hours=14)
-    assert memos(house) == [BEN]
+    assert memos(house) == [BEN, ADA]
+    assert memos(house, Topic.TURN) == [ADA]
 
 
 # ── how often ────────────────────────────────────────────────────────────────────────────────────────

@@ -1,15 +1,13 @@
-"""What must hold of money, of the audit and of reminders, however a schedule went; a sentence each.
+"""What must hold of money and of the audit, however a schedule went; a sentence each.
 
-The ledger knows of each charge and of nothing else, no budget was exceeded at any moment, the audit's chain
-is whole and tells one life of each item, and nobody was reminded of the same thing twice.
+The ledger knows of each charge and of nothing else, no budget was exceeded at any moment, and the audit's
+chain is whole and tells one life of each item. What is told of it to people is in `direct`.
 """
 
-import json
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from bot.domain.alarm import Concern
 from bot.domain.audit import Did, Row, faults
 from bot.domain.generation import Generation
 from bot.domain.money import micros
@@ -17,6 +15,7 @@ from bot.domain.proposal import Proposal
 from bot.domain.proposal import Stage as ProposalStage
 from bot.domain.run import Run
 from bot.services.reconciler import Pace
+from tests.simulator.direct import check_direct
 from tests.simulator.runware import TOP_UP, Charge
 from tests.simulator.team import BRAND, T1
 
@@ -55,8 +54,8 @@ def check_rules(world: "World", items: Sequence[Item]) -> Iterator[str]:
             yield from _entry(world, item, entries.pop(item.id, None), paid)
     yield from (f"the ledger has an entry for {subject}, which is not there" for subject in entries)
     yield from _budget(world)
-    yield from _memos(world, told)
-    yield from _alarms(world)
+    yield from check_direct(world, told)
+    yield from _refusals(world)
 
 
 def _audit(item: Item, rows: list[Row], paid: list[Charge]) -> Iterator[str]:
@@ -119,31 +118,8 @@ def _budget(world: "World") -> Iterator[str]:
         yield f"the budget was exceeded: {most} of {micros(budget)}"
 
 
-def _memos(world: "World", told: Mapping[str, list[Row]]) -> Iterator[str]:
-    """Nobody is told the same thing twice, unless it was asked anew since.
-
-    Not at all is right, where it was decided meanwhile.
-    """
-    ask = world.database.connection.execute
-    rows = ask("SELECT body, GROUP_CONCAT(id) FROM announced WHERE kind = 'Memo' GROUP BY body")
-    said = [message.key for message in world.slack.messages.values()]
-    for body, keys in rows.fetchall():
-        times = sum(said.count(key) for key in keys.split(","))
-        opened = [row.did for row in told[json.loads(body)["subject"]]].count(Did.OPENED)
-        if times > max(1, opened):
-            yield f"doubled: a memo stands {times} times in Slack: {body}"
-
-
-def _alarms(world: "World") -> Iterator[str]:
-    """Who can mend it is told once that Runware refuses us, once that it is over; and it is not stormed."""
-    bodies = world.database.connection.execute("SELECT body FROM announced WHERE kind = 'Notice'")
-    notices = [json.loads(body) for (body,) in bodies]
-    told = Counter((one["concern"], one["about"], one["is_over"]) for one in notices if not one["user"])
-    for (concern, about, is_over), times in told.items():
-        if times > 1 and concern != Concern.PARKED:  # which stands anew where trying again is in vain
-            yield f"doubled: the alarm {concern} ({about}) was told {times} times, is over: {is_over}"
-        if is_over and not told[concern, about, False]:
-            yield f"doubled: the alarm {concern} ({about}) was over before it was told"
+def _refusals(world: "World") -> Iterator[str]:
+    """A Runware that refuses us is not stormed."""
     if refusal := world.plan.refusal:
         tries = sum(refused.is_paid for refused in world.runware.refused)
         mishaps = sum(world.sites.deaths.values()) + sum(world.network.faults.values())

@@ -28,6 +28,8 @@ class Life:
         self.is_dead = False
         self.works = True
         """Neither dead nor standing still."""
+        self.sleeps = 0
+        """How often it has stood still."""
         self.tasks: list[asyncio.Task[Any]] = []
         self._thawed = asyncio.Event()
         self._thawed.set()
@@ -63,6 +65,7 @@ class Life:
     def freeze(self, seconds: float) -> None:
         """Stand still, and go on after `seconds` as if nothing had happened."""
         self.works = False
+        self.sleeps += 1
         self._thawed.clear()
         self.ended.set()
         asyncio.get_running_loop().call_later(seconds, self._thaw)

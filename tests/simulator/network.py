@@ -51,22 +51,37 @@ class Network:
         self._note = note
         self.repeated_at: set[float] = set()
         """The moments at which a duplicate arrived."""
+        self.holds: Callable[[Life, str], bool] = lambda life, key: True
+        """Whether a post is still a life's to make, and will have arrived before it is another's."""
+        self._once = plan.arrives_once
         self._held: list[Callable[[], None]] = []
         self._has_faults = bool(plan.fault_rate and any(plan.weights))
 
-    async def carry(self, life: Life, what: str, deliver: Callable[[], Answer]) -> Answer:
-        """Carry a request of `life` to where `deliver` takes it, and the answer back.
+    async def carry(self, life: Life, what: str, deliver: Callable[[], Answer], *, key: str = "") -> Answer:
+        """Carry a request of `life` to where `deliver` takes it, and the answer back; a post has a `key`.
 
         Raises Silence, Busy, Broken, and what `deliver` raises.
         """
+        sleeps = life.sleeps
         await self._sites.pass_by(life, f"before {what}")
+        if life.sleeps and what in self._once and self._is_overslept(life, sleeps, key):
+            self._note(f"overslept: {what}")
+            raise Silence
         fault = self._fault()
-        if fault is None:
+        if fault is None or (fault is Fault.DUPLICATED and what in self._once):
             answer = await self._deliver(self._chance.uniform(0.01, 0.3), deliver)
         else:
             answer = await self._mishap(fault, what, deliver)
         await self._sites.pass_by(life, f"after {what}")
         return answer
+
+    def _is_overslept(self, life: Life, sleeps: int, key: str) -> bool:
+        """Say whether another may have sent meanwhile what `life`, which had slept so often, is about to.
+
+        A post is its own for a lease, in which it may sleep. An order it may send only at once, and the
+        program asks for the time until the last moment.
+        """
+        return not self.holds(life, key) if key else life.sleeps > sleeps
 
     async def _mishap(self, fault: Fault, what: str, deliver: Callable[[], Answer]) -> Answer:
         self.faults[fault] += 1

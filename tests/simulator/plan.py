@@ -8,6 +8,8 @@ from tests.simulator.team import Team, drawn_team
 
 OFTEN, SOMETIMES = 0.2, 0.1
 """In how many worlds there is each of the further troubles."""
+SELDOM = 0.125
+"""In how many worlds each of the two others does not know again what it has taken."""
 
 
 class Fault(StrEnum):
@@ -91,9 +93,18 @@ class Plan:
     refusal: Refusal | None = None
     restore: Restore | None = None
     has_conflict_check: bool = True
+    """Whether Runware takes each taskUUID once; else it charges whatever arrives."""
     hears_client_msg_id: bool = True
+    """Whether Slack posts each `client_msg_id` once; else it posts whatever arrives."""
     is_invited: bool = True
     """Whether the bot was invited to the channel: else it may post there, and not look."""
+
+    @property
+    def arrives_once(self) -> frozenset[str]:
+        """What would be there twice if it arrived twice, whatever the bot does: posts, and paid orders."""
+        posts = () if self.hears_client_msg_id else ("Slack chat.postMessage",)
+        orders = () if self.has_conflict_check else ("Runware training", "Runware imageInference")
+        return frozenset({*posts, *orders})
 
     @property
     def may_look(self) -> bool:
@@ -131,10 +142,22 @@ def _with_trouble(plan: Plan, chance: random.Random) -> Plan:
     """Add what only some worlds have, at most one of what ends by itself or by a person."""
     is_invited = random.Random(f"sight {plan.seed}").random() >= OFTEN
     plan = replace(plan, has_webhooks=chance.random() < OFTEN, is_invited=is_invited)
+    plan = _with_forgetful_others(plan, random.Random(f"memory {plan.seed}"))
     drawn = chance.random()
     if drawn < OFTEN:
         return refused(plan, chance)
     return restored(plan, chance) if drawn < OFTEN + SOMETIMES else plan
+
+
+def _with_forgetful_others(plan: Plan, chance: random.Random) -> Plan:
+    """Return it with a Slack that posts, or a Runware that charges, whatever arrives; mostly with neither.
+
+    Of that no duplicate arrives then (`Plan.arrives_once`), and it never leaves a process that slept on the
+    way to send it, a post for longer than its lease, an order at all (`Network`): whoever took its place had
+    looked, and seen nothing. No program could keep either from being there twice; the rest, this one has to.
+    """
+    hears, checks = chance.random() >= SELDOM, chance.random() >= SELDOM
+    return replace(plan, hears_client_msg_id=hears, has_conflict_check=checks)
 
 
 def refused(plan: Plan, chance: random.Random) -> Plan:
@@ -156,13 +179,3 @@ def restored(plan: Plan, chance: random.Random) -> Plan:
 def canonical(*, deaths_at: frozenset[int] = frozenset()) -> Plan:
     """Return the schedule without chance that the sweeps kill the bot in."""
     return Plan(0, training_seconds=150.0, deaths_at=deaths_at, team=Team(budget=100.0, is_strict=True))
-
-
-def without_client_msg_id(plan: Plan) -> Plan:
-    """Return it in a world where Slack repeats what is repeated."""
-    return replace(plan, hears_client_msg_id=False)
-
-
-def without_conflict_check(plan: Plan) -> Plan:
-    """Return it in a world where Runware charges whatever arrives."""
-    return replace(plan, has_conflict_check=False)

@@ -90,7 +90,7 @@ async def _press(world: "World", action: str, button: dict[str, Any], message: M
 
 
 async def _release(bot: "Bot", key: DeliveryKey) -> str:
-    return await bot.alarms.release(T1, delivery=key)
+    return await bot.alarms.release(T1, by=BEN, delivery=key)
 
 
 async def _give_up(button: dict[str, Any], bot: "Bot", key: DeliveryKey) -> str:

@@ -1,8 +1,8 @@
 """The port `Store` on one database in memory: the program's own SQL, and every commit a site to die at.
 
 What is committed outlives every life; what is not, nobody has seen. Beside the program's tables stands a
-list of all that the outbox ever took, so that the checker can miss what was lost, and one of all that was
-ever reserved and spent at a time.
+list of all that the outbox ever took, so that the checker can miss what was lost, one of what direct messages
+were about whenever one was taken or done with, and one of all that was ever reserved and spent at a time.
 """
 
 import asyncio
@@ -20,15 +20,26 @@ from typing import TypeVar
 from bot.ports import Transaction
 from storage import epoch
 from storage.migrate import migrate
+from storage.rows import text_of
 from storage.transaction import SQLTransaction
 from tests.simulator.edge import Edge
 from tests.simulator.life import Life, Sites
+from tests.simulator.network import LATEST
 
 T = TypeVar("T")
 EPOCH = datetime(2026, 11, 21, 12, tzinfo=UTC)
 DAWDLES = 0.1
 """How often the store lets others go first, before and after what it does."""
-REMEMBER = """
+HANDLED = """
+INSERT INTO handled
+    SELECT {row}.id, 'runs', body FROM runs WHERE id = {row}.subject
+    UNION ALL SELECT {row}.id, 'generations', body FROM generations WHERE id = {row}.subject
+    UNION ALL SELECT {row}.id, 'proposals', body FROM proposals WHERE id = {row}.subject
+    UNION ALL SELECT {row}.id, 'alarms', CASE WHEN settled_at IS NULL THEN 'standing' ELSE 'settled' END
+        FROM alarms WHERE workspace = {row}.workspace AND concern = json_extract({row}.body, '$.concern')
+            AND about = json_extract({row}.body, '$.about')
+"""
+REMEMBER = f"""
 CREATE TABLE announced (id TEXT, lane TEXT, seq INTEGER, kind TEXT, body TEXT);
 CREATE TRIGGER announcing AFTER INSERT ON outbox BEGIN
     INSERT INTO announced VALUES (new.id, new.lane, new.seq, new.kind, new.body);
@@ -36,6 +47,14 @@ END;
 CREATE TABLE set_aside (id TEXT);
 CREATE TRIGGER parking AFTER UPDATE OF parked ON outbox WHEN new.parked IS NOT NULL BEGIN
     INSERT INTO set_aside VALUES (new.id);
+END;
+CREATE TABLE handled (id TEXT, what TEXT, state TEXT);
+CREATE TRIGGER taking AFTER UPDATE OF taken_by ON outbox
+WHEN new.taken_by IS NOT NULL AND new.kind IN ('Memo', 'Notice') BEGIN
+    {HANDLED.format(row="new")};
+END;
+CREATE TRIGGER having_said AFTER DELETE ON outbox WHEN old.kind IN ('Memo', 'Notice') BEGIN
+    {HANDLED.format(row="old")};
 END;
 CREATE TABLE held (total INTEGER);
 CREATE TRIGGER reserving AFTER INSERT ON ledger BEGIN
@@ -45,6 +64,7 @@ CREATE TRIGGER booking AFTER UPDATE ON ledger BEGIN
     INSERT INTO held SELECT SUM(reserved + spent) FROM ledger;
 END;
 """
+HOLDS = "SELECT 1 FROM outbox WHERE id = ? AND taken_by = ? AND due_at > ?"
 STEP_DUE = """
 SELECT MIN(due_at) FROM (
     SELECT MIN(due_at) AS due_at FROM runs WHERE due_at IS NOT NULL
@@ -151,6 +171,11 @@ class Database:
         value = work(self._transaction(self._used, self.now(), "reader"))
         assert self.connection.total_changes == before, "a read has written"
         return value
+
+    def holds(self, life: Life, key: str) -> bool:
+        """Say whether a message will be that of `life` for as long as a post of it may be under way."""
+        until = text_of(self.now() + timedelta(seconds=LATEST))
+        return self.connection.execute(HOLDS, (key, life.name, until)).fetchone() is not None
 
     def next_due(self) -> tuple[float, float]:
         """Return the seconds of this world at which the next item and the next message fall due."""

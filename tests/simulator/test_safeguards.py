@@ -23,6 +23,7 @@ EXPECTED = {
     "a fresh uuid for every try": Expected("was charged 2 times, under 2 ids"),
     "no settle time": Expected("was charged 2 times, under 1 ids"),
     "Slack's default retry handlers": Expected("stands 2 times in Slack"),
+    "no look at the clock before an order": Expected("was charged 2 times, under 1 ids"),
     "no fence": Expected(" when it was "),
     "no inbox": Expected("was charged 2 times, under 2 ids"),
     "no attempt counted before a post": Expected("stands 2 times in Slack"),
@@ -30,6 +31,10 @@ EXPECTED = {
     "a webhook believed": Expected("lost: "),
     "nothing held while Runware refuses us": Expected("stormed: "),
     "the epoch ignored": Expected("was charged 2 times, under 2 ids"),
+    "memos that nobody is told": Expected("lost: a Memo stands 0 times in Slack"),
+    "notices that nobody is told": Expected("lost: a Notice stands 0 times in Slack"),
+    "notices told twice": Expected("doubled: a Notice stands 2 times in Slack"),
+    "the end of alarms untold": Expected("lost: nobody is told that the alarm "),
     "no look for earlier posts": Expected("stands 2 times in Slack"),
 }
 

@@ -65,7 +65,8 @@ class SimClient(PacedClient):
         given = req_args.get("json") or req_args.get("params") or {}
         for left in range(self.retries, -1, -1):
             try:
-                return await self.carry(method, lambda: self._said(method, given))
+                key = given.get("client_msg_id", "")
+                return await self.carry(method, lambda: self._said(method, given), key=key)
             except aiohttp.ServerDisconnectedError:
                 if not left:
                     raise
@@ -74,10 +75,10 @@ class SimClient(PacedClient):
     def _said(self, method: str, given: Response) -> Response:
         return self.simulated.answer(method, given, by=self._life)
 
-    async def carry(self, what: str, deliver: Callable[[], Response]) -> Response:
+    async def carry(self, what: str, deliver: Callable[[], Response], *, key: str = "") -> Response:
         """Carry one request over the network; return the parts of the response."""
         try:
-            told = await self._network.carry(self._life, f"Slack {what}", deliver)
+            told = await self._network.carry(self._life, f"Slack {what}", deliver, key=key)
         except Silence:
             raise aiohttp.ServerDisconnectedError from None
         except Busy as busy:

@@ -80,6 +80,7 @@ class World:
         self.database = Database(loop.time, edge)
         self.sites = Sites(plan, self.chance, self.note)
         self.network = Network(plan, self.sites, self.chance, self.note)
+        self.network.holds = self.database.holds
         self.runware = SimRunware(
             loop.time,
             self.note,

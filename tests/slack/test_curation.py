@@ -109,8 +109,8 @@ def test_the_details_list_every_picture_with_its_marks() -> None:
     view = details_view(full())
     said = str(view)
     for fact in (
-        "*1 0-Stellar* · PNG · 1024 x 1024 · 0.1 MB",
-        "*7 6-Stellar* · PNG · 1024 x 1024 · 0.1 MB · No outline.",
+        "*1 0-Stellar* · PNG · 1024 x 1024 · 1 kB",
+        "*7 6-Stellar* · PNG · 1024 x 1024 · 1 kB · No outline.",
         "*24 23-Stellar*",
         f"SHA-256 of the dataset: `1a2b3c4d{'0' * 56}`",
         f"SHA-256 of what it was made from: `{'f' * 64}`",
@@ -125,4 +125,4 @@ def test_the_details_list_every_picture_with_its_marks() -> None:
 def test_a_transparent_picture_is_called_so_in_the_details() -> None:
     made = judged()
     clear = replace(made, pictures=(replace(made.pictures[0], transparent=True), *made.pictures[1:]))
-    assert "0.1 MB · transparent" in str(details_view(full(dataset=clear)))
+    assert "1 kB · transparent" in str(details_view(full(dataset=clear)))

@@ -5,6 +5,8 @@ import pytest
 
 from bot.domain.generation import Stage as Drawing
 from bot.domain.ids import Air, RunId, WorkspaceId
+from bot.domain.people import Party
+from bot.domain.policy import Step
 from bot.domain.run import Stage
 from bot.domain.style import Version
 from bot.slack.blocks import Block
@@ -18,10 +20,10 @@ from bot.slack.forms import (
     use_form,
 )
 from bot.slack.voting import Asked
-from tests.slack.slack_ballots import TOO_DEAR, ballot, proposal, terms
+from tests.slack.slack_ballots import BRAND, CAT, DAN, TOO_DEAR, ballot, proposal, terms, vote
 from tests.slack.slack_filled import chosen, fields, submitted, typed
 from tests.slack.slack_limits import judge_view
-from tests.slack.slack_states import CHANNEL, HOSTILE, full, generation, run, version
+from tests.slack.slack_states import BEN, CHANNEL, HOSTILE, full, generation, run, version
 
 
 @pytest.mark.parametrize("text", ["", "Stellar", HOSTILE, "x" * 5000])
@@ -32,6 +34,8 @@ def test_slack_takes_every_form_whatever_was_typed_before(text: str) -> None:
     judge_view(generate_form(channel=CHANNEL, prompt=text, style=text, size=text))
 
 
+OBJECTED = ballot(by=terms(objections=(TOO_DEAR,)), votes=(vote(BEN), vote(CAT), vote(DAN, 1)))
+"""All who had to have approved; what is left is an override."""
 RUN, PICTURES, PROPOSED = full(ballot=ballot()), generation(Drawing.AWAITING, ballot=ballot()), proposal()
 
 
@@ -54,7 +58,7 @@ def test_a_form_about_a_decision_keeps_what_it_is_about_and_exactly_what_was_ask
     judge_view(view)
     assert view["callback_id"] == callback
     assert subject.ballot
-    assert about(view) == {"kind": kind, "id": subject.id, "digest": subject.ballot.digest[:12]}
+    assert about(view) == {"kind": kind, "id": subject.id, "digest": subject.ballot.digest}
     name = "comment" if made is comment_form else "reason"
     assert read(submitted(view, {name: typed("It is right so.")})) == {name: "It is right so."}
 
@@ -172,3 +176,47 @@ def test_a_style_is_found_by_its_name_with_spaces_and_capitals(style: str) -> No
     ]
     form = generate_form(channel=CHANNEL, style=style, styles=versions)
     assert fields(form)["style"]["initial_option"]["value"] == "bold-fruit@2"
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "starts"),
+    [
+        (
+            "run",
+            full(ballot=OBJECTED),
+            "Runware trains this style from 24 pictures, 61 MB, and charges for it.",
+        ),
+        (
+            "generation",
+            generation(Drawing.AWAITING, ballot=OBJECTED),
+            "Runware draws them and charges for them",
+        ),
+        ("proposal", proposal(ballot=OBJECTED), "approves it. Who asked"),
+    ],
+)
+def test_an_override_that_is_all_it_needs_is_said_to_approve_it_and_what_that_starts(
+    kind: str, subject: Asked, starts: str
+) -> None:
+    said = str(override_form(kind, subject)["blocks"])
+    assert "It needs no other approval: to override that approves it." in said
+    assert starts in said
+    assert "approves nothing" not in said
+
+
+def test_an_override_for_which_nobody_has_to_approve_is_all_it_needs() -> None:
+    alone = ballot(by=replace(terms(objections=(TOO_DEAR,)), gates=()))
+    assert "It needs no other approval: to" in str(override_form("run", full(ballot=alone))["blocks"])
+
+
+def test_an_override_before_others_have_approved_approves_nothing_yet() -> None:
+    early = replace(OBJECTED, votes=OBJECTED.votes[:2])
+    said = str(override_form("run", full(ballot=early))["blocks"])
+    assert "To override that approves nothing yet." in said
+    assert "charges for it" not in said
+
+
+def test_where_the_votes_do_not_prove_that_it_has_its_approvals_the_form_says_if() -> None:
+    either = ((Step("two", (BRAND,), 2), Step("one", (Party(CAT),))),)
+    unproven = ballot(*either, by=terms(*either, objections=(TOO_DEAR,)), votes=(vote(CAT),))
+    said = str(override_form("run", full(ballot=unproven))["blocks"])
+    assert "If it needs no other approval, to override that approves it." in said

@@ -8,7 +8,7 @@ from bot.domain.generation import Event, Generation, Quality, Result, Stage
 from bot.domain.ids import GenerationId
 from bot.domain.message import GenerationCard
 from bot.domain.task import Cancelled
-from bot.slack.blocks import Block, Drawn
+from bot.slack.blocks import Block, Drawn, moment
 from bot.slack.views import render
 from tests.slack.slack_ballots import ballot, vote
 from tests.slack.slack_limits import judge_message
@@ -134,7 +134,7 @@ def test_pictures_that_wait_show_the_price_who_decides_and_exactly_what() -> Non
     said = str(drawn.blocks)
     assert "brand, then finance" in said
     assert f"`{asked.digest[:8]}`" in said
-    assert drawn.blocks[0]["block_id"] == f"awaiting-approval.{asked.digest[:12]}.5.0"
+    assert drawn.blocks[0]["block_id"] == f"awaiting-approval.{asked.digest}.5.0"
     assert buttons(drawn) == [
         "generation.approve",
         "generation.comment",
@@ -173,7 +173,7 @@ def test_finished_pictures_can_be_approved_for_use_unless_only_one_person_sees_t
     [
         (
             Rejected(BEN, "Too <!channel> many."),
-            "No pictures: rejected by <@U0BEN00001>: Too &lt;!channel&gt; many. Nothing was charged. ",
+            f"No pictures: rejected by <@U0BEN00001> {moment(NOW)}: Too &lt;!channel&gt; many. Nothing was",
         ),
         (Expired(), "No pictures: Nobody decided in time; nothing was charged. Again asks for the same"),
         (Cancelled(BEN), "No pictures: cancelled by <@U0BEN00001>. It was taken back before anything was"),

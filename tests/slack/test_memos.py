@@ -3,8 +3,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.ballot import Ballot
 from bot.domain.generation import Stage as Drawing
-from bot.domain.ids import WorkspaceId
+from bot.domain.ids import UserId, WorkspaceId
 from bot.domain.message import Memo, Topic
 from bot.domain.policy import Action
 from bot.domain.proposal import Stage as Proposing
@@ -15,14 +16,16 @@ from bot.slack.views import render, tag
 from bot.slack.voting import Asked
 from tests.slack.slack_ballots import CAT, DAN, TOO_DEAR, ballot, deed, proposal, terms, vote
 from tests.slack.slack_limits import judge_message
-from tests.slack.slack_states import BEN, HOSTILE, NOW, full, generation, run
+from tests.slack.slack_states import ANN, BEN, HOSTILE, NOW, full, generation, run
 from tests.slack.test_run_card import buttons, shown
 
 ENDS = int((NOW + timedelta(hours=18)).timestamp())
 
 
-def memo(subject: Asked, topic: Topic = Topic.REMINDER) -> Drawn:
-    return render(Memo(WorkspaceId("T0ACME00001"), subject.id, BEN, topic, 1), subject, now=NOW)
+def memo(
+    subject: Asked, topic: Topic = Topic.REMINDER, *, to: UserId = BEN, gate: int | None = None
+) -> Drawn:
+    return render(Memo(WorkspaceId("T0ACME00001"), subject.id, to, topic, 1, gate), subject, now=NOW)
 
 
 @pytest.mark.parametrize("topic", Topic)
@@ -70,7 +73,7 @@ def test_a_reminder_is_decided_on_with_the_buttons_of_the_card_and_what_it_showe
     assert buttons(drawn)["run.approve"]["text"]["text"] == "Approve Stellar@1"
     assert "charges" in buttons(drawn)["run.approve"]["confirm"]["text"]["text"]
     row = next(block for block in drawn.blocks if block["type"] == "actions")
-    assert row["block_id"].startswith(f"awaiting-approval.{asked.digest[:12]}.7.")
+    assert row["block_id"].startswith(f"awaiting-approval.{asked.digest}.7.")
 
 
 def test_pictures_and_proposals_are_reminded_of_too() -> None:
@@ -157,7 +160,10 @@ def test_a_void_vote_on_what_is_looked_at_again_says_why_and_asks_for_nothing_ye
 
 def test_that_nobody_can_approve_it_is_told_with_what_would_help() -> None:
     drawn = memo(full(ballot=ballot()), Topic.STUCK)
-    assert "by the rules as they are now, nobody can approve it. An admin can change the policy" in drawn.text
+    assert (
+        "by the rules as they are now, nobody who is there can approve it. An admin can change the policy"
+        in drawn.text
+    )
     assert buttons(drawn) == {}
 
 
@@ -174,7 +180,7 @@ def test_that_nobody_can_approve_it_is_told_with_what_would_help() -> None:
         ),
         (
             replace(generation(Drawing.FAILED, ballot=ballot()), failure=Failure("expired", "Too late.")),
-            "nobody decided in time, so it expired. Ask for it again",
+            "nobody decided in time, so it expired. It waited for brand. Ask for it again",
         ),
         (proposal(stage=Proposing.REJECTED, words="Not yet."), "<@U0BEN00001> rejected it: “Not yet.”"),
         (
@@ -188,3 +194,59 @@ def test_who_asked_reads_how_it_ended_and_why(subject: Asked, told: str) -> None
     drawn = memo(subject, Topic.ENDED)
     assert told in drawn.text
     assert buttons(drawn) == {}
+
+
+@pytest.mark.parametrize("topic", [Topic.TURN, Topic.REMINDER, Topic.ESCALATED])
+@pytest.mark.parametrize("who", [BEN, ANN])
+def test_an_admin_reads_that_all_it_waits_for_is_an_override_and_does_so_right_there(
+    topic: Topic, who: UserId
+) -> None:
+    asked = ballot(by=terms(objections=(TOO_DEAR,)), votes=(vote(DAN), vote(CAT, gate=1)))
+    drawn = memo(full(ballot=asked), topic, to=who, gate=2)
+    assert drawn.text.startswith(
+        "All it needs is an admin's override: *Stellar@1*, asked by <@U0ANN00001> in <#C0BRAND0001>; it "
+    )
+    assert "*In the way:* It costs more than $50." in shown(drawn)
+    assert list(buttons(drawn)) == ["run.override"]
+    assert "Or type `/style override 7K2M9QX4TB` why." in shown(drawn)
+    row = next(block for block in drawn.blocks if block["type"] == "actions")
+    assert row["block_id"].startswith(f"awaiting-approval.{asked.digest}.7.")
+
+
+@pytest.mark.parametrize(
+    ("subject", "action"),
+    [
+        (generation(Drawing.AWAITING, ballot=ballot(by=terms(objections=(TOO_DEAR,)))), "generation"),
+        (proposal(ballot=ballot(by=terms(objections=(TOO_DEAR,)))), "proposal"),
+    ],
+)
+def test_pictures_and_proposals_are_overridden_from_there_too(subject: Asked, action: str) -> None:
+    assert list(buttons(memo(subject, Topic.TURN, gate=2))) == [f"{action}.override"]
+
+
+def test_who_asked_reads_how_a_colleague_decides_who_may_not_see_the_card() -> None:
+    asked = ballot()
+    typed = f"type `/style approve 7K2M9QX4TB {asked.digest[:8]}`"
+    reminded = memo(full(ballot=asked), to=ANN).text
+    assert reminded.startswith("Nobody has decided on *Stellar@1* for 6 h: ask a colleague to look at its ")
+    assert typed in reminded
+    told = memo(full(ballot=asked), Topic.TURN, to=ANN, gate=0).text
+    assert told.startswith("Nobody else sees the card of *Stellar@1*: ask a colleague to ")
+    assert typed in told
+
+
+@pytest.mark.parametrize(
+    ("asked", "waited"),
+    [
+        (
+            ballot(votes=(vote(DAN), vote(BEN))),
+            "it was not decided in time, so it expired. It waited for finance. Ask",
+        ),
+        (
+            ballot(by=terms(objections=(TOO_DEAR,)), votes=(vote(DAN), vote(CAT, gate=1))),
+            "it was not decided in time, so it expired. It waited for an admin's override. Ask",
+        ),
+    ],
+)
+def test_who_asked_reads_what_an_expired_request_waited_for(asked: Ballot, waited: str) -> None:
+    assert waited in memo(proposal(stage=Proposing.EXPIRED, ballot=asked), Topic.ENDED).text

@@ -94,7 +94,7 @@ This is soft: an admin must override it first, with a reason that the approvers,
 This is advisory: it is said on the card.
 *Budgets*, for each month
 • *all*: $500 for the whole workspace
-• *brand*: $200.50 for each channel of <#C0BRAND>
+• *brand*: $200.50 for <#C0BRAND>
 • *each*: $50 for each person
 *Prices* until something was measured: $12 for a training and $0.04 for a picture.
 *Quiet hours*: nobody is reminded from 20:00 to 08:00 by their own clock.
@@ -203,7 +203,7 @@ def test_each_earlier_rule_says_why_it_does_not_hold(
 
 def test_a_price_that_nobody_knows_is_said_to_count_as_above_every_limit() -> None:
     words = told(Action.TRAIN, style="stellar")
-    assert "with no price named: that counts as above every limit" in words
+    assert "with no price named: it is told as above every limit" in words
     assert "*dear trainings* holds" in words
 
 

@@ -2,13 +2,13 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.ids import FileId, GenerationId, UserId
+from bot.domain.ids import FileId, GenerationId, ProposalId, UserId
 from bot.domain.message import ProposalCard
 from bot.domain.policy import Action, Step
 from bot.domain.proposal import Proposal, Stage
 from bot.slack.blocks import Drawn
 from bot.slack.views import render, tag
-from tests.slack.slack_ballots import ballot, proposal, vote
+from tests.slack.slack_ballots import DAN, ballot, deed, proposal, vote
 from tests.slack.slack_limits import judge_message
 from tests.slack.slack_states import BEN, HOSTILE, NOW, generation
 from tests.slack.test_run_card import buttons, shown
@@ -79,6 +79,30 @@ def test_a_review_of_pictures_names_them() -> None:
     assert "*Stellar@2* (pictures `3F8HZ2K9QW`) was approved" in card(replace(made, request=request)).text
 
 
+def test_a_review_of_what_was_proposed_names_the_proposal() -> None:
+    made = proposal(Action.REVIEW)
+    request = replace(made.request, run=None, proposal=ProposalId("3F8HZ2K9QW"))
+    drawn = card(replace(made, request=request))
+    assert "*Stellar@2* (proposal `3F8HZ2K9QW`) was approved" in drawn.text
+    assert "proposal `9P4W2D7K1M` · about proposal `3F8HZ2K9QW`" in shown(drawn)
+
+
+@pytest.mark.parametrize(
+    ("action", "told"),
+    [
+        (Action.PROMOTE, "<@U0DAN00001>'s override approved it <!date^"),
+        (Action.USE, "<@U0DAN00001>'s override approved it <!date^"),
+        (Action.REVIEW, "<@U0BEN00001> found <!date^"),
+    ],
+)
+def test_what_an_override_completed_is_not_said_to_be_approved_by_its_admin(
+    action: Action, told: str
+) -> None:
+    asked = ballot((Step("a colleague"),), votes=(vote(BEN),), overrides=(deed(check="dear"),))
+    drawn = card(proposal(action, Stage.GRANTED, ballot=asked, decided_by=DAN))
+    assert told in drawn.text
+
+
 def test_a_proposal_is_decided_by_buttons_that_say_what() -> None:
     offered = buttons(card(proposal()))
     assert list(offered) == [
@@ -131,7 +155,7 @@ def test_a_proposal_tells_first_what_changed_and_carries_what_was_shown() -> Non
     asked = ballot((Step("a colleague"),), changed=("version: 1 → 2",))
     drawn = card(proposal(ballot=asked))
     assert drawn.blocks[1]["text"]["text"].startswith("*Changed since it was first asked:* version: 1 → 2.")
-    assert drawn.blocks[0]["block_id"] == f"awaiting-approval.{asked.digest[:12]}.3.0"
+    assert drawn.blocks[0]["block_id"] == f"awaiting-approval.{asked.digest}.3.0"
 
 
 def test_the_card_of_a_proposal_tells_unseen_whose_it_is() -> None:

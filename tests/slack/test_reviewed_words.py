@@ -6,7 +6,7 @@ from bot.domain.audit import Did, Told
 from bot.domain.ids import ChannelId
 from bot.domain.money import Line, Micros, Statement
 from bot.domain.people import Party
-from bot.domain.policy import BUILT_IN, Action, Case, Grant, Policy, Role
+from bot.domain.policy import BUILT_IN, Action, Case, Grant, Policy, Role, Step
 from bot.domain.run import Stage
 from bot.slack.answers import proposal_status, run_status
 from bot.slack.audits import audit_words
@@ -72,7 +72,7 @@ def test_the_form_behind_a_no_says_what_that_means(action: Action, word: str, me
 
 
 def test_the_form_for_a_comment_says_what_an_approval_starts_on_a_line_of_its_own() -> None:
-    waiting = full(ballot=ballot())
+    waiting = full(ballot=ballot((Step("a colleague"),)))
     assert comment_form("run", waiting)["blocks"][0]["text"]["text"].startswith("*Stellar@1*\nRunware trains")
 
 

@@ -9,6 +9,7 @@ from bot.domain.ids import UserId
 from bot.domain.people import ADMINS, EVERYONE, Party
 from bot.domain.policy import Step
 from bot.domain.run import Run, Stage
+from bot.domain.terms import Terms
 from bot.slack.answers import pictures_status, proposal_status, run_status
 from bot.slack.blocks import Block, Drawn
 from bot.slack.voting import who_decides
@@ -111,7 +112,7 @@ def test_a_run_that_waits_shows_price_who_decides_until_when_and_exactly_what() 
     said = shown(drawn)
     expires = int((NOW + timedelta(hours=18)).timestamp())
     for fact in (
-        "Training is paid. The price: about $10\N{EN DASH}14, by 8 past trainings.",
+        "Training costs money. The price: about $10\N{EN DASH}14, by 8 past trainings.",
         "*Who decides:* brand, then finance",
         f"Expires <!date^{expires}^",
         f"Asks for exactly `{asked.digest[:8]}`: name Stellar, dataset 1a2b3c4d",
@@ -129,6 +130,12 @@ def test_what_changed_is_told_before_all_else() -> None:
     assert texts(drawn)[1].startswith(told)
     assert drawn.text.startswith(f"Stellar · waiting for approval: {told}")
     assert "Changed since" not in waiting().text
+
+
+def test_earlier_approvals_are_not_called_void_beside_those_given_since() -> None:
+    drawn = waiting(ballot(changed=("name: Stellar → Lunar",), votes=(vote(BEN),)))
+    assert "*Changed since it was first asked:* name: Stellar → Lunar.\n" in drawn.text
+    assert "are void" not in str(drawn)
 
 
 def test_who_approved_for_whom_and_why_is_told() -> None:
@@ -193,7 +200,7 @@ def test_to_break_the_glass_is_no_button_that_can_be_pressed_by_mistake() -> Non
 def test_the_blocks_carry_what_exactly_was_shown_and_differ_with_each_redraw() -> None:
     asked = ballot()
     names = [block["block_id"] for block in waiting(asked, version=7).blocks]
-    assert names[0] == f"awaiting-approval.{asked.digest[:12]}.7.0"
+    assert names[0] == f"awaiting-approval.{asked.digest}.7.0"
     again = [block["block_id"] for block in waiting(asked, version=8).blocks]
     other = [block["block_id"] for block in waiting(replace(asked, payload=()), version=7).blocks]
     assert not set(names) & {*again, *other}
@@ -216,6 +223,20 @@ def test_an_expired_run_says_why_whom_it_waited_for_and_how_to_go_on() -> None:
     assert "Ask again makes a new request" in drawn.text
     assert set(buttons(drawn)) == {"run.retry"}
     assert "Nobody decided in time" in card(full(Stage.EXPIRED)).text
+
+
+def test_an_expired_run_that_some_approved_says_for_whom_it_waited_then() -> None:
+    drawn = card(full(Stage.EXPIRED, ballot=ballot(votes=(vote(DAN), vote(BEN)))))
+    assert "It was not decided by <!date^" in drawn.text
+    assert "It waited for finance. Nothing was charged." in drawn.text
+
+
+def test_an_expired_run_that_lacked_an_override_alone_says_so() -> None:
+    voted = (vote(DAN), vote(CAT, gate=1))
+    for by, votes in ((terms(objections=(TOO_DEAR,)), voted), (Terms((), objections=(TOO_DEAR,)), ())):
+        drawn = card(full(Stage.EXPIRED, ballot=ballot(by=by, votes=votes)))
+        assert "It waited for an admin's override. Nothing was charged." in drawn.text
+        assert ("It was not decided by" if votes else "Nobody decided by") in drawn.text
 
 
 def test_a_rejection_says_when() -> None:

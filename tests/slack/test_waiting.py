@@ -92,6 +92,7 @@ def test_what_was_left_out_and_stripped_is_told() -> None:
     said = shown(waiting())
     assert "Left out: 2 pictures (moss-Stellar, fern-Stellar)." in said
     assert "Camera, place and author data is stripped" in said
+    assert "Left out by <@U0BEN00001>: 2 pictures (" in shown(waiting(left_out_by=BEN))
     many = shown(waiting(left_out=tuple(f"{n}.png" for n in range(12)), strip=False))
     assert "9.png and 2 more)." in many
     assert "stripped" not in many

@@ -99,3 +99,16 @@ async def test_a_message_that_was_tried_is_looked_for_from_the_moment_it_was_tri
     await store.write(lambda tx: tx.outbox.unpark(a_run().request.workspace))
     [pending] = await store.write(lambda tx: tx.outbox.take(limit=1, lease=LEASE))
     assert pending.last_attempt_at == NOON + timedelta(seconds=10)
+
+
+async def test_a_message_that_was_announced_by_a_clock_ahead_is_looked_for_from_before_its_post(
+    store: SQLiteStore, clock: FakeClock
+) -> None:
+    clock.pass_time(hours=1)
+    await put(store)
+    await store.clean_up()
+    clock.pass_time(hours=-1, seconds=10)
+    await store.clean_up()
+    [pending] = await store.write(lambda tx: tx.outbox.take(limit=1, lease=LEASE))
+    assert pending.announced_at is not None
+    assert pending.announced_at <= clock.now

@@ -48,7 +48,7 @@ async def test_each_event_is_in_the_journal_once_in_order(
     await store.write(work)
     rows = file.execute("SELECT seq, kind, body FROM events ORDER BY seq").fetchall()
     assert rows == [
-        (1, "Delayed", '{"reason":"no answer","cause":null}'),
+        (1, "Delayed", '{"reason":"no answer","cause":null,"besides":[]}'),
         (2, "Unfit", '{"problems":["too few"]}'),
     ]
 

@@ -32,7 +32,7 @@ from tests.storage.store_world import ACME, ANN, STANDING
 CONCERNS = st.sampled_from([Concern.KEY, Concern.BALANCE, Concern.RESTORED, Concern.PARKED])
 ABOUT = st.sampled_from(["", "training", "training", "pictures"])
 KINDS = st.sampled_from(["card", "card", "home", "end", "findings", "memo", "memo"])
-DEEDS = st.sampled_from(["attempt", "keep", "done", "park", "later", "unposted"])
+DEEDS = st.sampled_from(["attempt", "keep", "done", "park", "later", "unposted", "doubted"])
 
 
 class Storing(Shelving):
@@ -115,9 +115,10 @@ class Storing(Shelving):
                 self.queue.rows.remove(row)
             case "park":
                 row.give_back(None)
-            case "later" | "unposted":
+            case "later" | "unposted" | "doubted":
                 row.give_back(now + LEASE)
-                row.tried_at = None if deed == "unposted" else row.tried_at
+                row.attempts = row.attempts if deed == "later" else max(row.attempts, 1)
+                row.tried_at = {"unposted": None, "doubted": row.tried_at or now}.get(deed, row.tried_at)
 
     @rule(owner=OWNERS)
     def unpark(self, owner: str) -> None:
@@ -253,8 +254,8 @@ def do(tx: SQLTransaction, deed: str, pending: Pending) -> None:
             tx.outbox.park(pending, "not in the channel")
         case "later":
             tx.outbox.postpone(pending, due=LEASE)
-        case "unposted":
-            tx.outbox.postpone(pending, due=LEASE, may_stand=False)
+        case "unposted" | "doubted":
+            tx.outbox.postpone(pending, due=LEASE, may_stand=deed == "doubted")
 
 
 def keep_card(run: RunId, tx: SQLTransaction) -> None:

@@ -1,5 +1,6 @@
 """What waits for people: they are told, and reminded, others are asked too, and in the end it expires."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
@@ -10,10 +11,11 @@ from bot.domain.errors import Refused
 from bot.domain.generation import Generation
 from bot.domain.ids import UserId, WorkspaceId
 from bot.domain.message import Memo, Topic
-from bot.domain.people import ADMINS, ERASED
-from bot.domain.policy import Action, is_quiet
+from bot.domain.people import ERASED
+from bot.domain.policy import Action, Role, is_quiet
 from bot.domain.proposal import Proposal
 from bot.domain.run import Run
+from bot.domain.terms import UNTOLD
 from bot.journal import record, tell
 from bot.ports import Directory, Store, Transaction
 from bot.services.reconciler.pace import Pace
@@ -70,20 +72,22 @@ class Attendance:
             return True
         if fresh.digest == ballot.digest:
             return False
-        told = await self._who_can_mend(item, fresh)
+        told = await self._who_can_mend(item, fresh, by_who_is_there=False)
 
         def work(tx: Transaction) -> None:
-            tell(tx, record(tx, item, Opened(fresh), None), told, Topic.STUCK)
+            asked = Opened(replace(fresh, is_stuck=bool(told)))
+            tell(tx, record(tx, item, asked, None), told, Topic.STUCK)
 
         await self._store.write(work)
         return True
 
-    async def _who_can_mend(self, item: Item, fresh: Ballot) -> set[UserId]:
+    async def _who_can_mend(self, item: Item, asked: Ballot, *, by_who_is_there: bool) -> set[UserId]:
         """Return whom to tell that nobody can approve it; nobody where somebody can."""
+        request = item.request
         try:
-            await self._clerk.check_decidable(fresh, item.request.workspace)
+            await self._clerk.check_decidable(asked, request.workspace, by_who_is_there=by_who_is_there)
         except Refused:
-            return {fresh.asker} | await self._clerk.listed([ADMINS])
+            return {asked.asker} | await self._clerk.admins(request.channel)
         return set()
 
     async def _ask(self, item: Item, ballot: Ballot, now: datetime) -> None:
@@ -94,19 +98,24 @@ class Attendance:
         if not facts:
             await self._store.write(lambda tx: _shelve(tx, item, ballot.due(at=tx.now)))
             return
-        people = await self._people(item, ballot, open_gate, topic) if topic else set()
-        waits = await self._waits(people - {ERASED}, item.request.workspace, now)
+        stuck = await self._who_can_mend(item, ballot, by_who_is_there=True)
+        if bool(stuck) != ballot.is_stuck or any(isinstance(fact, Turned) for fact in facts):
+            others = [fact for fact in facts if not isinstance(fact, Turned)]
+            facts = [Turned(gate, is_stuck=bool(stuck)), *others]
+        stuck = set() if ballot.is_stuck else stuck  # that is told once
+        people = await self._people(item, ballot, open_gate, topic) - stuck if topic else set()
+        waits = await self._waits((people | stuck) - {ERASED}, item.request.workspace, now)
 
         def work(tx: Transaction) -> None:
             after = item
             for fact in facts:
                 after = record(tx, after, fact, None)
-            if topic is None:
-                return
             number = after.ballot.reminded if after.ballot and topic is Topic.REMINDER else 0
-            at = gate if topic in _OF_A_GATE else None
+            at = gate if topic in _OF_A_GATE or open_gate is None else None
             for user, wait in waits.items():
-                memo = Memo(item.request.workspace, item.id, user, topic, number, at)
+                memo = Memo(item.request.workspace, item.id, user, Topic.STUCK)
+                if topic and user not in stuck:
+                    memo = replace(memo, topic=topic, number=number, gate=at)
                 tx.outbox.announce(memo, after=wait)
 
         await self._store.write(work)
@@ -114,17 +123,29 @@ class Attendance:
     async def _people(self, item: Item, ballot: Ballot, gate: int | None, topic: Topic) -> set[UserId]:
         """Return whom to tell: those who decide now, or to whom it is escalated."""
         workspace = item.request.workspace
+        if gate is None:
+            return await self._who_can_override(item, ballot)
         if topic is Topic.ESCALATED:
             people = await self._clerk.reachable(ballot.terms.escalate_to, ballot, workspace)
             return people - {ballot.asker} - {vote.by for vote in ballot.votes}
-        if gate is None:
-            return set()
         people = set(await self._clerk.pinged(ballot, gate, workspace))
-        if topic is Topic.REMINDER and ballot.terms.everyone_decides(gate):
-            people.add(ballot.asker)  # not everybody is reminded: who asked can ask somebody
+        is_news = topic is Topic.REMINDER or ballot.turn == UNTOLD
+        if is_news and ballot.terms.everyone_decides(gate):
+            people.add(ballot.asker)  # not everybody is told: who asked can ask somebody
             if action_of(item) is Action.REVIEW:  # who asked would rather not be looked at
-                people |= await self._clerk.reachable([ADMINS], ballot, workspace)
+                admins = self._clerk.policy().holders(Role.ADMIN, item.request.channel)
+                people |= await self._clerk.reachable(admins, ballot, workspace)
         return people
+
+    async def _who_can_override(self, item: Item, ballot: Ballot) -> set[UserId]:
+        """Return whom to tell that all it waits for is an override: the admins who are there, or else all."""
+        if not ballot.open_objections:
+            return set()
+        admins = await self._clerk.admins(item.request.channel)
+        if ballot.terms.four_eyes and not ballot.terms.gates:
+            admins -= {ballot.asker}
+        away = await self._store.read(lambda tx: tx.absences.now(item.request.workspace))
+        return admins - set(away) or admins
 
     async def _waits(
         self, people: set[UserId], workspace: WorkspaceId, now: datetime

@@ -8,6 +8,7 @@ and where nobody can say for a day whether it was taken, a person decides.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import ClassVar, Generic, Protocol, TypeVar
 from uuid import uuid4
@@ -38,7 +39,6 @@ from bot.services.reconciler.alarming import held, sound
 from bot.services.reconciler.pace import Pace
 
 Item = TypeVar("Item", Run, Generation)
-News = TypeVar("News")
 Fact = Prepared | Attempted | Submitted | Delayed | Denied | Doubted | Searched | Failed
 NOW = timedelta()
 SILENT_FOR_A_DAY = "For a day Runware has not said whether it took the request."
@@ -127,20 +127,6 @@ class Handover(ABC, Generic[Item]):
         hold = tx.alarms.hold(workspace, about=self.paid_for, try_every=self._pace.trial)
         return held(hold.concern) if hold else None
 
-    async def look_for_trace(self, item: Item, task: Task) -> None:
-        """Go on looking, but send nothing: a person has to decide about the rest.
-
-        What Runware had said to have, and then told nothing of, is in doubt until it tells of it again.
-        """
-        testimony = await self.evidence(item, task)
-        is_found = await self.is_told(item, task) if task.is_taken else testimony.is_known
-        fact = Submitted() if is_found else Searched(testimony.said)
-        await self.note(item, fact, NOW if is_found else 2 * self._pace.poll)
-
-    @abstractmethod
-    async def is_told(self, item: Item, task: Task) -> bool:
-        """Say whether Runware tells how far the task is, or how it ended; silence is none."""
-
     async def evidence(self, item: Item, task: Task) -> Testimony:
         """Ask whether Runware has the task; that nobody answers is told as any testimony."""
         try:
@@ -158,19 +144,22 @@ class Handover(ABC, Generic[Item]):
 
     def put_off(self, tx: Transaction, item: Item, why: Delayed, wait: timedelta) -> None:
         """Let the item wait, as `delay` does, within a transaction."""
-        if (item.trouble, item.cause) == (why.reason, why.cause):
+        besides = tuple(other.cause for other in item.besides)
+        if (item.trouble, item.cause, besides) == (why.reason, why.cause, why.besides):
             self.postpone(tx, item, wait)
         else:
             self.record(tx, item, why, wait)
 
-    async def heed(self, item: Item, silence: Unavailable, wait: timedelta) -> None:
+    async def heed(
+        self, item: Item, silence: Unavailable, wait: timedelta, *, besides: tuple[Cause, ...] = ()
+    ) -> None:
         """Let the item wait where Runware did not answer; who can mend it is told, if somebody can."""
 
         def work(tx: Transaction) -> None:
             why = Delayed(str(silence), Cause.RUNWARE)
             if isinstance(silence, AccessDenied):
                 why = sound(tx, item.request.workspace, silence, about=self.paid_for)
-            self.put_off(tx, item, why, wait)
+            self.put_off(tx, item, replace(why, besides=besides), wait)
 
         await self._store.write(work)
 
@@ -287,11 +276,3 @@ def _since(tx: Transaction, moment: datetime | None) -> timedelta:
 
 def _is_about(alarm: Alarm, item: Run | Generation) -> bool:
     return alarm.concern is Concern.RESTORED and alarm.workspace in (item.request.workspace, "")
-
-
-def in_order(recalled: News | Failed | None, task: Task) -> News | Failed | None:
-    """Return what the archive tells, but for a failure where more was sent than once.
-
-    The archive holds the last answer, which may be the no to a repeat of what was taken (facts §2).
-    """
-    return None if isinstance(recalled, Failed) and task.attempts > 1 else recalled

@@ -1,6 +1,7 @@
 """The steps of a generation: hand it over, wait for the pictures, and bring each of them into Slack."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 from operator import itemgetter
 
@@ -12,11 +13,12 @@ from bot.domain.ids import FileId
 from bot.domain.message import Originals
 from bot.domain.policy import Action
 from bot.domain.task import Delayed, Doubted, Failed, Failure, Task
-from bot.domain.trouble import Cause, lasted
+from bot.domain.trouble import Cause, begun, lasted
 from bot.journal import record
 from bot.ports import FinishedPicture, ImageGenerator, Messenger, PictureFetcher, Store, Transaction
 from bot.services.reconciler.attendance import Attendance
-from bot.services.reconciler.handover import NOW, Handover, in_order
+from bot.services.reconciler.following import Following, in_order
+from bot.services.reconciler.handover import NOW
 from bot.services.reconciler.pace import Pace
 
 SLOW = Delayed("It takes longer than usual. Housestyle goes on looking.", Cause.SLOW)
@@ -27,10 +29,11 @@ Step = tuple[Collected | Renewed | Delayed | Lost, timedelta]
 """What became of a picture, and the wait until what comes next."""
 
 
-class GenerationSteps(Handover[Generation]):
+class GenerationSteps(Following[Generation]):
     """Follows a request for pictures from the first byte sent to the last file in Slack."""
 
     paid_for, action = "pictures", Action.GENERATE
+    lost_sight = "Runware took this request, and for a day it has told nothing of it."
 
     def __init__(
         self,
@@ -79,10 +82,8 @@ class GenerationSteps(Handover[Generation]):
         """Say whether Runware tells how far the pictures are, or how they ended."""
         count = item.request.count
         try:
-            return bool(
-                await self._generator.look(task.id, expected=count)
-                or await self._generator.recall(task.id, expected=count)
-            )
+            seen = await self._generator.look(task.id, expected=count)
+            return bool(seen or in_order(await self._generator.recall(task.id, expected=count), task))
         except Unavailable:
             return False
 
@@ -96,7 +97,7 @@ class GenerationSteps(Handover[Generation]):
                 news = in_order(await self._generator.recall(task.id, expected=count), task)
         except Unavailable as silence:
             wait = max(wait, self._pace.retry(since=elapsed, asked=silence.retry_after))
-            await self.heed(generation, silence, wait)
+            await self.unanswered(generation, silence, wait)
             return
         if generation.trouble:
             await self._store.write(lambda tx: tx.alarms.settle(generation.request.workspace, Concern.KEY))
@@ -110,6 +111,8 @@ class GenerationSteps(Handover[Generation]):
                 await self.note(generation, Doubted(NEVER_DRAWN, testimony.said), self._pace.poll)
             case _ if is_late:
                 await self.delay(generation, SLOW, wait)
+            case Underway() if generation.trouble:
+                await self.note(generation, Delayed(""), wait)
             case _:
                 await self._store.write(lambda tx: self.postpone(tx, generation, wait))
 
@@ -130,7 +133,7 @@ class GenerationSteps(Handover[Generation]):
 
     def _collected(self, tx: Transaction, generation: Generation, steps: list[Step]) -> None:
         """Write down what became of each picture: what came is kept, whatever the others did."""
-        for fact, due in sorted(steps, key=itemgetter(1)):  # the longest wait is the last word
+        for fact, due in _in_one_word(steps):
             generation = self.record(tx, generation, fact, due)
 
     async def _bring(self, generation: Generation, result: Result, now: datetime) -> Step:
@@ -139,7 +142,7 @@ class GenerationSteps(Handover[Generation]):
             picture = await self._fetcher.fetch(result.url)
         except Unavailable as silence:
             if lasted(generation, Cause.HOST, at=now) <= self._pace.patience:
-                return self._later(generation, silence, Cause.HOST, now)
+                return self._later(generation, silence, now, Cause.HOST, Cause.RUNWARE, Cause.SLACK)
             return await self._renew_or_lose(generation, result, silence, now)
         except Refused as no:
             return await self._renew_or_lose(generation, result, no, now)
@@ -147,7 +150,7 @@ class GenerationSteps(Handover[Generation]):
             return Collected(await self._place(generation, result, picture)), NOW
         except (Unavailable, Unpostable) as no:
             if lasted(generation, Cause.SLACK, at=now) <= self._pace.doubt:
-                return self._later(generation, no, Cause.SLACK, now)
+                return self._later(generation, no, now, Cause.SLACK)
             return Lost(result.uuid, str(no)), NOW
 
     async def _renew_or_lose(
@@ -158,7 +161,7 @@ class GenerationSteps(Handover[Generation]):
             url = None if result.is_renewed else await self._other_link(generation, result)
         except Unavailable as silence:
             if lasted(generation, Cause.RUNWARE, at=now) <= self._pace.doubt:
-                return self._later(generation, silence, Cause.RUNWARE, now)
+                return self._later(generation, silence, now, Cause.RUNWARE, Cause.HOST, Cause.SLACK)
             url = None
         return (Renewed(result.uuid, url) if url else Lost(result.uuid, str(no))), NOW
 
@@ -173,10 +176,13 @@ class GenerationSteps(Handover[Generation]):
                     return other.url
         return None
 
-    def _later(self, generation: Generation, no: HousestyleError, cause: Cause, now: datetime) -> Step:
+    def _later(
+        self, generation: Generation, no: HousestyleError, now: datetime, cause: Cause, *untried: Cause
+    ) -> Step:
+        """Say what is in a picture's way; what it did not come to try this time may be so still."""
         asked = no.retry_after if isinstance(no, Unavailable) else None
         wait = self._pace.retry(since=now - (generation.stage_since or now), asked=asked)
-        return Delayed(str(no), cause), wait
+        return Delayed(str(no), cause, tuple(one for one in untried if one in begun(generation))), wait
 
     async def _place(self, generation: Generation, result: Result, picture: FinishedPicture) -> Upload:
         model = generation.air.partition(":")[2].replace("@", "-")
@@ -203,3 +209,14 @@ class GenerationSteps(Handover[Generation]):
         self.record(tx, generation, Shown(), None)
         if generation.request.format is Format.WEBP:
             tx.outbox.announce(Originals(generation.id))
+
+
+def _in_one_word(steps: list[Step]) -> list[Step]:
+    """Return the steps with one delay at most, the last: of the longest wait, with the causes of all."""
+    told = [step for step in steps if not isinstance(step[0], Delayed)]
+    delays = [(fact, due) for fact, due in steps if isinstance(fact, Delayed)]
+    if not delays:
+        return told
+    last, due = max(delays, key=itemgetter(1))
+    causes = {cause for fact, _ in delays for cause in (fact.cause, *fact.besides) if cause}
+    return [*told, (replace(last, besides=tuple(sorted(causes - {last.cause}))), due)]

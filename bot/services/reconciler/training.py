@@ -3,16 +3,16 @@
 from datetime import timedelta
 
 from bot.domain.alarm import Concern
-from bot.domain.errors import AccessDenied, Unavailable
+from bot.domain.errors import Unavailable
 from bot.domain.facts import Event, Progressed, Trained
 from bot.domain.policy import Action
 from bot.domain.run import TYPICAL_TRAINING, Run, Stage
 from bot.domain.task import Delayed, Doubted, Failed, Task
-from bot.domain.trouble import Cause, lasted
+from bot.domain.trouble import Cause
 from bot.journal import record
 from bot.ports import Store, Trainer, Transaction
 from bot.services.reconciler.attendance import Attendance
-from bot.services.reconciler.handover import Handover, in_order
+from bot.services.reconciler.following import Following, in_order
 from bot.services.reconciler.intake import Intake
 from bot.services.reconciler.pace import Pace
 
@@ -22,13 +22,13 @@ SLOW = Delayed("It takes longer than usual. Housestyle goes on looking.", Cause.
 UNHEARD = Delayed(
     "Runware tells nothing of this training just now. Housestyle goes on looking.", Cause.UNHEARD
 )
-LOST_SIGHT = "Runware took this training, and for a day it has told nothing of it."
 
 
-class RunSteps(Handover[Run]):
+class RunSteps(Following[Run]):
     """Looks at the dataset, hands the approved run over, and follows it to its end."""
 
     paid_for, action = "trainings", Action.TRAIN
+    lost_sight = "Runware took this training, and for a day it has told nothing of it."
 
     def __init__(
         self, store: Store, intake: Intake, attendance: Attendance, trainer: Trainer, pace: Pace
@@ -79,7 +79,8 @@ class RunSteps(Handover[Run]):
     async def is_told(self, item: Run, task: Task) -> bool:  # noqa: ARG002 - generations need it
         """Say whether Runware tells how far the training is, or how it ended."""
         try:
-            return bool(await self._trainer.look(task.id) or await self._trainer.recall(task.id))
+            seen = await self._trainer.look(task.id)
+            return bool(seen or in_order(await self._trainer.recall(task.id), task))
         except Unavailable:
             return False
 
@@ -95,7 +96,7 @@ class RunSteps(Handover[Run]):
             if news is None and await self._store.read(lambda tx: _since_sent(tx, task)) > TYPICAL_TRAINING:
                 news = in_order(await self._trainer.recall(task.id), task)
         except Unavailable as silence:
-            await self._unanswered(run, silence, max(wait, timedelta(seconds=silence.retry_after or 0)))
+            await self.unanswered(run, silence, max(wait, timedelta(seconds=silence.retry_after or 0)))
             return
         if run.trouble:
             await self._store.write(lambda tx: tx.alarms.settle(run.request.workspace, Concern.KEY))
@@ -119,18 +120,11 @@ class RunSteps(Handover[Run]):
 
     async def _miss(self, run: Run, task: Task, wait: timedelta) -> None:
         """Bear with a training of which nothing is heard; after a day of that, a person decides."""
-        if await self._store.read(lambda tx: lasted(run, Cause.UNHEARD, at=tx.now)) > self._pace.doubt:
+        if await self.is_lost_sight_of(run):
             testimony = await self.evidence(run, task)
-            await self.note(run, Doubted(LOST_SIGHT, testimony.said), wait)
+            await self.note(run, Doubted(self.lost_sight, testimony.said), wait)
         else:
             await self.delay(run, UNHEARD, wait)
-
-    async def _unanswered(self, run: Run, silence: Unavailable, wait: timedelta) -> None:
-        """Bear with a look in vain: where nothing was told of the training before, nothing is told still."""
-        if run.cause is Cause.UNHEARD and not isinstance(silence, AccessDenied):
-            await self.delay(run, UNHEARD, wait)
-        else:
-            await self.heed(run, silence, wait)
 
     def _end(self, tx: Transaction, run: Run, news: Trained | Failed) -> None:
         if isinstance(news, Trained):

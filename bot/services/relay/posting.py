@@ -1,28 +1,35 @@
 """The post protocol: a message stands in Slack once, whatever is lost on the way there.
 
 An attempt is counted before it is made, what is posted carries its key, and a post whose fate is unknown is
-looked up, once it has settled, before it is made again. Where Slack does not let us look, as in a public
-channel that we were never invited to, it is made once more under the same key; then a person has to look.
+looked up, once it has settled, before it is made again: from its announcement on, for it cannot be older.
+Where Slack does not let us look, as in a public channel that we were never invited to, it is made once more
+under the same key; then, or where that channel is closed to us by now, a person has to look.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.alarm import Alarm
+from bot.domain.ballot import Turned
+from bot.domain.deciding import open_ballot
 from bot.domain.errors import Refused, Unavailable, Unpostable, Unreadable
 from bot.domain.generation import Generation
+from bot.domain.ids import SubjectId
 from bot.domain.message import GenerationCard, HomeState, Place, ProposalCard, RunCard, State
 from bot.domain.money import Statement
 from bot.domain.people import ERASED
 from bot.domain.proposal import Proposal
 from bot.domain.run import Run
-from bot.ports import MAY_STAND, Messenger, Pending, Posted, Store
+from bot.domain.terms import UNTOLD
+from bot.journal import record
+from bot.ports import MAY_STAND, Messenger, Pending, Posted, Store, Transaction
 
+CARDS = RunCard | GenerationCard | ProposalCard
 NOT_WELCOME = ("channel_not_found", "not_in_channel", "is_archived", "restricted_action")
 """How Slack's words for a channel in which we may not post begin: the card goes to the requester directly."""
 IN_DOUBT = (
-    "Slack did not say, twice, whether it took a message of Housestyle in #{}, and does not let Housestyle "
-    "look there: it may stand there already. Invite Housestyle there with `/invite`, so that it can look, "
+    "Slack did not say whether it took a message of Housestyle in #{}, and does not let Housestyle look "
+    "there: it may stand there already. Invite Housestyle there with `/invite`, so that it can look, "
     "and try again. Where it is not invited, a message that stands may be said once more."
 )
 
@@ -54,16 +61,24 @@ class Posting:
 
         Raises Unpostable and Unavailable; NotPosted where it certainly does not stand.
         """
-        earlier = pending.last_attempt_at if pending.attempts else None
-        if earlier:
-            await self._let_settle(earlier)
+        if pending.last_attempt_at:
+            await self._let_settle(pending.last_attempt_at)
+        is_blind = False
         try:
-            return await self._post_in(place, pending, state, earlier)
+            found, is_blind = await self._find(place, pending, state)
+            return found or await self._make(place, pending, state, is_blind=is_blind)
         except Unpostable as no:
             if isinstance(state, HomeState | Alarm | Statement) or not no.code.startswith(NOT_WELCOME):
                 raise
-            direct = Place(await self._messenger.direct(state.request.requester))
-            return await self._post_in(direct, pending, state, earlier)
+            refusal = no
+        direct = Place(await self._messenger.direct(state.request.requester))
+        found, is_unseen = await self._find(direct, pending, state)
+        if not found and is_blind and pending.attempts == 1:  # that one was made in the channel
+            raise _in_doubt(place) from refusal
+        posted = found or await self._make(direct, pending, state, is_blind=is_unseen)
+        if isinstance(pending.message, CARDS):
+            await self._store.write(lambda tx: _have_told(tx, state.id))
+        return posted
 
     async def _let_settle(self, attempted_at: datetime) -> None:
         """Raise Unavailable while a post made at `attempted_at` may still be on its way."""
@@ -72,23 +87,24 @@ class Posting:
             wait = min(left, self._pace.settle)  # the clock may have been set back
             raise Unavailable("An earlier post may be on its way.", retry_after=wait.total_seconds())
 
-    async def _post_in(
-        self, place: Place, pending: Pending, state: State, earlier: datetime | None
-    ) -> Posted:
-        """Post it in this place, unless that was done there at the `earlier` attempt."""
-        is_card = isinstance(pending.message, RunCard | GenerationCard | ProposalCard)
-        is_blind = False
+    async def _find(self, place: Place, pending: Pending, state: State) -> tuple[Posted | None, bool]:
+        """Return where an earlier attempt posted it in this place, and whether we may not look there."""
+        if pending.last_attempt_at is None:
+            return None, False
+        since = min(pending.last_attempt_at, pending.announced_at or pending.last_attempt_at)
         try:
-            posted = await self._messenger.find(place, key=pending.id, since=earlier) if earlier else None
+            posted = await self._messenger.find(place, key=pending.id, since=since)
         except Unreadable:
-            posted, is_blind = None, True
-        if posted:
-            if is_card:
-                await self._messenger.redraw(posted, pending.message, state)  # drawn from an older one
-            return posted
+            return None, True
+        if posted and isinstance(pending.message, CARDS):
+            await self._messenger.redraw(posted, pending.message, state)  # drawn from an older one
+        return posted, False
+
+    async def _make(self, place: Place, pending: Pending, state: State, *, is_blind: bool = False) -> Posted:
+        """Post it in this place, where we may not look whether it stands already if `is_blind`."""
         pending = await self._store.write(lambda tx: tx.outbox.attempt(pending))
         posted = await self._put(pending, place, state, is_blind=is_blind)
-        if is_blind and is_card:  # what Slack had under the key already was drawn from an older one
+        if is_blind and isinstance(pending.message, CARDS):  # what Slack may have had shows an older state
             await self._store.write(lambda tx: tx.outbox.announce(pending.message))
         return posted
 
@@ -102,8 +118,7 @@ class Posting:
                 raise NotPosted(str(silence), retry_after=silence.retry_after) from None
             if silence.retry_after is not None or not is_blind:
                 raise
-            code = f"{MAY_STAND} {place.channel}"
-            raise Unpostable(IN_DOUBT.format(place.channel), code=code) from silence
+            raise _in_doubt(place) from silence
 
     async def place_of(self, state: State) -> Place:
         """Return where a card belongs: its channel, or the requester's direct messages."""
@@ -115,6 +130,17 @@ class Posting:
         if _is_private(state) or channel.startswith(("U", "W")):
             return Place(await self._messenger.direct(state.request.requester))
         return Place(channel)
+
+
+def _have_told(tx: Transaction, subject: SubjectId) -> None:
+    """Have those who decide told directly: its card stands where they do not see it."""
+    item = tx.asked(subject)
+    if (ballot := open_ballot(item)) and ballot.turn == 0:
+        record(tx, item, Turned(UNTOLD), timedelta())
+
+
+def _in_doubt(place: Place) -> Unpostable:
+    return Unpostable(IN_DOUBT.format(place.channel), code=f"{MAY_STAND} {place.channel}")
 
 
 def _is_private(state: Run | Generation | Proposal) -> bool:

@@ -11,12 +11,11 @@ from datetime import timedelta
 
 import structlog
 
-from bot.domain.alarm import Concern
 from bot.domain.errors import Conflict, Refused, Unavailable, Unpostable
-from bot.domain.generation import Generation
 from bot.domain.ids import FileId, SubjectId, UserId
 from bot.domain.message import (
     ContactSheet,
+    DefaultMade,
     Digest,
     Findings,
     GenerationCard,
@@ -34,11 +33,10 @@ from bot.domain.message import (
     Sheet,
     State,
 )
-from bot.domain.proposal import Proposal
-from bot.domain.run import Run
 from bot.errands import Errands
 from bot.ports import Card, Messenger, Pending, Posted, Store, Transaction
 from bot.services.relay.posting import NOT_WELCOME, NotPosted, Posting, RelayPace
+from bot.services.relay.refusals import gone_through, park, put_off
 from bot.services.relay.remedies import REMEDIES, SHUT_OUT, what_to_mend
 from bot.services.relay.states import Budgets, alarm_of, home_of, is_outdated, stage_of, state_of
 
@@ -95,21 +93,20 @@ class Relay:
             wait = self._pace.settle
             if silence.retry_after is not None:  # Slack, or we, said when: ever more slowly, no storm
                 wait = timedelta(seconds=max(silence.retry_after, min(pending.attempts, 60)))
-            may_stand = not isinstance(silence, NotPosted)
-            await self._store.write(
-                lambda tx: tx.outbox.postpone(_counted(tx, pending), due=wait, may_stand=may_stand)
-            )
+            may_stand, word = not isinstance(silence, NotPosted), silence.code
+            await self._store.write(lambda tx: put_off(tx, pending, wait, word, may_stand=may_stand))
         except Unpostable as no:
             why = no.code
             if why in SHUT_OUT:  # nobody would hear of what is parked: it is waited for
                 _log.error("Slack shuts Housestyle out", error=why, remedy=REMEDIES[why])
+                may_stand = pending.last_attempt_at is not None  # as it did before this try
                 await self._store.write(
-                    lambda tx: tx.outbox.postpone(_counted(tx, pending), due=SHUT_OUT_FOR, may_stand=False)
+                    lambda tx: tx.outbox.postpone(pending, due=SHUT_OUT_FOR, may_stand=may_stand)
                 )
                 return
             _log.warning("message parked", message=type(pending.message).__name__, error=why)
             sentence = what_to_mend(no)
-            await self._store.write(lambda tx: _park(tx, pending, why, sentence))
+            await self._store.write(lambda tx: park(tx, pending, why, sentence))
         except Refused as gone:  # what it would have shown is no longer kept
             _log.warning("message dropped", message=type(pending.message).__name__, reason=str(gone))
             await self._store.write(lambda tx: tx.outbox.done(pending))
@@ -128,7 +125,7 @@ class Relay:
                 await self._sum_up(pending, digest)
             case Notice() as notice:
                 await self._notify(pending, notice)
-            case Sheet() | Findings() | RunEnded():
+            case Sheet() | Findings() | RunEnded() | DefaultMade():
                 await self._reply(pending, pending.message.run)
             case Originals(generation=subject):
                 await self._reply(pending, subject)
@@ -179,7 +176,8 @@ class Relay:
             if no.code not in LOST and not no.code.startswith(NOT_WELCOME):
                 raise
             await self._store.write(lambda tx: tx.outbox.forget_card(subject))
-            await self._post(pending, Place(card.channel), state)
+            unposted = replace(pending, last_attempt_at=None)  # what may be under way is a redraw
+            await self._post(unposted, Place(card.channel), state)
 
     async def _redraw(self, pending: Pending, card: Card, state: State) -> None:
         """Draw a card anew; where an earlier redraw may be on its way, once more after it has landed."""
@@ -187,7 +185,7 @@ class Relay:
         try:
             await self._messenger.redraw(posted, pending.message, state)
         except Unavailable as silence:
-            if silence.retry_after is None:
+            if silence.retry_after is None or pending.last_attempt_at:  # an earlier one may yet land
                 raise
             raise NotPosted(str(silence), retry_after=silence.retry_after) from None
         if pending.last_attempt_at is None:
@@ -204,7 +202,7 @@ class Relay:
         self, tx: Transaction, pending: Pending, subject: SubjectId
     ) -> tuple[State, Card | None, timedelta | None]:
         """Return what a card shows, where it stands, and how long to wait before it is drawn anew."""
-        state, card = state_of(tx, pending.message), tx.outbox.card(subject)
+        state, card = state_of(tx, pending.message, self._budgets()), tx.outbox.card(subject)
         return state, card, self._too_soon(tx, card, state) if card else None
 
     def _too_soon(self, tx: Transaction, card: Card, state: State) -> timedelta | None:
@@ -244,6 +242,7 @@ class Relay:
     async def _posted(self, pending: Pending, posted: Posted, state: State) -> None:
         def work(tx: Transaction) -> None:
             _keep_card(tx, pending.message, posted, state)
+            gone_through(tx, pending, state)
             _drop(tx, pending)
 
         await self._store.write(work)
@@ -254,17 +253,6 @@ def _keep_card(tx: Transaction, message: Message, posted: Posted, state: State) 
     match message:
         case RunCard(run=subject) | GenerationCard(generation=subject) | ProposalCard(proposal=subject):
             tx.outbox.keep_card(subject, Card(posted.channel, posted.ts, stage_of(state), tx.now))
-
-
-def _park(tx: Transaction, pending: Pending, why: str, sentence: str) -> None:
-    """Set a message aside, and have who can mend it told, unless that is what cannot be told."""
-    tx.outbox.park(pending, why)
-    try:
-        state = state_of(tx, pending.message)
-    except Refused:  # it is gone, and nobody waits for the message
-        return
-    if isinstance(state, Run | Generation | Proposal):
-        tx.alarms.sound(state.request.workspace, Concern.PARKED, sentence, about=why)
 
 
 def _hand_out(tx: Transaction, pending: Pending, to: Sequence[Message]) -> None:
@@ -278,11 +266,3 @@ def _drop(tx: Transaction, pending: Pending) -> None:
     if isinstance(pending.message, Sheet):
         tx.drop_blob(pending.message.blob)
     tx.outbox.done(pending)
-
-
-def _counted(tx: Transaction, pending: Pending) -> Pending:
-    """Return it with an attempt on its count, so that no announcement pulls it forward from its wait.
-
-    One that was counted keeps its moment: it is from there on that a post of it has to be looked for.
-    """
-    return pending if pending.attempts else tx.outbox.attempt(pending)

@@ -3,6 +3,11 @@
 from bot.domain.errors import Unpostable
 from bot.ports import MAY_STAND
 
+TRIED_ON = (
+    "For an hour Slack has not taken a message of Housestyle ({}), so somebody does not see what became of "
+    "their request. Housestyle goes on trying, and tells once it has gone through. If it lasts, tell who "
+    "runs it."
+)
 NOT_SAID = (
     "Slack refuses a message of Housestyle for good ({}), so somebody does not see what became of their "
     "request. {} Then try again."

@@ -1,12 +1,13 @@
 """What a message is drawn from: read again, newest, each time it is to be said."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from bot.domain.alarm import HOLDS, Alarm
-from bot.domain.deciding import is_waiting, open_ballot
+from bot.domain.deciding import is_turn_of, is_waiting, open_ballot
 from bot.domain.generation import Generation
 from bot.domain.ids import UserId
 from bot.domain.message import (
+    DefaultMade,
     Digest,
     Findings,
     GenerationCard,
@@ -23,22 +24,29 @@ from bot.domain.message import (
     State,
     Topic,
 )
+from bot.domain.people import Absence
 from bot.domain.policy import Budget
 from bot.domain.proposal import Proposal
 from bot.domain.run import Run
 from bot.ports import Transaction
+from bot.services.relay.asides import with_aside
 
+Absences = Mapping[UserId, Absence]
 Budgets = Callable[[], Sequence[Budget]]
 _ASKING = frozenset({Topic.TURN, Topic.REMINDER, Topic.ESCALATED, Topic.STUCK})
 """What asks for something to be done, and would lie once it is."""
 
 
-def state_of(tx: Transaction, message: Message) -> State:
-    """Return what `message` is about. Raises Refused where it is gone."""
+def state_of(tx: Transaction, message: Message, budgets: Sequence[Budget] = ()) -> State:
+    """Return what `message` is about; a card tells what `budgets` say. Raises Refused where it is gone."""
     match message:
-        case RunCard() | Sheet() | Findings() | RunEnded():
+        case RunCard(run=run):
+            return with_aside(tx, tx.runs.get(run), budgets)
+        case GenerationCard(generation=generation):
+            return with_aside(tx, tx.generations.get(generation), budgets)
+        case Sheet() | Findings() | RunEnded() | DefaultMade():
             return tx.runs.get(message.run)
-        case GenerationCard(generation=generation) | Originals(generation=generation):
+        case Originals(generation=generation):
             return tx.generations.get(generation)
         case ProposalCard(proposal=proposal):
             return tx.proposals.get(proposal)
@@ -61,9 +69,9 @@ def home_of(tx: Transaction, home: Home, budgets: Sequence[Budget] = ()) -> Home
     """Return what a person's App Home shows; `budgets` are those of which it tells what is left."""
     if home.closed:
         return HomeState(home.user, closed=home.closed)
-    runs = tx.runs.recent(home.workspace, limit=50)
+    runs, absences = tx.runs.recent(home.workspace, limit=50), tx.absences.now(home.workspace)
     mine = tuple(run for run in runs if run.request.requester == home.user)
-    waiting = tuple(run for run in runs if _waits_for_others(run, home.user))
+    waiting = tuple(run for run in runs if _waits_for(run, home, absences))
     held = tuple(alarm for alarm in tx.alarms.standing() if alarm.concern in HOLDS)
     month = tx.now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return HomeState(
@@ -72,26 +80,28 @@ def home_of(tx: Transaction, home: Home, budgets: Sequence[Budget] = ()) -> Home
         waiting[:10],
         tuple(tx.styles.ready(home.workspace)),
         held,
-        asked=_asked(tx, home)[:10],
+        asked=_asked(tx, home, absences)[:10],
         money=tx.ledger.statement(home.workspace, month, tx.now, budgets, viewer=home.user),
     )
 
 
-def _asked(tx: Transaction, home: Home) -> tuple[Generation | Proposal, ...]:
-    """Return the pictures and proposals of others that wait for a decision."""
+def _asked(tx: Transaction, home: Home, absences: Absences) -> tuple[Generation | Proposal, ...]:
+    """Return the pictures and proposals of others that wait for their decision."""
     waiting: list[Generation | Proposal] = [one for one in tx.generations.live() if not one.request.private]
     waiting += tx.proposals.live()
-    return tuple(
-        one
-        for one in waiting
-        if one.request.workspace == home.workspace and _waits_for_others(one, home.user)
-    )
+    ours = [one for one in waiting if one.request.workspace == home.workspace]
+    return tuple(one for one in ours if _waits_for(one, home, absences))
 
 
-def _waits_for_others(item: Run | Generation | Proposal, user: UserId) -> bool:
-    """Say whether it waits for a decision, which others asked for and `user` has not made."""
+def _waits_for(item: Run | Generation | Proposal, home: Home, absences: Absences) -> bool:
+    """Say whether it waits for a decision that others asked for, which they may make and have not made."""
     asked = {item.request.requester, item.asked_by if isinstance(item, Proposal) else None}
-    return is_waiting(item) and user not in asked | _voters(item)
+    if not is_waiting(item) or home.user in asked | _voters(item):
+        return False
+    if item.ballot is None or home.person is None:
+        return True
+    stands_in = any(absence.delegate == home.user for absence in absences.values())
+    return stands_in or is_turn_of(home.person, item.ballot)
 
 
 def stage_of(state: State) -> str:
@@ -103,11 +113,15 @@ def is_outdated(message: Message, state: State) -> bool:
     """Say whether it would lie by now.
 
     It is about a dataset that its run no longer has, or asks for a decision that was made or is another's by
-    now, or calls a vote void that was cast anew; of reminders that waited for the morning, the last will do.
+    now, or calls a vote void that was cast anew, or undone what is approved again; of reminders that waited
+    for the morning, the last will do.
     """
     if isinstance(message, Memo) and isinstance(state, Run | Generation | Proposal):
         if message.topic is Topic.VOID:
             return message.user in _voters(state)
+        if message.topic is Topic.UNDONE:
+            is_approved = not is_waiting(state) or (isinstance(state, Run) and state.undone is None)
+            return is_approved or message.user in _voters(state)
         return message.topic in _ASKING and not _is_still_asked(message, state)
     if not isinstance(message, Sheet | Findings) or not message.dataset:
         return False
@@ -121,7 +135,8 @@ def _is_still_asked(memo: Memo, item: Run | Generation | Proposal) -> bool:
         return False
     is_newest = memo.topic is not Topic.REMINDER or memo.number == ballot.reminded
     is_theirs = memo.gate in (None, ballot.turn)
-    return is_newest and is_theirs and memo.user not in _voters(item)
+    has_decided = memo.user in _voters(item) and memo.gate != len(ballot.terms.gates)  # not on an override
+    return is_newest and is_theirs and not has_decided
 
 
 def _voters(item: Run | Generation | Proposal) -> set[UserId]:

@@ -1,0 +1,55 @@
+"""Following what Runware has taken: a look in vain is borne with, and after a day of that a person decides.
+
+Until then only time passes. What is in doubt is looked for on, and followed again once Runware tells of it.
+"""
+
+from abc import abstractmethod
+from datetime import timedelta
+from typing import ClassVar, TypeVar
+
+from bot.domain.errors import Unavailable
+from bot.domain.task import Doubted, Failed, Searched, Submitted, Task
+from bot.domain.trouble import Cause, lasted
+from bot.services.reconciler.handover import NOW, Handover, Item
+
+News = TypeVar("News")
+
+
+class Following(Handover[Item]):
+    """The protocol, and what follows it where Runware has said that it took the request."""
+
+    lost_sight: ClassVar[str]
+    """Why a person decides about what was taken, and then not told of for a day."""
+
+    @abstractmethod
+    async def is_told(self, item: Item, task: Task) -> bool:
+        """Say whether Runware tells how far the task is, or how it ended; silence is none."""
+
+    async def look_for_trace(self, item: Item, task: Task) -> None:
+        """Go on looking, but send nothing: a person has to decide about the rest.
+
+        What Runware had said to have, and then told nothing of, is in doubt until it tells of it again.
+        """
+        testimony = await self.evidence(item, task)
+        is_found = await self.is_told(item, task) if task.is_taken else testimony.is_known
+        fact = Submitted() if is_found else Searched(testimony.said)
+        await self.note(item, fact, NOW if is_found else 2 * self._pace.poll)
+
+    async def unanswered(self, item: Item, silence: Unavailable, wait: timedelta) -> None:
+        """Bear with a look that Runware did not answer, whatever the reason; who can mend it is told."""
+        if await self.is_lost_sight_of(item):
+            await self.note(item, Doubted(self.lost_sight, (str(silence),)), self._pace.poll)
+        else:
+            await self.heed(item, silence, wait, besides=(Cause.UNHEARD,))
+
+    async def is_lost_sight_of(self, item: Item) -> bool:
+        """Say whether nothing was told of it for so long that a person has to decide."""
+        return await self._store.read(lambda tx: lasted(item, Cause.UNHEARD, at=tx.now)) > self._pace.doubt
+
+
+def in_order(recalled: News | Failed | None, task: Task) -> News | Failed | None:
+    """Return what the archive tells, but for a failure where more was sent than once.
+
+    The archive holds the last answer, which may be the no to a repeat of what was taken (facts §2).
+    """
+    return None if isinstance(recalled, Failed) and task.attempts > 1 else recalled

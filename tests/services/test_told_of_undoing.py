@@ -1,0 +1,70 @@
+"""An approval that somebody takes back before it is paid: who is told, and what the card says."""
+
+from datetime import timedelta
+
+from bot.domain.facts import Signed
+from bot.domain.message import Memo, Topic
+from bot.domain.run import Stage
+from bot.slack.views import render
+from tests.house import ANN, BEN, CAT, RUN, House
+from tests.services.team import ADA, asked, team
+from tests.services.test_told_beside_a_card import run_shown
+from tests.services.test_who_is_told import TWO, all_told, awake
+
+
+async def undone(house: House) -> None:
+    """Have ann's training approved by ben and cat, and taken back by ada."""
+    team(house).policy = awake(TWO)
+    await asked(house)
+    await house.approve(BEN)
+    await house.approve(CAT)
+    await house.approvals.undo(RUN, house.by(ADA))
+
+
+async def test_who_had_approved_and_who_asked_are_told_that_it_was_taken_back(house: House) -> None:
+    await undone(house)
+    await house.work(steps=3)
+    assert sorted(all_told(house)) == [(who, Topic.UNDONE) for who in (ANN, BEN, CAT)]
+
+
+async def test_who_takes_it_back_needs_not_be_told(house: House) -> None:
+    team(house).policy = awake(TWO)
+    await asked(house)
+    await house.approve(BEN)
+    await house.approve(CAT)
+    await house.approvals.undo(RUN, house.by(CAT))
+    await house.work(steps=3)
+    assert sorted(all_told(house)) == [(ANN, Topic.UNDONE), (BEN, Topic.UNDONE)]
+
+
+async def test_the_card_says_who_took_the_approval_back_until_it_is_approved_again(house: House) -> None:
+    await undone(house)
+    house.clock.pass_time(minutes=1)
+    await house.work(steps=2)
+    assert "<@UADA> took the approval back" in run_shown(house)
+    assert (await house.run()).undone == Signed(ADA, house.clock.now - timedelta(minutes=1))
+    await house.approve(BEN)
+    await house.approve(CAT)
+    house.clock.pass_time(seconds=20)
+    await house.work()
+    run = await house.run()
+    assert (run.stage, run.undone) == (Stage.APPROVED, None)
+    assert "took the approval back" not in run_shown(house)
+
+
+async def test_it_is_not_told_once_it_is_approved_again(house: House) -> None:
+    await undone(house)
+    await house.approve(BEN)
+    await house.approve(CAT)
+    await house.work(steps=3)
+    assert all_told(house) == []
+
+
+async def test_a_voter_reads_who_it_was_and_may_approve_at_once(house: House) -> None:
+    await undone(house)
+    await house.work(steps=3)
+    for said in house.slack.of(Memo):
+        drawn = render(said.message, said.states[-1], now=house.clock.now)
+        assert "<@UADA> took the approval back" in drawn.text
+        assert isinstance(said.message, Memo)
+        assert ("run.approve" in str(drawn.blocks)) is (said.message.user != ANN)
