@@ -189,10 +189,11 @@ class Alarmery(dict[Matter, Alarmed]):
             before.quiet_until = None if is_told else before.quiet_until
             return is_told
         self[matter] = stands = Alarmed(now)
-        if not (before and before.settled_at) or matter[0] not in HOLDS or now - before.settled_at >= QUIET:
+        if is_over_unsaid or not (before and before.settled_at) or matter[0] not in HOLDS:
             return True
-        stands.quiet_until = None if is_over_unsaid else before.settled_at + QUIET
-        return False
+        is_lately = now - before.settled_at < QUIET
+        stands.quiet_until = before.settled_at + QUIET if is_lately else None
+        return not is_lately
 
     def settle(self, concern: Concern, about: str | None, now: datetime) -> list[tuple[Matter, bool]]:
         """Let those be over; return them, what stood longest first, and whether each had been told."""
