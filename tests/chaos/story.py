@@ -105,15 +105,27 @@ def frozen(pid: int, database: Path) -> Iterator[None]:
 
     Not in the middle of a commit: then it holds SQLite's one write lock, and nobody can write meanwhile.
     """
-    os.kill(pid, signal.SIGSTOP)
+    _stop(pid)
     while _is_locked(database):
         os.kill(pid, signal.SIGCONT)
         time.sleep(MOMENT)
-        os.kill(pid, signal.SIGSTOP)
+        _stop(pid)
     try:
         yield
     finally:
         os.kill(pid, signal.SIGCONT)
+
+
+def _stop(pid: int) -> None:
+    """Stop all its threads: while the signal is on its way to one, that one could still begin a commit."""
+    os.kill(pid, signal.SIGSTOP)
+    while any(_state(task) != "T" for task in Path(f"/proc/{pid}/task").iterdir()):
+        time.sleep(MOMENT)
+
+
+def _state(task: Path) -> str:
+    """Return the state of a thread, which follows its name in brackets (man 5 proc)."""
+    return (task / "stat").read_text().rpartition(") ")[2][0]
 
 
 def _is_locked(database: Path) -> bool:
