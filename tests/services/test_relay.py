@@ -166,6 +166,15 @@ async def test_progress_within_a_stage_is_drawn_at_most_every_fifteen_seconds(ho
     assert len(shown_stages(house)) == drawn + 1
 
 
+async def test_a_clock_that_was_set_back_holds_up_no_redraw(house: House) -> None:
+    await house.ask()
+    await house.work()
+    house.clock.pass_time(hours=-1)
+    await house.store.write(lambda tx: tx.outbox.announce(RunCard(RUN)))
+    await house.work()
+    assert shown_stages(house) == [Stage.AWAITING] * 2
+
+
 async def test_a_change_of_stage_is_drawn_at_once(house: House) -> None:
     await training(house, TRAINED)
     await house.work(steps=2)

@@ -207,9 +207,8 @@ class Relay:
 
     def _too_soon(self, tx: Transaction, card: Card, state: State) -> timedelta | None:
         left = card.drawn_at + self._pace.redraw - tx.now
-        if card.stage != stage_of(state) or left <= timedelta():
-            return None
-        return min(left, self._pace.redraw)  # the clock may have been set back
+        is_lately = timedelta() < left <= self._pace.redraw  # else it lies ahead: the clock was set back
+        return left if is_lately and card.stage == stage_of(state) else None
 
     async def _reply(self, pending: Pending, subject: SubjectId) -> None:
         state, card = await self._store.read(
