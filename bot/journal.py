@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from bot.domain import audit
+from bot.domain.approval import asker
 from bot.domain.audit import Did
 from bot.domain.ballot import Escalated, Expired, GlassBroken, Opened, Overridden, Retracted, Roster, Voted
 from bot.domain.collecting import Collected
@@ -47,7 +48,7 @@ def begin(tx: Transaction, item: Run | Generation | Proposal) -> None:
     """Put something new down that somebody asks for."""
     _shelf_of(tx, item).add(item)
     draw(tx, item)
-    _note(tx, item, item.asked_by if isinstance(item, Proposal) else item.request.requester, Did.ASKED)
+    _note(tx, item, asker(item), Did.ASKED)
 
 
 def record(tx: Transaction, item: Item, fact: AnyEvent, due: timedelta | None) -> Item:
@@ -164,8 +165,7 @@ def _tell_of(
         case Approved(by) if isinstance(after, Proposal) and not after.ballot.glass:
             tell(tx, after, {after.asked_by} - {by}, Topic.ENDED)
         case Rejected() | Expired() if not isinstance(after, Run):
-            asked_by = after.asked_by if isinstance(after, Proposal) else after.request.requester
-            tell(tx, after, {asked_by}, Topic.ENDED)
+            tell(tx, after, {asker(after)}, Topic.ENDED)
 
 
 def _voters(item: Run | Generation | Proposal) -> set[UserId]:

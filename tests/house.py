@@ -172,6 +172,20 @@ class House:
         known = self.people.people.get(who, Person(who))
         return Click(replace(known, groups=known.groups | groups), T1, self.delivery(), seen)
 
+    def lives_with(self, **world: object) -> None:
+        """Have the bot started anew in a world where that is so: `lives_with(trainer=SilentTrainer())`."""
+        assert world.keys() <= vars(self).keys()
+        vars(self).update(world)
+        self.__post_init__()
+
+    async def trains(self, *, steps: int = 3) -> None:
+        """Have a training asked for, approved and handed over, and work on it for so many steps."""
+        await self.ask()
+        await self.work()
+        await self.approve()
+        self.clock.pass_time(seconds=30)
+        await self.work(steps=steps)
+
     async def ask(self, **changes: object) -> None:
         """Ann asks for a training."""
         await self.training.request(wanted(**changes), delivery=self.delivery())
@@ -179,7 +193,7 @@ class House:
     async def approve(self, who: UserId = BEN, subject: SubjectId = RUN) -> str:
         """Ben approves it, by the button of its newest card."""
         item = await self.store.read(lambda tx: tx.asked(subject))
-        seen = item.ballot.digest[:12] if item.ballot else None
+        seen = item.ballot.digest if item.ballot else None
         return await self.approvals.approve(subject, self.by(who, seen=seen))
 
     async def generate(self, prompt: str = "a red fox", **changes: object) -> str:

@@ -19,9 +19,14 @@ def check_same_workspace(item: Run | Generation | Proposal, workspace: Workspace
         raise Refused(UNKNOWN.format(item.id))
 
 
+def asker(item: Run | Generation | Proposal) -> UserId:
+    """Return who asks for it: of pictures for use, who proposes them."""
+    return item.asked_by if isinstance(item, Proposal) else item.request.requester
+
+
 def askers(item: Run | Generation | Proposal) -> set[UserId]:
     """Return whose request it is: of pictures for use, who made them and who proposes them."""
-    return {item.request.requester, *([item.asked_by] if isinstance(item, Proposal) else [])}
+    return {item.request.requester, asker(item)}
 
 
 def check_may_stop(item: Run | Generation | Proposal, who: Person, policy: Policy) -> None:

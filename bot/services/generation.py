@@ -132,10 +132,11 @@ class Generations:
 
         Raises Refused for others.
         """
-        found = _here(await self._store.read(lambda tx: tx.generations.get(generation_id)), workspace)
-        if found.request.private and who != found.request.requester:
+        found, cleared = await self._store.read(
+            lambda tx: (tx.generations.get(generation_id), tx.library.cleared(generation_id))
+        )
+        if _here(found, workspace).request.private and who != found.request.requester:
             raise Refused(NOT_HERE)
-        cleared = await self._store.read(lambda tx: tx.library.cleared(generation_id))
         return replace(found, aside=Aside(cleared=cleared))
 
     async def find(

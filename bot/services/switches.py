@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from bot.asked import Click
+from bot.clerk import FROZEN
 from bot.domain.audit import Deed, Did
 from bot.domain.errors import NotUnderstood, Refused
 from bot.domain.ids import UserId
@@ -12,7 +13,6 @@ from bot.inbox import Inbox
 from bot.ports import Freeze, Store, Transaction
 
 WHAT = ("train", "generate", "all")
-_FROZEN = {"train": "Training is", "generate": "Drawing pictures is", "all": "Everything is"}
 LONGEST_AWAY = timedelta(days=366)
 
 
@@ -33,8 +33,8 @@ class Switches:
             tx.freezes.put(click.workspace, Freeze(what, reason.strip(), click.by.id, tx.now))
             tx.audit.add(Deed(click.workspace, click.by.id, Did.FROZE, what, words=reason.strip()))
             return (
-                f"{_FROZEN[what]} frozen. Nothing new is asked for, approved or handed over; what Runware is "
-                f"at goes on. `/style unfreeze {what}` ends it."
+                f"{FROZEN[what].capitalize()} is frozen. Nothing new is asked for, approved or handed over; "
+                f"what Runware is at goes on. `/style unfreeze {what}` ends it."
             )
 
         return await self._inbox.answer(click.delivery, work)
@@ -46,7 +46,7 @@ class Switches:
             if not tx.freezes.lift(click.workspace, what):
                 raise Refused(_not_frozen(what, [one.what for one in tx.freezes.standing(click.workspace)]))
             tx.audit.add(Deed(click.workspace, click.by.id, Did.UNFROZE, what))
-            return f"{_FROZEN[what]} no longer frozen."
+            return f"{FROZEN[what].capitalize()} is no longer frozen."
 
         return await self._inbox.answer(click.delivery, work)
 

@@ -145,7 +145,7 @@ def _refused(subject: Asked) -> str:
 
 
 def _is_review(subject: Asked) -> bool:
-    return isinstance(subject, Proposal) and subject.request.action is Action.REVIEW
+    return isinstance(subject, Proposal) and subject.is_review
 
 
 def _kept(kind: str, subject: Asked) -> dict[str, str]:

@@ -38,8 +38,10 @@ def approvals_left(ballot: Ballot) -> int:
     return sum(max(fewest[gate] - len(ballot.seats(gate)), 0) for gate in gates)
 
 
-def still_needed(ballot: Ballot) -> str:
+def still_needed(ballot: Ballot | None) -> str:
     """Return what else it needs, a sentence that stays true when others vote; empty where one vote may do."""
+    if ballot is None:
+        return ""
     left = approvals_left(ballot)
     if left <= 1 and not ballot.open_objections:
         return ""

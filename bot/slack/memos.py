@@ -10,7 +10,6 @@ from bot.domain.ballot import Ballot
 from bot.domain.deciding import is_waiting, open_ballot
 from bot.domain.generation import Generation
 from bot.domain.message import Memo, Topic
-from bot.domain.policy import Action
 from bot.domain.proposal import Proposal, Stage
 from bot.domain.run import Run
 from bot.slack import gates, pictures, proposals, voting, waiting
@@ -123,7 +122,7 @@ def _known(subject: Asked) -> str:
         case Generation():
             prompt = clamp(esc(subject.request.prompt), LONGEST_PROMPT)
             return f"“{prompt}” · the price: {price(estimate, 'picture')}"
-    return proposals.sentence(subject) if subject.request.action is Action.REVIEW else ""
+    return proposals.sentence(subject) if subject.is_review else ""
 
 
 def _void(subject: Asked, ballot: Ballot) -> str:
@@ -140,7 +139,7 @@ def _ended(subject: Asked) -> str:
     if subject.decided_by is None:
         told = gates.expired(subject.ballot, "in time") if subject.ballot else ()
         return " ".join(part for part in (*told, ASK_AGAIN) if part)
-    is_review = isinstance(subject, Proposal) and subject.request.action is Action.REVIEW
+    is_review = isinstance(subject, Proposal) and subject.is_review
     verdict = "found that it was not right" if is_review else "rejected it"
     if isinstance(subject, Generation):
         why = subject.failure.sentence if subject.failure else ""

@@ -129,7 +129,7 @@ def failed_because(generation: Generation) -> str:
 def verdicts(generation: Generation) -> list[Block]:
     """Return the buttons that say yes and no while it waits for a decision."""
     what = voting.called(generation)
-    needed = still_needed(generation.ballot) if generation.ballot else ""
+    needed = still_needed(generation.ballot)
     question = _not_last(needed, what) if needed else voting.paid(what)
     return voting.verdicts(kind="generation", subject=generation.id, what=what, question=question)
 

@@ -68,7 +68,7 @@ def proposal_card(proposal: Proposal) -> Drawn:
 
 def stage_word(proposal: Proposal) -> str:
     """Return in words where it stands."""
-    own = _REVIEW_WORDS if proposal.request.action is Action.REVIEW else {}
+    own = _REVIEW_WORDS if proposal.is_review else {}
     return own.get(proposal.stage, STAGE_WORDS[proposal.stage])
 
 
@@ -86,7 +86,7 @@ def sentence(proposal: Proposal) -> str:
 def verdicts(proposal: Proposal) -> list[Block]:
     """Return the buttons that say yes and no."""
     what = voting.called(proposal)
-    if proposal.request.action is Action.REVIEW:
+    if proposal.is_review:
         return voting.verdicts(
             kind="proposal", subject=proposal.id, what=what, yes="It was right", no="It was not…"
         )
@@ -95,7 +95,7 @@ def verdicts(proposal: Proposal) -> list[Block]:
 
 def _choices(proposal: Proposal) -> list[Block]:
     what = voting.called(proposal)
-    if proposal.request.action is Action.REVIEW:
+    if proposal.is_review:
         return voting.rows(verdicts(proposal))
     cancel = voting.cancelling("proposal", proposal.id, what)
     more = voting.seconds(proposal.ballot, cancel, kind="proposal", subject=proposal.id, what=what)
@@ -162,7 +162,7 @@ def outcome(proposal: Proposal) -> str:
         case Stage.GRANTED:  # who overrode what was left has found nothing
             last = [mention(vote.by) for vote in proposal.ballot.votes[-1:]]
             return f"{(last or [by])[0]} found{at} that it was right."
-        case Stage.REJECTED if action is Action.REVIEW:
+        case Stage.REJECTED if proposal.is_review:
             return f"{by} found{at} that it was not right: {why}"
         case Stage.REJECTED:
             return f"{by} rejected it{at}: {why}\n{never}"
@@ -176,7 +176,7 @@ def outcome(proposal: Proposal) -> str:
 def _small_print(proposal: Proposal) -> list[str]:
     request = proposal.request
     who, at = mention(proposal.asked_by), moment(proposal.requested_at)
-    asked = f"{who} broke the glass {at}" if request.action is Action.REVIEW else f"Asked by {who} {at}"
+    asked = f"{who} broke the glass {at}" if proposal.is_review else f"Asked by {who} {at}"
     about = f" · pictures {code(request.generation)}" if request.generation else ""
     about += f" · run {code(request.run)}" if request.run else ""
     about += f" · about proposal {code(request.proposal)}" if request.proposal else ""

@@ -6,6 +6,7 @@ handed in; their blocks carry the digest of what was shown.
 
 from collections.abc import Sequence
 
+from bot.domain import approval
 from bot.domain.aside import Aside
 from bot.domain.ballot import Ballot, Deed, Vote
 from bot.domain.generation import Generation
@@ -66,7 +67,7 @@ def called(subject: Asked) -> str:
 
 def asker(subject: Asked) -> str:
     """Return the mark of who asks for it: of pictures for use that need not be who made them."""
-    return mention(subject.asked_by if isinstance(subject, Proposal) else subject.request.requester)
+    return mention(approval.asker(subject))
 
 
 def completed_by(ballot: Ballot | None, by: UserId | None) -> str:

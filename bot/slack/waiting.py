@@ -144,17 +144,13 @@ def what_it_starts(run: Run) -> str:
         else "That the team may train on these pictures was confirmed by the one named on the card."
     )
     starts = f"Runware trains this style from {found}, and charges for it"
-    if needed := _still_needed(run):
+    if needed := still_needed(run.ballot):
         return f"{needed} Once it has all, {starts}; there is a short time to undo. {said}"
     return f"{starts}. There is a short time to undo; after that it cannot be cancelled at Runware. {said}"
 
 
-def _still_needed(run: Run) -> str:
-    return still_needed(run.ballot) if run.ballot else ""
-
-
 def _paid_training(run: Run) -> Block:
-    title = f"Approve {clamp(run.label, 80)}?" if _still_needed(run) else "Start a paid training?"
+    title = f"Approve {clamp(run.label, 80)}?" if still_needed(run.ballot) else "Start a paid training?"
     return confirm(title, what_it_starts(run), yes="Approve", no="Not yet")
 
 

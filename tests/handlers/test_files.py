@@ -13,6 +13,7 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
+from bot.server import IDLE_SECONDS
 from handlers.files import files_route
 from storage.archives import FolderArchives
 from tests.fakes import FakeClock
@@ -43,7 +44,9 @@ async def host(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Host]:
     folder = tmp_path / "housestyle-datasets"
     archives = FolderArchives(folder, public_url="http://127.0.0.1", secret=b"s" * 32, clock=clock)
     app = Starlette(routes=[files_route(archives.resolve)])
-    config = uvicorn.Config(app, port=0, log_level="critical", lifespan="off", timeout_keep_alive=75)
+    config = uvicorn.Config(
+        app, port=0, log_level="critical", lifespan="off", timeout_keep_alive=IDLE_SECONDS
+    )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn tells it in no other way

@@ -87,8 +87,7 @@ async def test_what_waited_for_a_balance_in_the_backup_is_looked_for_and_not_sen
 
 
 async def test_what_nobody_knows_any_more_is_not_sent_again_and_a_person_decides(house: House) -> None:
-    house.trainer = Forgetful()
-    house.__post_init__()
+    house.lives_with(trainer=Forgetful())
     await waiting(house)
     await restored(house)
     tagged(house, RUN, LOST)

@@ -28,24 +28,10 @@ class ShutAccount(FakeAccount):
         raise self.why
 
 
-def lives_with(house: House, account: FakeAccount) -> None:
-    """Let the bot be started in a world where the account is so."""
-    house.account = account
-    house.__post_init__()
-
-
-async def approved(house: House) -> None:
-    await house.ask()
-    await house.work()
-    await house.approve()
-    house.clock.pass_time(seconds=30)
-    await house.work(steps=3)
-
-
 async def held_pictures(house: House) -> None:
     """Have pictures held back because Runware wants its account topped up."""
     house.trainer.looks = [TRAINED]
-    await approved(house)
+    await house.trains()
     house.images.accepts_unheard, house.images.submits = False, [NO_BALANCE]
     await house.generate()
     await house.work(steps=3)
@@ -55,7 +41,7 @@ async def held_pictures(house: House) -> None:
 async def held_run(house: House, why: AccessDenied) -> None:
     """Have a run held back for that reason."""
     house.trainer.accepts_unheard, house.trainer.submits = False, [why]
-    await approved(house)
+    await house.trains()
     assert (await house.run()).stage is Stage.SUBMITTING
 
 
@@ -125,7 +111,7 @@ async def test_a_key_that_is_good_again_is_told_though_the_run_was_cancelled(hou
 
 @pytest.mark.parametrize("why", [NO_KEY, NO_BALANCE, Unavailable("Runware did not answer.")])
 async def test_while_the_account_is_not_told_nothing_is_said_to_be_over(house: House, why: Exception) -> None:
-    lives_with(house, ShutAccount(why=why))
+    house.lives_with(account=ShutAccount(why=why))
     await held_run(house, NO_KEY)
     await house.stopping.cancel(RUN, click(ANN, house.delivery()))
     await an_hour(house)
@@ -136,7 +122,7 @@ async def test_a_key_that_was_found_to_be_refused_by_a_training_in_doubt_is_over
     house: House,
 ) -> None:
     house.trainer.looks = [Progressed(10)]
-    await approved(house)
+    await house.trains()
     house.trainer.looks = [NO_KEY]
     for _ in range(60):
         house.clock.pass_time(minutes=30)

@@ -19,11 +19,7 @@ SECOND = RunId("RUN0000002")
 async def ready(house: House) -> None:
     """Bring the first run to its end."""
     house.trainer.looks = [TRAINED]
-    await house.ask()
-    await house.work()
-    await house.approve()
-    house.clock.pass_time(seconds=30)
-    await house.work(steps=4)
+    await house.trains(steps=4)
     assert (await house.run()).stage is Stage.READY
 
 

@@ -17,11 +17,7 @@ PICTURE = FinishedPicture(b"\xff\xd8", "jpg")
 async def drawn(house: House, *, count: int = 1) -> None:
     """Have pictures drawn in a trained style; none of them is in Slack yet."""
     house.trainer.looks = [TRAINED]
-    await house.ask()
-    await house.work()
-    await house.approve()
-    house.clock.pass_time(seconds=30)
-    await house.work(steps=4)
+    await house.trains(steps=4)
     house.images.looks = [rendered(count)]
     await house.generate(count=count)
 
@@ -123,16 +119,10 @@ class HalfDead(FakeFetcher):
         return PICTURE
 
 
-def lives_with(house: House, fetcher: FakeFetcher) -> None:
-    """Let the bot be started in a world where the host of the pictures is so."""
-    house.fetcher = fetcher
-    house.__post_init__()
-
-
 async def test_a_dead_host_of_one_picture_and_a_slack_that_refuses_another_end_in_their_own_time(
     house: House,
 ) -> None:
-    lives_with(house, HalfDead())
+    house.lives_with(fetcher=HalfDead())
     await drawn(house, count=2)
     house.slack.upload_faults = [Unpostable("Slack takes no files.", code="file_uploads_disabled")] * 9999
     await minutes(house, 60, each=5)
@@ -149,7 +139,7 @@ async def test_a_dead_host_of_one_picture_and_a_slack_that_refuses_another_end_i
 async def test_a_host_that_fails_now_and_then_does_not_prolong_a_slack_that_refuses_for_good(
     house: House,
 ) -> None:
-    lives_with(house, HalfDead(blips=5))
+    house.lives_with(fetcher=HalfDead(blips=5))
     await drawn(house, count=3)
     house.slack.upload_faults = [Unpostable("Slack takes no files.", code="file_uploads_disabled")] * 9999
     await minutes(house, 60 * 26, each=5)

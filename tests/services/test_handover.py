@@ -75,9 +75,7 @@ async def test_a_slow_answer_of_runware_is_waited_for_and_told(house: House) -> 
             await asyncio.sleep(0.3)
             raise Unavailable("Runware was too slow.")
 
-    house.trainer = Slow()
-    house.pace = Pace(lease=timedelta(seconds=0.3))
-    house.__post_init__()
+    house.lives_with(trainer=Slow(), pace=Pace(lease=timedelta(seconds=0.3)))
     await submitting(house)
     await house.work()
     assert (await house.run()).trouble == "Runware was too slow."
@@ -88,8 +86,7 @@ async def test_runwares_trouble_does_not_make_the_dataset_unfit(house: House) ->
         async def namespace(self) -> str:
             raise AccessDenied("Runware refuses the key.")
 
-    house.trainer = Keyless()
-    house.__post_init__()
+    house.lives_with(trainer=Keyless())
     await house.ask()
     for _ in range(40):
         await house.work()

@@ -23,22 +23,14 @@ SILENCES = pytest.mark.parametrize(
 async def training(house: House) -> None:
     """Have a training handed over, of which Runware told something at first."""
     house.trainer.looks = [Progressed(12)]
-    await house.ask()
-    await house.work()
-    await house.approve()
-    house.clock.pass_time(seconds=30)
-    await house.work(steps=3)
+    await house.trains()
     assert (await house.run()).stage is Stage.TRAINING
 
 
 async def drawing(house: House) -> None:
     """Have pictures handed over."""
     house.trainer.looks = [TRAINED]
-    await house.ask()
-    await house.work()
-    await house.approve()
-    house.clock.pass_time(seconds=30)
-    await house.work(steps=4)
+    await house.trains(steps=4)
     house.images.looks = [Underway()]
     await house.generate()
     await house.work(steps=3)
@@ -169,11 +161,7 @@ async def test_a_no_to_a_repeat_that_the_archive_holds_does_not_end_the_doubt(ho
 async def drawing_in_vain(house: House) -> None:
     """Have pictures sent twice, of which nothing is ever told."""
     house.trainer.looks = [TRAINED]
-    await house.ask()
-    await house.work()
-    await house.approve()
-    house.clock.pass_time(seconds=30)
-    await house.work(steps=4)
+    await house.trains(steps=4)
     await house.generate()
     for _ in range(4):
         await house.work()

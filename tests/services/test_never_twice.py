@@ -10,8 +10,7 @@ from tests.services.test_handover import submitting
 
 
 async def test_what_no_witness_knows_is_asked_about_and_not_sent_again(house: House) -> None:
-    house.pace = replace(house.pace, sends_again=False)
-    house.__post_init__()
+    house.lives_with(pace=replace(house.pace, sends_again=False))
     house.trainer.submits = [Unavailable("lost"), None]
     house.trainer.accepts_unheard = False
     await submitting(house)
@@ -24,8 +23,7 @@ async def test_what_no_witness_knows_is_asked_about_and_not_sent_again(house: Ho
 
 
 async def test_what_a_witness_knows_goes_on_without_a_person(house: House) -> None:
-    house.pace = replace(house.pace, sends_again=False)
-    house.__post_init__()
+    house.lives_with(pace=replace(house.pace, sends_again=False))
     house.trainer.submits = [Unavailable("lost"), None]
     await submitting(house)
     await house.work()

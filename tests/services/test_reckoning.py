@@ -51,19 +51,9 @@ class DeafImages(FakeImages):
         raise Unavailable("Runware did not answer.")
 
 
-def lives_with(house: House, *, trainer: FakeTrainer | None = None, images: FakeImages | None = None) -> None:
-    """Let the bot be started anew, in a world where Runware is so."""
-    house.trainer, house.images = trainer or house.trainer, images or house.images
-    house.__post_init__()
-
-
 async def train(house: House) -> TaskId:
     """Have a training handed over."""
-    await house.ask()
-    await house.work()
-    await house.approve()
-    house.clock.pass_time(seconds=30)
-    await house.work(steps=3)
+    await house.trains()
     task = (await house.run()).task
     assert task
     return task.id
@@ -96,7 +86,7 @@ async def last_spent(house: House) -> float | None:
 async def test_pictures_are_asked_for_where_pictures_are_drawn(house: House) -> None:
     house.trainer.looks = [TRAINED]
     pictures = await draw(house)
-    lives_with(house, trainer=SilentTrainer(looks=[TRAINED]), images=ForeignImages())
+    house.lives_with(trainer=SilentTrainer(looks=[TRAINED]), images=ForeignImages())
     await house.reckoning.reckon()
     assert await foreign(house) == [pictures]
 
@@ -105,7 +95,7 @@ async def test_a_request_that_cannot_be_compared_is_in_nobodys_way(house: House)
     house.trainer.looks, house.images.looks = [TRAINED], [rendered(4)]
     pictures = await draw(house)
     await house.reckoning.reckon()
-    lives_with(house, trainer=SilentTrainer(looks=[TRAINED]), images=ForeignImages())
+    house.lives_with(trainer=SilentTrainer(looks=[TRAINED]), images=ForeignImages())
     house.clock.pass_time(days=1)
     house.account.stated = Usage(12.08, 3)
     await house.reckoning.reckon()
@@ -116,16 +106,16 @@ async def test_a_request_that_cannot_be_compared_is_in_nobodys_way(house: House)
 async def test_what_cannot_be_compared_on_one_day_is_compared_on_the_next(house: House) -> None:
     house.trainer.looks = [TRAINED]
     pictures = await draw(house)
-    lives_with(house, images=DeafImages())
+    house.lives_with(images=DeafImages())
     await house.reckoning.reckon()
-    lives_with(house, images=ForeignImages())
+    house.lives_with(images=ForeignImages())
     house.clock.pass_time(days=1)
     await house.reckoning.reckon()
     assert await foreign(house) == [pictures]
 
 
 async def test_requests_are_compared_every_day_whatever_is_under_way(house: House) -> None:
-    lives_with(house, trainer=ForeignTrainer(looks=[Progressed(10)]))
+    house.lives_with(trainer=ForeignTrainer(looks=[Progressed(10)]))
     await house.reckoning.reckon()
     training = await train(house)
     house.clock.pass_time(days=1)
@@ -136,7 +126,7 @@ async def test_requests_are_compared_every_day_whatever_is_under_way(house: Hous
 
 async def test_requests_are_compared_where_the_account_does_not_state_what_was_spent(house: House) -> None:
     house.account.stated = Usage(None, None, 40.0)
-    lives_with(house, trainer=ForeignTrainer(looks=[TRAINED]))
+    house.lives_with(trainer=ForeignTrainer(looks=[TRAINED]))
     await house.reckoning.reckon()
     training = await train(house)
     house.clock.pass_time(days=1)
@@ -147,7 +137,7 @@ async def test_requests_are_compared_where_the_account_does_not_state_what_was_s
 
 async def test_requests_are_compared_no_more_than_once_a_day(house: House) -> None:
     trainer = ForeignTrainer(looks=[TRAINED])
-    lives_with(house, trainer=trainer)
+    house.lives_with(trainer=trainer)
     await house.reckoning.reckon()
     await train(house)
     house.clock.pass_time(hours=23)
@@ -160,7 +150,7 @@ async def test_requests_are_compared_no_more_than_once_a_day(house: House) -> No
 
 async def test_the_next_days_comparison_ends_what_is_no_longer_so(house: House) -> None:
     trainer = ForeignTrainer(looks=[TRAINED])
-    lives_with(house, trainer=trainer)
+    house.lives_with(trainer=trainer)
     await train(house)
     await house.reckoning.reckon()
     assert len(await foreign(house)) == 1
@@ -173,7 +163,7 @@ async def test_the_next_days_comparison_ends_what_is_no_longer_so(house: House) 
 
 async def test_an_archive_that_tells_nothing_on_the_next_day_ends_nothing(house: House) -> None:
     trainer = ForeignTrainer(looks=[TRAINED])
-    lives_with(house, trainer=trainer)
+    house.lives_with(trainer=trainer)
     training = await train(house)
     await house.reckoning.reckon()
     trainer.testimony = Testimony(is_known=True, said=("Runware's archive did not answer.",))
@@ -183,10 +173,10 @@ async def test_an_archive_that_tells_nothing_on_the_next_day_ends_nothing(house:
 
 
 async def test_what_an_earlier_process_did_not_come_to_compare_is_compared(house: House) -> None:
-    lives_with(house, trainer=ForeignTrainer(looks=[TRAINED]))
+    house.lives_with(trainer=ForeignTrainer(looks=[TRAINED]))
     await house.reckoning.reckon()
     training = await train(house)
-    lives_with(house)
+    house.lives_with()
     await house.reckoning.reckon()
     assert await foreign(house) == [training]
 

@@ -334,8 +334,7 @@ async def test_a_run_that_a_person_moved_meanwhile_is_not_moved_back(house: Hous
             await house.stopping.cancel(RUN, click(ANN, house.delivery()))
             return Inspection(DATASET, b"sheet")
 
-    house.inspector = Slow()  # type: ignore[assignment]  # another fake of the same port
-    house.__post_init__()
+    house.lives_with(inspector=Slow())
     await house.ask()
     await house.work()
     assert (await house.run()).stage is Stage.CANCELLED

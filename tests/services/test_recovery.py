@@ -145,8 +145,7 @@ async def test_while_slack_or_runware_cannot_be_asked_it_is_tried_again_later(
         async def archived(self, task: TaskId) -> str | None:
             raise Unavailable("Runware did not answer.")
 
-    house.trainer = Away()
-    house.__post_init__()
+    house.lives_with(trainer=Away())
     await house.ask()
     await house.work()
     await restored(house)
@@ -216,8 +215,7 @@ async def test_another_request_under_our_id_is_told(house: House, *, is_foreign:
         async def testify(self, task: object) -> Testimony:
             return Testimony(is_known=True, said=("The archive holds another body.",), is_foreign=is_foreign)
 
-    house.trainer = Archive()
-    house.__post_init__()
+    house.lives_with(trainer=Archive())
     await house.reckoning.reckon()
     house.clock.pass_time(hours=1)
     await approved(house)

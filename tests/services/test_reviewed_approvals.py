@@ -23,11 +23,7 @@ from tests.services.team import ADA, BY_BRAND, BY_BUDGET, EVA, FINANCE, ruled, t
 async def ready(house: House) -> House:
     """Have a style trained, in a team with groups."""
     team(house).trainer.looks = [TRAINED]
-    await house.ask()
-    await house.work()
-    await house.approve()
-    house.clock.pass_time(seconds=30)
-    await house.work(steps=4)
+    await house.trains(steps=4)
     assert (await house.run()).stage is Stage.READY
     return house
 

@@ -17,11 +17,7 @@ from tests.services.team import BY_BUDGET, PICTURE, team
 async def ready(house: House) -> House:
     """Have a style trained, in a team with groups."""
     team(house).trainer.looks = [TRAINED]
-    await house.ask()
-    await house.work()
-    await house.approve()
-    house.clock.pass_time(seconds=30)
-    await house.work(steps=4)
+    await house.trains(steps=4)
     return house
 
 

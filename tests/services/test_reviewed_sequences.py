@@ -40,8 +40,7 @@ async def test_under_an_id_that_holds_another_request_nothing_more_is_sent(house
         async def testify(self, task: Task) -> Testimony:
             return Testimony(is_known=False, said=("Another request.",), is_foreign=True)
 
-    house.trainer = Foreign(submits=[Unavailable("lost")], accepts_unheard=False)
-    house.__post_init__()
+    house.lives_with(trainer=Foreign(submits=[Unavailable("lost")], accepts_unheard=False))
     await approved(house)
     for _ in range(6):
         await house.work()
@@ -87,8 +86,7 @@ async def test_pictures_that_only_the_archive_knows_stay_in_doubt_and_do_not_fli
         async def testify(self, task: Task) -> Testimony:
             return Testimony(is_known=True, said=("The archive has the request.",))
 
-    house.images = Archive(looks=[None])
-    house.__post_init__()
+    house.lives_with(images=Archive(looks=[None]))
     await ready(house)
     await house.generate(count=1)
     stages = []

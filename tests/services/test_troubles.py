@@ -72,8 +72,8 @@ async def test_a_run_is_not_refused_at_its_first_failed_fetch_because_runware_wa
                 raise Unavailable("Runware did not answer.")
             return "acme"
 
-    house.trainer = trainer = Mute()
-    house.__post_init__()
+    trainer = Mute()
+    house.lives_with(trainer=trainer)
     await house.ask()
     await minutes(house, 40)
     trainer.is_mute = False
@@ -87,8 +87,7 @@ async def test_slacks_silence_about_shared_files_is_no_verdict_on_the_dataset(ho
         async def files(self, ids: object) -> object:
             raise Unavailable("Slack did not answer.")
 
-    house.files = Shut()
-    house.__post_init__()
+    house.lives_with(files=Shut())
     await house.ask()
     await minutes(house, 40)
     assert (await house.run()).trouble == "Slack did not answer."
@@ -182,8 +181,7 @@ async def test_after_a_day_a_person_decides_also_where_runware_cannot_even_be_as
         async def testify(self, task: Task) -> Testimony:
             raise silence
 
-    house.trainer = Away(submits=[Unavailable("Runware did not answer.")])
-    house.__post_init__()
+    house.lives_with(trainer=Away(submits=[Unavailable("Runware did not answer.")]))
     await submitting(house)
     await minutes(house, 60 * 23, each=30)
     assert (await house.run()).stage is Stage.SUBMITTING
@@ -209,9 +207,10 @@ async def waits(house: House, *, hours: float) -> list[timedelta]:
 
 
 async def test_a_request_without_an_answer_is_sent_again_ever_less_often(house: House) -> None:
-    house.pace = Pace(chance=lambda: 1.0)
-    house.trainer = FakeTrainer(submits=[Unavailable("Runware did not answer.")], accepts_unheard=False)
-    house.__post_init__()
+    house.lives_with(
+        pace=Pace(chance=lambda: 1.0),
+        trainer=FakeTrainer(submits=[Unavailable("Runware did not answer.")], accepts_unheard=False),
+    )
     await submitting(house)
     between = await waits(house, hours=2)
     assert between == sorted(between)
@@ -220,8 +219,7 @@ async def test_a_request_without_an_answer_is_sent_again_ever_less_often(house: 
 
 
 async def test_a_request_is_sent_again_as_late_as_runware_wants(house: House) -> None:
-    house.trainer = FakeTrainer(submits=[Unavailable("Runware is busy.", retry_after=900)])
-    house.__post_init__()
+    house.lives_with(trainer=FakeTrainer(submits=[Unavailable("Runware is busy.", retry_after=900)]))
     await submitting(house)
     await house.work()
     await minutes(house, 14)

@@ -79,11 +79,7 @@ async def test_an_approval_of_a_card_that_changed_since_is_refused(house: House)
 async def test_a_second_request_for_the_same_pictures_is_not_approved_without_a_word(house: House) -> None:
     house.trainer.looks = [TRAINED]
     await house.ask()
-    await house.ask()
-    await house.work()
-    await house.approve()
-    house.clock.pass_time(seconds=30)
-    await house.work(steps=2)
+    await house.trains(steps=2)
     answer = await house.approvals.approve(SECOND, click(BEN, house.delivery()))
     assert "Stellar@1 meanwhile" in answer
     run = await house.run(SECOND)
@@ -160,10 +156,6 @@ async def test_a_run_on_other_pictures_is_approved_at_once(house: House) -> None
     await house.ask()
     other = tuple(replace(picture, sha256=f"{n:064x}") for n, picture in enumerate(DATASET.pictures, 99))
     house.inspector.answers = [*house.inspector.answers, Inspection(replace(DATASET, pictures=other), b"s")]
-    await house.ask()
-    await house.work()
-    await house.approve()
-    house.clock.pass_time(seconds=30)
-    await house.work(steps=2)
+    await house.trains(steps=2)
     await house.approvals.approve(SECOND, click(BEN, house.delivery()))
     assert (await house.run(SECOND)).stage is Stage.APPROVED

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from bot.asked import Item, action_of
+from bot.asked import Item
 from bot.clerk import Clerk
 from bot.domain.ballot import Ballot, BallotEvent, Escalated, Expired, Opened, Reminded, Turned
 from bot.domain.errors import Refused
@@ -12,7 +12,7 @@ from bot.domain.generation import Generation
 from bot.domain.ids import UserId, WorkspaceId
 from bot.domain.message import Memo, Topic
 from bot.domain.people import ERASED
-from bot.domain.policy import Action, Role, is_quiet
+from bot.domain.policy import Role, is_quiet
 from bot.domain.proposal import Proposal
 from bot.domain.run import Run
 from bot.domain.terms import UNTOLD
@@ -132,7 +132,7 @@ class Attendance:
         is_news = topic is Topic.REMINDER or ballot.turn == UNTOLD
         if is_news and ballot.terms.everyone_decides(gate):
             people.add(ballot.asker)  # not everybody is told: who asked can ask somebody
-            if action_of(item) is Action.REVIEW:  # who asked would rather not be looked at
+            if isinstance(item, Proposal) and item.is_review:  # who asked would rather not be looked at
                 admins = self._clerk.policy().holders(Role.ADMIN, item.request.channel)
                 people |= await self._clerk.reachable(admins, ballot, workspace)
         return people

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.domain.alarm import HOLDS, Alarm
+from bot.domain.approval import askers
 from bot.domain.deciding import is_turn_of, is_waiting, open_ballot
 from bot.domain.generation import Generation
 from bot.domain.ids import UserId
@@ -95,8 +96,7 @@ def _asked(tx: Transaction, home: Home, absences: Absences) -> tuple[Generation 
 
 def _waits_for(item: Run | Generation | Proposal, home: Home, absences: Absences) -> bool:
     """Say whether it waits for a decision that others asked for, which they may make and have not made."""
-    asked = {item.request.requester, item.asked_by if isinstance(item, Proposal) else None}
-    if not is_waiting(item) or home.user in asked | _voters(item):
+    if not is_waiting(item) or home.user in askers(item) | _voters(item):
         return False
     if item.ballot is None or home.person is None:
         return True
