@@ -11,12 +11,14 @@ import re
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bot.domain.errors import DatasetUnfit, Unavailable
 from bot.imaging.archive import MOST_BYTES
 from bot.imaging.process import converse
+from bot.imaging.scratch import made
 from bot.imaging.sink import DISK_FULL
 from bot.imaging.wording import MEGABYTE, shown_name
 
@@ -94,7 +96,7 @@ class Packer:
 @asynccontextmanager
 async def _new_file(path: Path) -> AsyncIterator[None]:
     """Create the file, for us alone; after a failure it is gone. Raises FileExistsError."""
-    await asyncio.to_thread(path.touch, 0o600, exist_ok=False)
+    await made(partial(path.touch, 0o600, exist_ok=False), lambda _: path.unlink(missing_ok=True))
     done = False
     try:
         yield

@@ -9,11 +9,15 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from bot.domain.errors import Unavailable
+
+Thing = TypeVar("Thing")
 
 _PREFIX = "housestyle-scratch-"
 """No other folder of ours begins so: those that dead processes left are removed without a look inside."""
@@ -26,7 +30,7 @@ async def scratch(parent: Path | None = None) -> AsyncIterator[Path]:
     It holds gigabytes: `parent`, which is made where it is not there, should not lie in memory.
     """
     try:
-        folder = await asyncio.to_thread(_new, parent)
+        folder = await made(partial(_new, parent), shutil.rmtree)
     except OSError:
         raise Unavailable("My disk is full: tell whoever runs Housestyle.") from None
     lock = os.open(folder, os.O_RDONLY)
@@ -36,6 +40,21 @@ async def scratch(parent: Path | None = None) -> AsyncIterator[Path]:
     finally:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)  # gigabytes take a while
         os.close(lock)
+
+
+async def made(make: Callable[[], Thing], unmake: Callable[[Thing], object]) -> Thing:
+    """Return what `make` makes in a thread, which nothing can stop.
+
+    Who stops waiting for it (CancelledError) is held up until it is made, and `unmake` has removed it.
+    """
+    making = asyncio.ensure_future(asyncio.to_thread(make))
+    try:
+        return await asyncio.shield(making)
+    except asyncio.CancelledError:
+        await asyncio.wait({making})
+        if making.exception() is None:
+            await asyncio.to_thread(unmake, making.result())
+        raise
 
 
 def _new(parent: Path | None) -> Path:
