@@ -13,6 +13,7 @@ from bot.domain.approval import asker
 from bot.domain.audit import Did
 from bot.domain.ballot import Escalated, Expired, GlassBroken, Opened, Overridden, Retracted, Roster, Voted
 from bot.domain.collecting import Collected
+from bot.domain.deciding import Decided, is_asked
 from bot.domain.facts import (
     Approved,
     Changed,
@@ -59,6 +60,7 @@ def record(tx: Transaction, item: Item, fact: AnyEvent, due: timedelta | None) -
     after: Item = _shelf_of(tx, item).record(item, fact, due=due)
     if not isinstance(fact, Collected):
         draw(tx, after)
+        _draw_questions(tx, item, after)
     _tell_of(tx, item, after, fact)
     _keep_books(tx, item, fact)
     _keep_audit(tx, after, fact)
@@ -111,6 +113,13 @@ def draw(tx: Transaction, item: Run | Generation | Proposal) -> None:
             tx.outbox.announce(GenerationCard(item.id))
         case Proposal():
             tx.outbox.announce(ProposalCard(item.id))
+
+
+def _draw_questions(tx: Transaction, before: Decided, after: Run | Generation | Proposal) -> None:
+    """Have what asked people directly drawn anew where it no longer waits for them, or does again."""
+    for question in tx.outbox.questions(after.id):
+        if is_asked(question.memo, before) != is_asked(question.memo, after):
+            tx.outbox.announce(question)
 
 
 def tell(tx: Transaction, item: Run | Generation | Proposal, who: Iterable[UserId], topic: Topic) -> None:

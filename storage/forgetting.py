@@ -58,6 +58,7 @@ def forget(connection: sqlite3.Connection, workspace: WorkspaceId, user: UserId)
     for condition, values in (
         ("absences WHERE workspace = ? AND (who = ? OR delegate = ?)", (workspace, user, user)),
         ("outbox WHERE workspace = ? AND instr(body, ?)", named),
+        ("questions WHERE workspace = ? AND instr(body, ?)", named),
     ):
         connection.execute(f"DELETE FROM {condition}", values)  # noqa: S608 - ours
     return changed

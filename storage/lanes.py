@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.domain.ids import BlobId, SubjectId, WorkspaceId
 from bot.domain.message import (
+    Answered,
     ContactSheet,
     DefaultMade,
     Digest,
@@ -58,6 +59,9 @@ def line_of(message: Message) -> Line:
         case Memo(workspace, about, user):
             lane = f"memo:{workspace}:{user}"
             return Line(lane, repeats=True, subject=about, workspace=workspace)
+        case Answered(memo, channel, ts):
+            lane = f"answered:{channel}:{ts}"
+            return Line(lane, redraws=True, subject=memo.subject, workspace=memo.workspace)
         case Digest(workspace, channel=channel, user=user):
             lane = f"digest:{workspace}:{channel or user or ''}"
             return Line(lane, repeats=True, workspace=workspace)

@@ -13,10 +13,10 @@ from uuid import uuid4
 
 from bot.domain.errors import Conflict
 from bot.domain.ids import ChannelId, FileId, SubjectId, WorkspaceId
-from bot.domain.message import Message
+from bot.domain.message import Answered, Message
 from bot.ports import MAY_STAND, Card, Pending
 from storage.lanes import line_of
-from storage.rows import json_of, kind_of, message_of, moment_of, moment_or_none, text_of
+from storage.rows import json_of, kind_of, message_of, moment_of, moment_or_none, text_of, value_of
 
 ANNOUNCE = """
 INSERT INTO outbox (id, lane, seq, kind, body, subject, workspace, thread_of, blob, announced_at, due_at)
@@ -52,8 +52,8 @@ WHERE due_at <= :now
 ORDER BY due_at, lane LIMIT :limit
 """.replace("IN_DOUBT", _IN_DOUBT)
 IS_REDRAW = """
-    kind IN ('RunCard', 'GenerationCard', 'ProposalCard')
-    AND EXISTS (SELECT 1 FROM cards WHERE cards.subject = this.subject)
+    (kind = 'Answered' OR (kind IN ('RunCard', 'GenerationCard', 'ProposalCard')
+        AND EXISTS (SELECT 1 FROM cards WHERE cards.subject = this.subject)))
 """
 DUE_POSTS = DUE.replace("ORDER BY", f"AND NOT ({IS_REDRAW}) ORDER BY")
 DUE_REDRAWS = DUE.replace("ORDER BY", f"AND {IS_REDRAW} ORDER BY")
@@ -98,7 +98,8 @@ parked IS NOT NULL AND (
 # A later redraw of the same lane, waiting or under way, stands for this one: two might post two cards. One
 # that may stand already is looked for, or made again, under its own key.
 DROP_STALE = """
-DELETE FROM outbox WHERE kind IN ('RunCard', 'GenerationCard', 'ProposalCard', 'Home') AND OF_WORKSPACE
+DELETE FROM outbox WHERE kind IN ('RunCard', 'GenerationCard', 'ProposalCard', 'Answered', 'Home')
+    AND OF_WORKSPACE
     AND EXISTS (SELECT 1 FROM outbox AS later WHERE later.lane = outbox.lane AND later.seq > outbox.seq)
     AND parked NOT LIKE 'MAY_STAND%'
 """.replace("OF_WORKSPACE", _OF_WORKSPACE).replace("MAY_STAND", MAY_STAND)
@@ -214,6 +215,20 @@ class SQLOutbox:
             " stage = excluded.stage, drawn_at = excluded.drawn_at",
             (subject, card.channel, card.ts, card.stage, text_of(card.drawn_at)),
         )
+
+    def keep_question(self, question: Answered) -> None:
+        """Remember where somebody was asked directly for a decision."""
+        self._connection.execute(
+            "INSERT INTO questions (subject, workspace, at, body) VALUES (?, ?, ?, ?)",
+            (question.memo.subject, question.memo.workspace, text_of(self._now), json_of(question)),
+        )
+
+    def questions(self, subject: SubjectId) -> Sequence[Answered]:
+        """Return where people were asked directly about `subject`, in the order of the asking."""
+        rows = self._connection.execute(
+            "SELECT body FROM questions WHERE subject = ? ORDER BY rowid", (subject,)
+        )
+        return [value_of(Answered, body) for (body,) in rows]
 
     def channels(self) -> Sequence[ChannelId]:
         """Return every channel in which a card stands."""

@@ -63,14 +63,16 @@ BLOB_KEPT = timedelta(days=7)
 """Bytes that no message needs: what is left of work that was given up."""
 UPLOAD_KEPT = timedelta(days=7)
 """Whoever would go on with an upload has done so, or given up, by then."""
+QUESTION_KEPT = timedelta(days=90)
+"""Nobody looks for the buttons of a direct message that is older."""
 LONG_AGO = text_of(datetime.min.replace(tzinfo=UTC))
 """The age of bytes that were let go."""
 # Whoever died while drawing a card may have sent an old state, which lands any moment: it counts as a try.
 DOUBT_REDRAWS = """
 UPDATE outbox SET attempts = attempts + 1, last_attempt_at = :now
 WHERE due_at IS NOT NULL AND taken_by = :owner AND last_attempt_at IS NULL
-    AND kind IN ('RunCard', 'GenerationCard', 'ProposalCard')
-    AND EXISTS (SELECT 1 FROM cards WHERE cards.subject = outbox.subject)
+    AND (kind = 'Answered' OR (kind IN ('RunCard', 'GenerationCard', 'ProposalCard')
+        AND EXISTS (SELECT 1 FROM cards WHERE cards.subject = outbox.subject)))
 """
 RELEASE_OUTBOX = """
 UPDATE outbox SET due_at = :now, taken_by = NULL, version = version + 1
@@ -215,9 +217,10 @@ class SQLTransaction:
             _log.warning("the clock was set back", seconds=round(back.total_seconds()))
 
     def forget(self) -> None:
-        """Forget deliveries that cannot come again, bytes and uploads that no message needs, who was away."""
+        """Forget what cannot come again, and what nobody needs any more."""
         self._connection.execute("DELETE FROM inbox WHERE at < ?", (text_of(self._now - DELIVERY_KEPT),))
         self._connection.execute("DELETE FROM uploads WHERE at < ?", (text_of(self._now - UPLOAD_KEPT),))
+        self._connection.execute("DELETE FROM questions WHERE at < ?", (text_of(self._now - QUESTION_KEPT),))
         absences.forget(self._connection, self._now)
         self._drop_unneeded_before(text_of(self._now - BLOB_KEPT))
 

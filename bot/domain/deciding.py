@@ -4,10 +4,13 @@ from typing import Protocol
 
 from bot.domain.ballot import Ballot
 from bot.domain.generation import Stage as PictureStage
+from bot.domain.message import Memo, Topic
 from bot.domain.people import Person
 from bot.domain.proposal import Stage as ProposalStage
 from bot.domain.run import Stage as RunStage
 
+FOR_GOOD = frozenset({Topic.GLASS_BROKEN, Topic.ENDED})
+"""What is told of something done, and asks for nothing."""
 WAITING = frozenset({RunStage.AWAITING, PictureStage.AWAITING, ProposalStage.AWAITING})
 
 
@@ -28,6 +31,12 @@ def is_waiting(item: Decided) -> bool:
 def open_ballot(item: Decided) -> Ballot | None:
     """Return the ballot by which it is decided now; None where nothing waits, or nobody was asked yet."""
     return item.ballot if is_waiting(item) else None
+
+
+def is_asked(memo: Memo, item: Decided) -> bool:
+    """Say whether what `memo` asks for is still to be decided, and by the gate whose turn it was."""
+    ballot = open_ballot(item)
+    return ballot is not None and memo.topic not in FOR_GOOD and memo.gate in (None, ballot.turn)
 
 
 def is_turn_of(person: Person, ballot: Ballot) -> bool:

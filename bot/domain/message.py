@@ -158,6 +158,15 @@ class Memo:
 
 
 @dataclass(frozen=True)
+class Answered:
+    """A memo that asked for a decision, drawn anew where it stands: that is made, or open again."""
+
+    memo: Memo
+    channel: ChannelId
+    ts: str
+
+
+@dataclass(frozen=True)
 class Digest:
     """What was spent, and on what, from `since` until `until`: to a channel, or to `user` directly.
 
@@ -183,6 +192,7 @@ Message = (
     | Originals
     | ProposalCard
     | Memo
+    | Answered
     | Digest
     | Home
     | Notice

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.domain.ids import ChannelId, FileId, SubjectId, WorkspaceId
-from bot.domain.message import Message
+from bot.domain.message import Answered, Message
 
 MAY_STAND = "may_stand"
 """So begins, before its channel, why a message is set aside of which nobody can say whether it stands."""
@@ -95,6 +95,14 @@ class Outbox(Protocol):
 
     def keep_card(self, subject: SubjectId, card: Card) -> None:
         """Remember where the subject's card stands and what it shows."""
+        ...
+
+    def keep_question(self, question: Answered) -> None:
+        """Remember where somebody was asked directly for a decision."""
+        ...
+
+    def questions(self, subject: SubjectId) -> Sequence[Answered]:
+        """Return where people were asked directly about `subject`, in the order of the asking."""
         ...
 
     def channels(self) -> Sequence[ChannelId]:

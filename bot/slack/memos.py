@@ -1,17 +1,19 @@
 """What somebody is told directly: that it waits for them, what an admin did past the rules, how it ended.
 
-Pure. The buttons are those of the card, and carry what was shown just as the card's do; by the time it is
-read it may be decided, which the buttons' answer then says.
+Pure. The buttons are those of the card, and carry what was shown just as the card's do. Once it is decided
+it is drawn anew, and says so.
 """
 
 from datetime import datetime
 
 from bot.domain.ballot import Ballot
-from bot.domain.deciding import is_waiting, open_ballot
+from bot.domain.deciding import is_asked, is_waiting, open_ballot
 from bot.domain.generation import Generation
 from bot.domain.message import Memo, Topic
-from bot.domain.proposal import Proposal, Stage
-from bot.domain.run import Run
+from bot.domain.proposal import Proposal
+from bot.domain.proposal import Stage as Proposing
+from bot.domain.run import Run, Stage
+from bot.domain.task import Failure
 from bot.slack import gates, pictures, proposals, voting, waiting
 from bot.slack.blocks import (
     FALLBACK_MOST,
@@ -33,8 +35,8 @@ from bot.slack.voting import Asked
 LONGEST_LABEL, LONGEST_PROMPT = 200, 500
 STUCK = "An admin can change the policy (`/style policy` shows it), or it is cancelled."
 ASK_AGAIN = "Ask for it again, and show its card to a colleague."
-_PAST = frozenset({Topic.GLASS_BROKEN, Topic.STUCK, Topic.ENDED})
-"""What asks nobody for a decision."""
+_ABOUT_VOTES = frozenset({Topic.OVERRIDDEN, Topic.VOID, Topic.UNDONE})
+"""What says what happened, and only then what that asks for."""
 
 
 def memo(message: Memo, subject: Asked, *, now: datetime) -> Drawn:
@@ -42,17 +44,19 @@ def memo(message: Memo, subject: Asked, *, now: datetime) -> Drawn:
     told = _told(message, subject, now)
     drawn = [section(told)]
     name = f"memo.{subject.id}"
-    ballot = open_ballot(subject)
-    if ballot and message.topic not in _PAST and _lacks_override(message, ballot):
+    ballot = open_ballot(subject) if is_asked(message, subject) and message.topic is not Topic.STUCK else None
+    if ballot and _lacks_override(message, ballot):
         drawn += [*_objections(subject), context(voting.exactly(ballot)), *voting.rows([_override(subject)])]
         drawn.append(context(f"Or type `/style override {subject.id}` why."))
         name = voting.prefix(ballot, subject.version)
-    elif ballot and message.topic not in _PAST and message.user != ballot.asker:
+    elif ballot and message.user != ballot.asker:
         exact = voting.exactly(ballot)
         drawn += [section(voting.who_decides(ballot)), *_objections(subject), context(exact)]
         drawn += voting.rows(_verdicts(subject))
         drawn.append(context(f"Or type {voting.typed(subject, ballot)} or `/style reject {subject.id}` why."))
         name = voting.prefix(ballot, subject.version)
+    elif message.topic in _ABOUT_VOTES and not is_waiting(subject):
+        drawn.append(context(_decided(subject)))
     return Drawn(clamp(told, FALLBACK_MOST), numbered(drawn, name))
 
 
@@ -74,13 +78,33 @@ def _told(message: Memo, subject: Asked, now: datetime) -> str:
                 f"{what}, which you asked for in {channel_mark(subject.request.channel)}: {_ended(subject)}"
             )
     if not is_waiting(subject):
-        return f"{what}, {asked}, is decided: it waits for nobody any more."
+        return f"{what}, {asked}: it waits for nobody any more. {_decided(subject)}"
+    if not is_asked(message, subject):
+        return f"{what}, {asked}: that step is decided, and it waits for others now."
     if message.topic is Topic.STUCK:
         return f"{what}, {asked}: by the rules as they are now, nobody who is there can approve it. {STUCK}"
     told = _waiting(message, subject, ballot, now)
     is_for_approvers = message.user != ballot.asker or _lacks_override(message, ballot)
     lines = [told] if not is_for_approvers else [voting.changed(ballot), told, _known(subject)]
     return "\n".join(line for line in lines if line)
+
+
+def _decided(subject: Asked) -> str:
+    """Return why it waits for nobody, in mrkdwn: how it was decided and by whom, most often."""
+    match subject:
+        case Proposal():
+            return proposals.outcome(subject)
+        case Generation(failure=Failure()):
+            return pictures.failed_because(subject)
+        case Run(stage=Stage.REQUESTED):
+            return "It has changed and is looked at again; then it is asked anew."
+        case Run(stage=Stage.EXPIRED):
+            return "Nobody decided in time."
+        case Run(stage=Stage.REJECTED, decided_by=str(by)):
+            return f"{mention(by)} rejected it: {voting.said(subject.reason)}"
+        case Run(stage=Stage.CANCELLED, decided_by=str(by)):
+            return f"{mention(by)} cancelled it."
+    return f"{voting.completed_by(subject.ballot, subject.decided_by)} approved it."
 
 
 def _waiting(message: Memo, subject: Asked, ballot: Ballot, now: datetime) -> str:
@@ -134,7 +158,7 @@ def _void(subject: Asked, ballot: Ballot) -> str:
 
 def _ended(subject: Asked) -> str:
     """Return in mrkdwn who approved or rejected it and why, or that nobody decided in time."""
-    if isinstance(subject, Proposal) and subject.stage is Stage.GRANTED:
+    if isinstance(subject, Proposal) and subject.stage is Proposing.GRANTED:
         return proposals.outcome(subject)
     if subject.decided_by is None:
         told = gates.expired(subject.ballot, "in time") if subject.ballot else ()

@@ -13,6 +13,7 @@ from bot.domain.alarm import Alarm
 from bot.domain.generation import Generation
 from bot.domain.ids import FileId, UserId
 from bot.domain.message import (
+    Answered,
     ContactSheet,
     DefaultMade,
     Digest,
@@ -58,6 +59,8 @@ def render(
     match message, state:
         case Memo(), Run() | Generation() | Proposal():
             return memo(message, state, now=now)
+        case Answered(asked), Run() | Generation() | Proposal():
+            return memo(asked, state, now=now)
         case ProposalCard(), Proposal():
             return proposal_card(state)
         case Digest(), Statement():

@@ -144,3 +144,14 @@ CREATE TABLE audit_words (
     text      TEXT NOT NULL,
     PRIMARY KEY (workspace, seq)
 );
+
+-- Where somebody was asked directly for a decision: drawn anew when it is made.
+CREATE TABLE questions (
+    subject   TEXT NOT NULL,                    -- a run's, generation's or proposal's id
+    workspace TEXT NOT NULL,
+    at        TEXT NOT NULL,
+    body      TEXT NOT NULL,
+    CHECK (length(at) = 32)
+);
+-- a decision: who was asked about this?
+CREATE INDEX questions_by_subject ON questions (subject);

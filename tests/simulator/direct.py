@@ -15,6 +15,7 @@ from bot.domain.generation import Generation
 from bot.domain.message import Memo, Notice, Topic
 from bot.domain.proposal import Proposal
 from bot.domain.run import Run
+from bot.domain.run import Stage as RunStage
 from storage.rows import kind_of, message_of, value_of
 
 if TYPE_CHECKING:
@@ -34,6 +35,11 @@ SELECT id, kind, body, EXISTS (SELECT 1 FROM outbox WHERE outbox.id = announced.
 FROM announced WHERE kind IN ('Memo', 'Notice') ORDER BY rowid
 """
 ALARMS = "SELECT workspace, concern, about, settled_at FROM alarms"
+APPROVING = ("run.approve", "generation.approve", "proposal.approve")
+WAITS = """
+SELECT 1 FROM (SELECT id, stage FROM runs UNION ALL SELECT id, stage FROM generations
+    UNION ALL SELECT id, stage FROM proposals) WHERE id = :id AND stage = :stage
+"""
 HANDLED = "SELECT id, what, state FROM handled ORDER BY rowid"
 Seen = tuple[str, str]
 """What a message was about at a moment: the table, and the row's body; or whether the alarm was settled."""
@@ -66,6 +72,7 @@ def check_direct(world: "World", told: Mapping[str, list[Row]]) -> Iterator[str]
             how = "doubled" if word.stands else "lost"
             yield f"{how}: a {kind} stands {word.stands} times in Slack: {word.message}"
     yield from _memos(words, told)
+    yield from _questions(world)
     yield from _notices(world, words)
 
 
@@ -110,6 +117,16 @@ def _memos(words: Sequence[Word], told: Mapping[str, list[Row]]) -> Iterator[str
         anew = sum(row.did in (Did.OPENED, Did.UNDID) for row in told[memo.subject])
         if count > max(1, anew):
             yield f"doubled: a memo stands {count} times in Slack: {memo}"
+
+
+def _questions(world: "World") -> Iterator[str]:
+    """Nobody is asked directly, in the end, for a decision that was made."""
+    ask = world.database.connection.execute
+    for message in world.slack.messages.values():
+        for action in APPROVING if message.channel.startswith("D") else ():
+            button = message.button(action)
+            if button and not ask(WAITS, {"id": button["value"], "stage": RunStage.AWAITING}).fetchone():
+                yield f"stale: somebody is asked for what is decided: {message.text}"
 
 
 def _notices(world: "World", words: Sequence[Word]) -> Iterator[str]:

@@ -5,8 +5,8 @@ import pytest
 
 from bot.domain.ballot import Ballot
 from bot.domain.generation import Stage as Drawing
-from bot.domain.ids import UserId, WorkspaceId
-from bot.domain.message import Memo, Topic
+from bot.domain.ids import ChannelId, UserId, WorkspaceId
+from bot.domain.message import Answered, Memo, Topic
 from bot.domain.policy import Action
 from bot.domain.proposal import Stage as Proposing
 from bot.domain.run import Stage
@@ -116,17 +116,50 @@ def test_what_is_in_the_way_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "subject",
+    ("subject", "how"),
     [
-        run(Stage.TRAINING, ballot=ballot()),
-        generation(Drawing.DONE, ballot=ballot()),
-        proposal(stage=Proposing.GRANTED),
+        (run(Stage.TRAINING, ballot=ballot()), "<@U0BEN00001> approved it."),
+        (
+            run(Stage.REQUESTED, ballot=ballot()),
+            "It has changed and is looked at again; then it is asked anew.",
+        ),
+        (run(Stage.REJECTED, ballot=ballot()), "<@U0BEN00001> rejected it: “"),
+        (run(Stage.CANCELLED, ballot=ballot()), "<@U0BEN00001> cancelled it."),
+        (run(Stage.EXPIRED, ballot=ballot()), "Nobody decided in time."),
+        (generation(Drawing.DONE, ballot=ballot(), decided_by=BEN), "<@U0BEN00001> approved it."),
+        (
+            generation(Drawing.FAILED, ballot=ballot(), decided_by=BEN, failure=Failure("rejected", "No.")),
+            "No pictures: rejected by <@U0BEN00001>",
+        ),
+        (proposal(stage=Proposing.GRANTED), "approved it"),
     ],
 )
-def test_what_was_decided_meanwhile_asks_for_nothing(subject: Asked) -> None:
+def test_what_was_decided_meanwhile_asks_for_nothing_and_says_how_it_was(subject: Asked, how: str) -> None:
     drawn = memo(subject)
-    assert "is decided: it waits for nobody any more." in drawn.text
+    assert "it waits for nobody any more." in drawn.text
+    assert how in drawn.text
     assert buttons(drawn) == {}
+
+
+@pytest.mark.parametrize("topic", [Topic.TURN, Topic.REMINDER, Topic.ESCALATED])
+def test_whose_step_is_decided_reads_that_it_waits_for_others(topic: Topic) -> None:
+    drawn = memo(full(ballot=ballot(turn=1)), topic, gate=0)
+    assert "that step is decided, and it waits for others now." in drawn.text
+    assert buttons(drawn) == {}
+
+
+@pytest.mark.parametrize("topic", [Topic.OVERRIDDEN, Topic.VOID, Topic.UNDONE])
+def test_what_tells_of_votes_says_below_when_all_is_decided(topic: Topic) -> None:
+    drawn = memo(run(Stage.TRAINING, ballot=ballot()), topic)
+    assert drawn.blocks[-1]["elements"][0]["text"] == "<@U0BEN00001> approved it."
+    assert buttons(drawn) == {}
+
+
+def test_what_asked_is_drawn_anew_as_it_would_be_told_now() -> None:
+    asked = Memo(WorkspaceId("T1"), full().id, BEN, Topic.TURN, gate=0)
+    for subject in (full(ballot=ballot()), run(Stage.TRAINING, ballot=ballot())):
+        again = render(Answered(asked, ChannelId("D1"), "1.2"), subject, now=NOW)
+        assert again == render(asked, subject, now=NOW)
 
 
 def test_a_memo_is_nobodys_card() -> None:
@@ -201,7 +234,7 @@ def test_who_asked_reads_how_it_ended_and_why(subject: Asked, told: str) -> None
 def test_an_admin_reads_that_all_it_waits_for_is_an_override_and_does_so_right_there(
     topic: Topic, who: UserId
 ) -> None:
-    asked = ballot(by=terms(objections=(TOO_DEAR,)), votes=(vote(DAN), vote(CAT, gate=1)))
+    asked = ballot(by=terms(objections=(TOO_DEAR,)), votes=(vote(DAN), vote(CAT, gate=1)), turn=2)
     drawn = memo(full(ballot=asked), topic, to=who, gate=2)
     assert drawn.text.startswith(
         "All it needs is an admin's override: *Stellar@1*, asked by <@U0ANN00001> in <#C0BRAND0001>; it "
@@ -216,8 +249,8 @@ def test_an_admin_reads_that_all_it_waits_for_is_an_override_and_does_so_right_t
 @pytest.mark.parametrize(
     ("subject", "action"),
     [
-        (generation(Drawing.AWAITING, ballot=ballot(by=terms(objections=(TOO_DEAR,)))), "generation"),
-        (proposal(ballot=ballot(by=terms(objections=(TOO_DEAR,)))), "proposal"),
+        (generation(Drawing.AWAITING, ballot=ballot(by=terms(objections=(TOO_DEAR,)), turn=2)), "generation"),
+        (proposal(ballot=ballot(by=terms(objections=(TOO_DEAR,)), turn=2)), "proposal"),
     ],
 )
 def test_pictures_and_proposals_are_overridden_from_there_too(subject: Asked, action: str) -> None:

@@ -80,6 +80,12 @@ class Posting:
             await self._store.write(lambda tx: _have_told(tx, state.id))
         return posted
 
+    async def standing(self, pending: Pending, place: Place, state: State) -> Posted | None:
+        """Return where an earlier attempt has posted it, as far as can be known. Raises Unavailable."""
+        if pending.last_attempt_at:
+            await self._let_settle(pending.last_attempt_at)
+        return (await self._find(place, pending, state))[0]
+
     async def _let_settle(self, attempted_at: datetime) -> None:
         """Raise Unavailable while a post made at `attempted_at` may still be on its way."""
         now = await self._store.read(lambda tx: tx.now)

@@ -11,9 +11,11 @@ from datetime import timedelta
 
 import structlog
 
+from bot.domain.deciding import FOR_GOOD, is_asked
 from bot.domain.errors import Conflict, Refused, Unavailable, Unpostable
 from bot.domain.ids import FileId, SubjectId, UserId
 from bot.domain.message import (
+    Answered,
     ContactSheet,
     DefaultMade,
     Digest,
@@ -121,6 +123,8 @@ class Relay:
                 await self._draw(pending, subject)
             case Memo() as memo:
                 await self._tell(pending, memo)
+            case Answered() as answered:
+                await self._draw_answered(pending, answered)
             case Digest() as digest:
                 await self._sum_up(pending, digest)
             case Notice() as notice:
@@ -147,10 +151,13 @@ class Relay:
     async def _tell(self, pending: Pending, memo: Memo) -> None:
         """Tell somebody directly what waits for them, or was done past them; unless it is decided by now."""
         state = await self._store.read(lambda tx: state_of(tx, memo))
-        if is_outdated(memo, state):
-            await self._store.write(lambda tx: tx.outbox.done(pending))
+        place = Place(await self._messenger.direct(memo.user))
+        if not is_outdated(memo, state):
+            await self._post(pending, place, state)
+        elif posted := await self._posting.standing(pending, place, state):
+            await self._posted(pending, posted, state)
         else:
-            await self._post(pending, Place(await self._messenger.direct(memo.user)), state)
+            await self._store.write(lambda tx: tx.outbox.done(pending))
 
     async def _sum_up(self, pending: Pending, digest: Digest) -> None:
         """Post the digest to its channel, or to each who administers the workspace."""
@@ -171,7 +178,7 @@ class Relay:
             await self._store.write(lambda tx: tx.outbox.postpone(pending, due=wait))
             return
         try:
-            await self._redraw(pending, card, state)
+            await self._redraw(pending, Posted(card.channel, card.ts), state)
         except Unpostable as no:
             if no.code not in LOST and not no.code.startswith(NOT_WELCOME):
                 raise
@@ -179,9 +186,18 @@ class Relay:
             unposted = replace(pending, last_attempt_at=None)  # what may be under way is a redraw
             await self._post(unposted, Place(card.channel), state)
 
-    async def _redraw(self, pending: Pending, card: Card, state: State) -> None:
-        """Draw a card anew; where an earlier redraw may be on its way, once more after it has landed."""
-        posted = Posted(card.channel, card.ts)
+    async def _draw_answered(self, pending: Pending, answered: Answered) -> None:
+        """Draw a direct message anew; where it cannot be any more, nobody sees its buttons."""
+        state = await self._store.read(lambda tx: state_of(tx, answered))
+        try:
+            await self._redraw(pending, Posted(answered.channel, answered.ts), state)
+        except Unpostable as no:
+            if no.code not in LOST and not no.code.startswith(NOT_WELCOME):
+                raise
+            await self._store.write(lambda tx: tx.outbox.done(pending))
+
+    async def _redraw(self, pending: Pending, posted: Posted, state: State) -> None:
+        """Draw what stands anew; where an earlier redraw may be on its way, once more after it has landed."""
         try:
             await self._messenger.redraw(posted, pending.message, state)
         except Unavailable as silence:
@@ -193,7 +209,7 @@ class Relay:
             return
 
         def work(tx: Transaction) -> None:
-            _keep_card(tx, pending.message, posted, state)
+            _keep_place(tx, pending.message, posted, state)
             tx.outbox.postpone(pending, due=self._pace.settle, may_stand=False)
 
         await self._store.write(work)
@@ -236,20 +252,30 @@ class Relay:
         return await self._store.write(lambda tx: tx.outbox.keep_file(pending, file))
 
     async def _post(self, pending: Pending, place: Place, state: State) -> None:
-        await self._posted(pending, await self._posting.post(pending, place, state), state)
+        posted = await self._posting.post(pending, place, state)
+        try:
+            await self._posted(pending, posted, state)
+        except Conflict:  # another process has done with it: what it asks may be decided
+            if isinstance(pending.message, Memo):
+                await self._store.write(lambda tx: _keep_place(tx, pending.message, posted, state))
+            raise
 
     async def _posted(self, pending: Pending, posted: Posted, state: State) -> None:
         def work(tx: Transaction) -> None:
-            _keep_card(tx, pending.message, posted, state)
+            _keep_place(tx, pending.message, posted, state)
             gone_through(tx, pending, state)
             _drop(tx, pending)
 
         await self._store.write(work)
 
 
-def _keep_card(tx: Transaction, message: Message, posted: Posted, state: State) -> None:
-    """Remember where a card stands, and what it shows; other messages are no cards."""
+def _keep_place(tx: Transaction, message: Message, posted: Posted, state: State) -> None:
+    """Remember where a card stands, and what it shows, and what asks somebody directly for a decision."""
     match message:
+        case Memo(subject=subject, topic=topic) if topic not in FOR_GOOD:
+            tx.outbox.keep_question(question := Answered(message, posted.channel, posted.ts))
+            if not is_asked(message, tx.asked(subject)):  # it was decided since it was drawn
+                tx.outbox.announce(question)
         case RunCard(run=subject) | GenerationCard(generation=subject) | ProposalCard(proposal=subject):
             tx.outbox.keep_card(subject, Card(posted.channel, posted.ts, stage_of(state), tx.now))
 

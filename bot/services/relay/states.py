@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from bot.domain.alarm import HOLDS, Alarm
 from bot.domain.approval import askers
-from bot.domain.deciding import is_turn_of, is_waiting, open_ballot
+from bot.domain.deciding import is_asked, is_turn_of, is_waiting, open_ballot
 from bot.domain.generation import Generation
 from bot.domain.ids import UserId
 from bot.domain.message import (
+    Answered,
     DefaultMade,
     Digest,
     Findings,
@@ -51,7 +52,7 @@ def state_of(tx: Transaction, message: Message, budgets: Sequence[Budget] = ()) 
             return tx.generations.get(generation)
         case ProposalCard(proposal=proposal):
             return tx.proposals.get(proposal)
-        case Memo(subject=subject):
+        case Memo(subject=subject) | Answered(Memo(subject=subject)):
             return tx.asked(subject)
         case Digest():
             return tx.ledger.statement(message.workspace, message.since, message.until)
@@ -131,12 +132,11 @@ def is_outdated(message: Message, state: State) -> bool:
 def _is_still_asked(memo: Memo, item: Run | Generation | Proposal) -> bool:
     """Say whether what `memo` asks for is still to be decided by whom it goes to."""
     ballot = open_ballot(item)
-    if ballot is None:
+    if ballot is None or not is_asked(memo, item):
         return False
     is_newest = memo.topic is not Topic.REMINDER or memo.number == ballot.reminded
-    is_theirs = memo.gate in (None, ballot.turn)
     has_decided = memo.user in _voters(item) and memo.gate != len(ballot.terms.gates)  # not on an override
-    return is_newest and is_theirs and not has_decided
+    return is_newest and not has_decided
 
 
 def _voters(item: Run | Generation | Proposal) -> set[UserId]:
