@@ -49,7 +49,7 @@ from bot.services.retention import Retention
 from bot.services.rules import Rules
 from bot.slack.client import PacedClient, paced
 from bot.slack.directory import SlackDirectory
-from bot.slack.faults import error_word
+from bot.slack.faults import UNAUTHORISED, error_word
 from bot.slack.messenger import SlackMessenger
 from bot.slack.shared import SlackFiles
 from handlers.files import files_route
@@ -60,7 +60,6 @@ from storage.sqlite import SQLiteStore, utc_now
 
 _log = structlog.get_logger()
 
-UNAUTHORISED = {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
 TICK, RELOAD, HOUSEKEEPING, HOURLY = 1.0, 5.0, 30.0, 3600.0
 RELAY_PACE = RelayPace()
 LAST_WORDS = 18.0

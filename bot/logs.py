@@ -13,7 +13,7 @@ import structlog
 _SECRET = re.compile(
     r"""xox[a-z]-[\w-]+ | xapp-[\w-]+ | (?i:bearer\ )[\w.~+/-]+ | (?<=://)[^/\s@]+(?=@)
     | (?<=hooks\.slack\.com/)[^\s"']+ | (?<=/runware/webhook/)[^\s"']+ | (?<=/files/)[^\s"']+
-    | (?i:(?:token|signature|sig|\w{0,40}key|secret)(?:=|["']\s*:\s*["']))[^\s&"',}]+""",
+    | (?i:(?:token|ticket|signature|sig|\w{0,40}key|secret)(?:=|["']\s*:\s*["']))[^\s&"',}]+""",
     re.VERBOSE,
 )
 NO_NEWS = "As you gave `client` as well, `token` will be unused."

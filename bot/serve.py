@@ -9,8 +9,6 @@ from contextlib import contextmanager, suppress
 
 import structlog
 import uvicorn
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
-from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 from starlette.routing import Route
 
@@ -18,6 +16,7 @@ from bot.app import Bot, running
 from bot.config import ServingSettings, SettingsFault
 from bot.imaging.confinement import hide
 from bot.server import IDLE_SECONDS, Server
+from bot.socket_mode import SlackSocket
 
 _log = structlog.get_logger()
 
@@ -34,7 +33,7 @@ REFUSED = {
 async def serve(settings: ServingSettings) -> None:
     """Serve until SIGTERM or SIGINT.
 
-    Raises SettingsFault where the port cannot be had, before anything is begun, and where Slack refuses the
+    Raises SettingsFault where the port cannot be had, before anything is begun, and where Slack refuses a
     token.
     """
     hide()
@@ -54,17 +53,19 @@ async def _answer(bot: Bot, settings: ServingSettings, door: socket.socket) -> N
         timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
-    handler = await listen(bot, settings) if settings.socket_mode else None
+    line = SlackSocket(bot.bolt, settings) if settings.socket_mode else None
+    if line:
+        await line.open()
     gc.freeze()  # what start-up made stays: a full collection need not walk it while Slack waits
     host, port = door.getsockname()[:2]
     _log.info(
         "serving",
-        slack="Socket Mode" if handler else "HTTP",
+        slack="Socket Mode" if line else "HTTP",
         listening=f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         database=settings.database_path,
         public_address="set" if settings.public_url else "not set",
     )
-    leaving = asyncio.create_task(_leave(handler, stop))
+    leaving = asyncio.create_task(_leave(line, stop))
     try:
         await Server(config, stop).serve([door])
     finally:
@@ -96,21 +97,11 @@ def bound(host: str, port: int) -> Iterator[socket.socket]:
         yield door
 
 
-async def listen(bot: Bot, settings: ServingSettings) -> AsyncSocketModeHandler:
-    """Connect to Slack's socket; it reconnects by itself."""
-    token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
-    handler = AsyncSocketModeHandler(
-        bot.bolt, token, web_client=AsyncWebClient(token, base_url=settings.slack_api_url)
-    )
-    await handler.connect_async()  # type: ignore[no-untyped-call]  # slack_bolt says no type
-    return handler
-
-
-async def _leave(handler: AsyncSocketModeHandler | None, stop: asyncio.Event) -> None:
+async def _leave(line: SlackSocket | None, stop: asyncio.Event) -> None:
     """Wait for `stop`, then hang up on Slack; where it does not say goodbye in time, without."""
     await stop.wait()
     _log.info("stopping")
-    if handler:
+    if line:
         with suppress(TimeoutError):
             async with asyncio.timeout(STOP_SECONDS):
-                await handler.close_async()  # type: ignore[no-untyped-call]  # slack_bolt says no type
+                await line.close()

@@ -29,6 +29,7 @@ SECRETS = [
     f"https://a.co/z?access_token={CANARY}",
     f"https://a.co/z?api_key={CANARY}",
     f"client_secret={CANARY}",
+    f"wss://wss-primary.slack.com/link/?ticket={CANARY}&app_id=A1",
     f"TOKEN={CANARY}",
 ]
 

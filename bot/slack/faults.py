@@ -136,6 +136,19 @@ def is_no(error: SlackApiError) -> bool:
     return bool(word) and word not in TRANSIENT and asked_to_wait(error) is None
 
 
+UNAUTHORISED = frozenset(
+    {
+        "invalid_auth",
+        "not_authed",
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "not_allowed_token_type",
+    }
+)
+"""Slack's words for a token that is none, or none any more, or of another kind."""
+
+
 def error_word(error: SlackApiError) -> str:
     """Return Slack's word for the error; empty where the answer had none (say, a proxy's page)."""
     return str(_data(error).get("error") or "")

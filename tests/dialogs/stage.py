@@ -24,9 +24,9 @@ from bot.sandbox.app import config_of, create_app
 from bot.sandbox.runware import RunwareService
 from bot.sandbox.slack import SlackWorkspace
 from bot.sandbox.world import World
-from bot.serve import listen
 from bot.services.reconciler import Pace
 from bot.services.relay import RelayPace
+from bot.socket_mode import SlackSocket
 from tests.dialogs.inside import IDS, Ahead, Inside
 
 Json = dict[str, Any]
@@ -246,13 +246,14 @@ async def stage(  # noqa: PLR0913 - what a test may turn, each by name
         try:
             async with running(settings, pace=pace, relay_pace=RELAY_PACE, now=inside.clock) as bot:
                 if socket_mode:
-                    handler = await listen(bot, settings)
+                    line = SlackSocket(bot.bolt, settings)
+                    await line.open()
                 else:
                     app.router.routes[:0] = bot.routes
                 async with httpx.AsyncClient(base_url=url, timeout=30) as http:
                     yield Stage(url, http, within=inside)
                 if socket_mode:
-                    await handler.close_async()  # type: ignore[no-untyped-call]  # slack_bolt says no type
+                    await line.close()
         finally:
             world.feed.close()
             server.should_exit = True
