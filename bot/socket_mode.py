@@ -13,6 +13,7 @@ from prometheus_client import Gauge
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import ServingSettings, SettingsFault
@@ -31,12 +32,11 @@ class SlackSocket:
     """Slack's socket for a bot, from `open` until `close`."""
 
     def __init__(self, bolt: AsyncApp, settings: ServingSettings, *, retry: float = RETRY) -> None:
-        token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
-        self._slack = AsyncWebClient(token, base_url=settings.slack_api_url)
-        self._handler = AsyncSocketModeHandler(bolt, token, web_client=self._slack, ping_interval=retry)
-        self._look = retry / 5
+        self._bolt = bolt
+        self._token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
+        self._slack = AsyncWebClient(self._token, base_url=settings.slack_api_url)
+        self._retry = retry
         self._down_since: float | None = time.monotonic()
-        self._tasks: list[asyncio.Task[None]] = []
         DOWN.set_function(self._seconds_down)
 
     async def open(self) -> None:
@@ -44,9 +44,13 @@ class SlackSocket:
 
         Where Slack does not answer at once, that goes on behind the scenes.
         """
-        await self._check()
+        ticket = await self._ticket()
+        self._handler = AsyncSocketModeHandler(
+            self._bolt, self._token, web_client=self._slack, ping_interval=self._retry
+        )
+        self._handler.client.wss_uri = ticket
         connecting = asyncio.create_task(self._handler.connect_async())  # type: ignore[no-untyped-call]
-        self._tasks = [connecting, asyncio.create_task(self._watch())]
+        self._tasks = (connecting, asyncio.create_task(self._watch(self._handler.client)))
         await asyncio.wait({connecting}, timeout=FIRST)
 
     async def close(self) -> None:
@@ -56,23 +60,23 @@ class SlackSocket:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._handler.close_async()  # type: ignore[no-untyped-call]  # slack_bolt says no type
 
-    async def _check(self) -> None:
+    async def _ticket(self) -> str | None:
+        """Ask for the first ticket; None where Slack does not answer, and it is tried again."""
         try:
-            answer = await self._slack.apps_connections_open(app_token=self._slack.token or "")
+            answer = await self._slack.apps_connections_open(app_token=self._token)
         except SlackApiError as no:
             if (word := error_word(no)) in UNAUTHORISED:
                 told = f"SLACK_APP_TOKEN: Slack refuses it ({word}); make a new one with `connections:write`."
                 raise SettingsFault([told]) from None
+            return None
         except (aiohttp.ClientError, TimeoutError):
-            return  # it is tried again
-        else:
-            self._handler.client.wss_uri = answer["url"]
+            return None
+        return str(answer["url"])
 
-    async def _watch(self) -> None:
+    async def _watch(self, client: SocketModeClient) -> None:
         """Take the ticket from the SDK while nothing stands, oftener than it tries."""
-        client = self._handler.client
         while True:
-            await asyncio.sleep(self._look)
+            await asyncio.sleep(self._retry / 5)
             if await client.is_connected():
                 self._down_since = None
                 continue

@@ -25,6 +25,7 @@ from tests.programs.programs_lab import Site, run, site
 from tests.programs.test_serve import events, serving
 
 RETRY = 0.2
+DOWN = "housestyle_slack_socket_down_seconds"
 
 
 @dataclass
@@ -116,9 +117,7 @@ async def test_while_the_socket_is_down_the_bot_is_healthy_and_can_be_stopped(
     place.answers("/slack/api/apps.connections.open", "down for a moment", 503)
     async with serving(place, tmp_path, SLACK_APP_TOKEN="xapp-sandbox", PUBLIC_URL="") as program:
         metrics = (await place.http.get(program.ready.replace("healthz", "metrics"))).text
-        down = next(
-            line for line in metrics.splitlines() if line.startswith("housestyle_slack_socket_down_seconds ")
-        )
+        (down,) = (line for line in metrics.splitlines() if line.startswith(f"{DOWN} "))
         assert float(down.split()[1]) > 0
         assert await program.end(signal.SIGTERM) == 0
     assert [event for event in events(program) if event in {"serving", "stopping", "stopped"}] == [
