@@ -41,7 +41,8 @@ ORDER BY handed_over_at DESC, run LIMIT 1
 TRAINED_ON = """
 SELECT run FROM datasets JOIN runs ON runs.id = datasets.run
 WHERE datasets.workspace = :workspace AND content = :content
-AND stage IN (:ready, :submitting, :unconfirmed, :training)
+AND (stage IN (:ready, :approved, :submitting, :unconfirmed, :training)
+    OR stage = :cancelled AND json_extract(body, '$.task.attempts') > 0)
 ORDER BY stage = :ready DESC, handed_over_at DESC, run LIMIT 1
 """
 # Hexadecimal digits all sort before "g": the two bounds let an index find what begins with a prefix.
@@ -101,7 +102,10 @@ def earlier(connection: sqlite3.Connection, run: Run) -> str | None:
 
 
 def trained_on(connection: sqlite3.Connection, workspace: WorkspaceId, content: str) -> str | None:
-    """Return the id of the newest ready run on a dataset of this content, else of the newest handed over."""
+    """Return the id of the newest ready run on a dataset of this content, else of one that may be paid.
+
+    That is one approved, and one that was cancelled after it was sent: Runware may train and charge it.
+    """
     wanted = {"workspace": workspace, "content": content, **STAGES}
     return next(_ids(connection.execute(TRAINED_ON, wanted)), None)
 

@@ -207,7 +207,7 @@ class SQLRuns(SQLShelf[RunId, Run, RunEvent]):
         return None if found is None else self.get(RunId(found))
 
     def trained_on(self, workspace: WorkspaceId, content: str) -> Run | None:
-        """Return the newest ready run whose dataset has this content, else the newest handed over."""
+        """Return the newest ready run whose dataset has this content, else the newest that may be paid."""
         found = datasets.trained_on(self._connection, workspace, content)
         return None if found is None else self.get(RunId(found))
 

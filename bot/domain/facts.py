@@ -50,7 +50,7 @@ class Signed:
 
 @dataclass(frozen=True)
 class TrainedBefore:
-    """A version that the very same pictures trained, or are training while not `is_ready`."""
+    """A version that the very same pictures trained; while not `is_ready`, one that is or may be paid for."""
 
     label: str
     run: RunId

@@ -97,7 +97,7 @@ class Runs(Shelf[RunId, Run, RunEvent], Protocol):
     def trained_on(self, workspace: WorkspaceId, content: str) -> Run | None:
         """Return a run whose dataset has this content (`Dataset.content`), if one trained a version.
 
-        The newest that is ready; where none is, the newest that was handed over and is still under way.
+        The newest that is ready; where none is, the newest that is approved, or may be charged.
         """
         ...
 

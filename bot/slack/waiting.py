@@ -122,8 +122,8 @@ def _before(before: TrainedBefore) -> str:
     label = esc(before.label)
     if not before.is_ready:
         return (
-            f"These very pictures may be in training already, as *{label}*: look at its card first, for to "
-            "approve pays for another."
+            f"These very pictures are approved, in training or paid for already, as *{label}*: look at its "
+            "card first, for to approve pays for another."
         )
     return (
         f"These very pictures already trained *{label}*. To use that costs nothing; to approve pays for "

@@ -11,7 +11,7 @@ from bot.domain.message import RunEnded
 from bot.domain.run import Stage
 from bot.ports import Inspection
 from tests.fakes import DATASET, TRAINED
-from tests.house import ANN, BEN, BRAND, RUN, T1, House
+from tests.house import ANN, BEN, BRAND, CAT, RUN, T1, House
 
 SECOND = RunId("RUN0000002")
 
@@ -42,6 +42,25 @@ async def test_pictures_that_were_trained_on_already_are_told_whatever_their_nam
     await house.ask(name="Comet")
     await house.work()
     assert (await house.run(SECOND)).before == TrainedBefore("Stellar@1", RUN)
+
+
+async def test_pictures_that_somebody_else_approved_a_moment_ago_are_not_paid_for_again(house: House) -> None:
+    for name in ("Stellar", "Comet"):
+        await house.ask(name=name)
+    await house.work()
+    await house.approve()
+    answer = await house.approve(CAT, SECOND)
+    assert answer.startswith("The same pictures have gone into Stellar@1 meanwhile")
+    second = await house.run(SECOND)
+    assert (second.stage, second.before) == (Stage.AWAITING, TrainedBefore("Stellar@1", RUN, is_ready=False))
+
+
+async def test_pictures_of_a_training_that_nobody_follows_any_more_are_told(house: House) -> None:
+    await house.trains()
+    await house.stopping.cancel(RUN, house.by(ANN))
+    await house.ask(name="Comet")
+    await house.work()
+    assert (await house.run(SECOND)).before == TrainedBefore("Stellar@1", RUN, is_ready=False)
 
 
 async def test_the_version_already_trained_can_be_taken_instead_of_paying_again(house: House) -> None:

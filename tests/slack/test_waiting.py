@@ -66,7 +66,7 @@ def test_pictures_that_trained_a_version_before_are_offered_that_version_first()
 
 def test_pictures_of_a_run_that_is_not_over_may_be_in_training_which_nobody_says_for_certain() -> None:
     drawn = waiting(before=TrainedBefore("Stellar@1", RunId("3F8HZ2K9QW"), is_ready=False))
-    assert "may be in training already, as *Stellar@1*" in shown(drawn)
+    assert "are approved, in training or paid for already, as *Stellar@1*" in shown(drawn)
     assert "pays for another" in shown(drawn)
     assert "run.reuse" not in buttons(drawn)
 

@@ -3,11 +3,11 @@
 import pytest
 
 from bot.domain.errors import Conflict, NotUnderstood
-from bot.domain.facts import Approved, Changed, Curated, Event, Inspected, Rejected, Reused, Unfit
+from bot.domain.facts import Approved, Changed, Curated, Event, Inspected, Rejected, Reused, Undone, Unfit
 from bot.domain.ids import Air, RunId, UserId, WorkspaceId
 from bot.domain.run import Run
 from bot.domain.style import air_of
-from bot.domain.task import Cancelled, Denied, Doubted, Failed, Failure, Submitted
+from bot.domain.task import Attempted, Cancelled, Denied, Doubted, Failed, Failure, Submitted
 from bot.ports import Store, Transaction
 from tests.fakes import NOON, FakeClock
 from tests.storage.store_world import (
@@ -116,7 +116,9 @@ async def test_pictures_that_trained_a_version_are_known_again_in_any_packing(
     ("events", "is_known"),
     [
         ((), False),
-        ((Approved(ANN, NOON),), False),
+        ((Approved(ANN, NOON),), True),
+        ((Approved(ANN, NOON), Undone(ANN)), False),
+        ((Approved(ANN, NOON), Cancelled(ANN)), False),
         ((Reused(ANN),), False),
         ((Rejected(ANN, "too dark"),), False),
         (HANDED_OVER, True),
@@ -125,12 +127,13 @@ async def test_pictures_that_trained_a_version_are_known_again_in_any_packing(
         ((*HANDED_OVER, Doubted("no answer")), True),
         ((*HANDED_OVER, Doubted("no answer"), Cancelled(ANN)), False),
         ((*HANDED_OVER, Submitted()), True),
-        ((*HANDED_OVER, Submitted(), Cancelled(ANN)), False),
+        ((*HANDED_OVER, Attempted(), Doubted("no answer"), Cancelled(ANN)), True),
+        ((*HANDED_OVER, Attempted(), Submitted(), Cancelled(ANN)), True),
         ((*HANDED_OVER, FAILED), False),
         (TO_THE_END, True),
     ],
 )
-async def test_pictures_are_known_again_from_the_hand_over_on_unless_nothing_came_of_it(
+async def test_pictures_are_known_again_from_the_approval_on_unless_nothing_can_be_charged_for_them(
     any_store: Store, events: tuple[Event, ...], *, is_known: bool
 ) -> None:
     await live(any_store, a_run(), looked_at(a_dataset()), *events)
