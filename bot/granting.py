@@ -7,7 +7,7 @@ from bot.domain.audit import Did
 from bot.domain.errors import Refused
 from bot.domain.facts import Approved
 from bot.domain.generation import Generation
-from bot.domain.ids import ChannelId, RunId, UserId
+from bot.domain.ids import ChannelId, GenerationId, RunId, UserId
 from bot.domain.message import DefaultMade, GenerationCard, RunCard
 from bot.domain.policy import Action, Budget
 from bot.domain.proposal import Proposal, ProposalRequest
@@ -65,10 +65,21 @@ def carry_out(tx: Transaction, request: ProposalRequest, by: UserId, digest: str
                 tx.library.clear(request.workspace, request.generation, picture, by)
                 about = f"{picture} of {request.generation}"  # what it ends with is what finds it
                 tx.audit.add(audit.Deed(request.workspace, by, Did.CLEARED, about, digest))
+            _grant_others(tx, request.generation, by)
             if tx.outbox.card(request.generation):
                 tx.outbox.announce(GenerationCard(request.generation))
             return f"Approved for use: {request.label}."
     return "Noted: it was right."
+
+
+def _grant_others(tx: Transaction, generation: GenerationId, by: UserId) -> None:
+    """Grant what else is proposed of these pictures, as far as all of it may be used now."""
+    cleared = tx.library.cleared(generation)
+    for proposal in tx.proposals.live():
+        request = proposal.request
+        is_of_these = request.action is Action.USE and request.generation == generation
+        if is_of_these and cleared.issuperset(request.pictures):
+            record(tx, proposal, Approved(by, tx.now), None)
 
 
 def _show_default(

@@ -45,7 +45,7 @@ _TITLES = {
 }
 _NEVER = {
     Action.PROMOTE: "The channel draws in what it drew in before. To ask anew, type `/style use`.",
-    Action.USE: "They are not approved for use. To ask anew, press Approve for use… under the pictures.",
+    Action.USE: "That approves nothing for use. To ask anew, press Approve for use… under the pictures.",
     Action.REVIEW: "What was done stands, and nobody has said that it was right.",
 }
 LONGEST_LABEL, LONGEST_NOTE = 200, 1000

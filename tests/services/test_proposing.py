@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.audit import Did
 from bot.domain.errors import HousestyleError, NotAllowed, NotUnderstood, Refused
-from bot.domain.ids import UserId
+from bot.domain.ids import ProposalId, UserId
 from bot.domain.message import ProposalCard
 from bot.domain.policy import BUILT_IN, Action, Check, Level, Scope
 from bot.domain.proposal import Stage
@@ -206,6 +206,17 @@ async def test_two_colleagues_who_approve_the_same_picture_at_once_approve_it_on
         "Picture 1 in Stellar@1 may be used already.",
     ]
     assert (await done(house, PICTURES)).count(Did.CLEARED) == 1
+
+
+async def test_what_was_approved_by_other_proposals_waits_no_longer(house: House) -> None:
+    await drawn(house)
+    for who, places in ((CAT, (1, 2)), (CAT, (2, 3)), (BEN, (1, 2, 4))):
+        await clear(house, who, *places)
+    first, second = [await house.proposal(ProposalId(f"PRO000000{n}")) for n in (1, 2)]
+    assert (first.stage, first.decided_by) == (Stage.GRANTED, BEN)
+    assert second.stage is Stage.AWAITING
+    await clear(house, BEN, 3)
+    assert (await house.proposal(second.id)).stage is Stage.GRANTED
 
 
 @pytest.mark.parametrize("places", [(5,), (0,), (-1,), (1, 99)])

@@ -132,7 +132,7 @@ def test_a_broken_glass_was_right_or_it_was_not() -> None:
         (Action.PROMOTE, Stage.EXPIRED, "Nobody decided by <!date^"),
         (Action.PROMOTE, Stage.CANCELLED, "<@U0BEN00001> took it back"),
         (Action.USE, Stage.GRANTED, "they may be used."),
-        (Action.USE, Stage.REJECTED, "They are not approved for use."),
+        (Action.USE, Stage.REJECTED, "That approves nothing for use."),
         (Action.REVIEW, Stage.GRANTED, "that it was right."),
         (Action.REVIEW, Stage.REJECTED, "that it was not right: It is too early."),
         (Action.REVIEW, Stage.EXPIRED, "nobody has said that it was right."),
