@@ -7,7 +7,6 @@ may take back what was added.
 """
 
 import hashlib
-import re
 import secrets
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -16,6 +15,7 @@ from datetime import datetime
 
 from bot.domain.audit import FIRST, Deed, Did, Row, Told
 from bot.domain.ids import UserId, WorkspaceId
+from storage.forgetting import naming
 from storage.rows import moment_of, text_of
 
 HEAD = "SELECT seq, hash FROM audit_heads WHERE workspace = ?"
@@ -171,7 +171,7 @@ class SQLAudit:
     def _named_by_others(self, workspace: WorkspaceId, user: UserId) -> list[int]:
         """Return the rows, not theirs, whose words hold their id, and not merely one that begins so."""
         asked = {"workspace": workspace, "user": user, "who": self._pseudonym(workspace, user)}
-        is_named = re.compile(rf"(?<![A-Za-z0-9]){re.escape(user)}(?![A-Za-z0-9])").search
+        is_named = naming(user)
         return [seq for seq, text in self._connection.execute(WORDS_OF_OTHERS, asked) if is_named(text)]
 
     def _last(self, workspace: WorkspaceId) -> tuple[int, str]:

@@ -280,11 +280,11 @@ async def test_nobody_is_erased_without_a_yes(file: Path) -> None:
     assert len(chain(file)) == 5
 
 
-async def test_somebody_whom_the_audit_does_not_name_cannot_be_erased(file: Path) -> None:
+async def test_somebody_whom_nothing_names_cannot_be_erased(file: Path) -> None:
     answer = await audit(file, "erase", "UZOE", "--yes")
-    assert (answer.code, "The audit names no UZOE." in answer.words) == (1, True)
+    assert (answer.code, "Nothing that is kept names UZOE." in answer.words) == (1, True)
     answer = await audit(file, "erase", BEN, "--workspace", "T2", "--yes")
-    assert "The audit names no UBEN0001 in T2." in answer.words
+    assert "Nothing that is kept names UBEN0001 in T2." in answer.words
 
 
 async def test_a_backup_is_verified_as_the_database_is(file: Path, tmp_path: Path) -> None:
