@@ -107,7 +107,8 @@ def export(database: Path, workspace: str = "", *, names: bool = False) -> Itera
             for row in chain(connection, one):
                 told = dict(vars(row))
                 if names:
-                    told["user"], told["text"] = connection.execute(NAMES, (one, row.seq)).fetchone()
+                    named = connection.execute(NAMES, (one, row.seq)).fetchone() or (None, None)
+                    told["user"], told["text"] = (text if text is None else str(text) for text in named)
                 yield json.dumps(told)
 
 
@@ -238,7 +239,8 @@ def _check_has_audit(database: Path, connection: sqlite3.Connection) -> None:
 def _asked(connection: sqlite3.Connection, workspace: str) -> list[WorkspaceId]:
     known = workspaces(connection)
     if workspace and workspace not in known:
-        raise Refused(f"The audit has no row of the workspace {workspace}. It knows: {', '.join(known)}.")
+        told = ", ".join(map(str, known))
+        raise Refused(f"The audit has no row of the workspace {workspace}. It knows: {told}.")
     return [WorkspaceId(workspace)] if workspace else known
 
 
