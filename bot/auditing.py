@@ -7,6 +7,7 @@ that was kept elsewhere tells, and `expected` is that.
 """
 
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -29,7 +30,7 @@ from bot.ports import Transaction
 from storage import epoch
 from storage.audit import SQLAudit, chain, faults_beside, workspaces
 from storage.connection import BUSY_SECONDS, connect
-from storage.forgetting import forget
+from storage.forgetting import count, forget
 from storage.sqlite import utc_now
 from storage.transaction import SQLTransaction
 
@@ -106,21 +107,26 @@ def export(database: Path, workspace: str = "", *, names: bool = False) -> Itera
             for row in chain(connection, one):
                 told = dict(vars(row))
                 if names:
-                    told["user"], told["text"] = connection.execute(NAMES, (one, row.seq)).fetchone()
+                    named = connection.execute(NAMES, (one, row.seq)).fetchone() or (None, None)
+                    told["user"], told["text"] = (text if text is None else str(text) for text in named)
                 yield json.dumps(told)
 
 
 def named_in(database: Path, user: str, workspace: str = "") -> dict[WorkspaceId, int]:
-    """Return how many rows name somebody, by workspace; those that have none are left out.
+    """Return how many rows name somebody or hold their words, by workspace; where none does, it is left out.
 
     Raises Refused where there are none at all, else as `verify`.
     """
+    if not re.fullmatch(r"[UW][A-Z0-9]+", user):
+        raise Refused(f"“{user}” is no Slack member id: one looks like U012AB3CD.")
+    who = UserId(user)
     with _look(database) as connection:
         audit = SQLAudit(connection, datetime.now(UTC))
-        found = {one: audit.count(one, UserId(user)) for one in _asked(connection, workspace)}
+        known = _asked(connection, workspace)
+        found = {one: audit.count(one, who) + count(connection, one, who) for one in known}
     if not any(found.values()):
-        raise Refused(f"The audit names no {user}{' in ' + workspace if workspace else ''}.")
-    return {one: count for one, count in found.items() if count}
+        raise Refused(f"Nothing that is kept names {user}{' in ' + workspace if workspace else ''}.")
+    return {one: rows for one, rows in found.items() if rows}
 
 
 def erase(
@@ -233,7 +239,8 @@ def _check_has_audit(database: Path, connection: sqlite3.Connection) -> None:
 def _asked(connection: sqlite3.Connection, workspace: str) -> list[WorkspaceId]:
     known = workspaces(connection)
     if workspace and workspace not in known:
-        raise Refused(f"The audit has no row of the workspace {workspace}. It knows: {', '.join(known)}.")
+        told = ", ".join(map(str, known))
+        raise Refused(f"The audit has no row of the workspace {workspace}. It knows: {told}.")
     return [WorkspaceId(workspace)] if workspace else known
 
 

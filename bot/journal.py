@@ -216,9 +216,10 @@ def _keep_audit(tx: Transaction, item: Run | Generation | Proposal, fact: AnyEve
         case Opened():
             _note(tx, item, None, Did.OPENED)
         case Voted(vote):
-            _note(tx, item, vote.by, Did.APPROVED, words=vote.comment)
+            place = f"for @{vote.seat}" if vote.seat != vote.by else ""  # words, for they can be erased
+            _note(tx, item, vote.by, Did.APPROVED, words=_joined(place, vote.comment))
         case Overridden(deed):
-            _note(tx, item, deed.by, Did.OVERRODE, words=deed.reason)
+            _note(tx, item, deed.by, Did.OVERRODE, words=_joined(deed.check, deed.reason))
         case GlassBroken(deed):
             _note(tx, item, deed.by, Did.BROKE_GLASS, words=deed.reason)
         case Rejected(by, reason):
@@ -237,6 +238,10 @@ def _keep_audit(tx: Transaction, item: Run | Generation | Proposal, fact: AnyEve
             _note(tx, item, UserId(by), Did.CANCELLED)
         case Changed(why):
             _note(tx, item, None, Did.CHANGED, words=why)
+
+
+def _joined(about: str, said: str) -> str:
+    return ": ".join(part for part in (about, said) if part)
 
 
 _BY_PEOPLE = {Retracted: Did.RETRACTED, Undone: Did.UNDID, Curated: Did.CHANGED, Reused: Did.CANCELLED}

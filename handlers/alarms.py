@@ -20,8 +20,8 @@ def register(app: AsyncApp, gate: Gate, alarms: Alarms, replies: Replies) -> Non
     @app.action("notice.unpark")
     async def unpark(ack: AsyncAck, body: Body) -> None:
         sender, delivery = deliveries.of_action(body)
-        await gate.admit(sender, Role.ADMIN, everywhere=True)
-        answer = await alarms.unpark(sender.workspace, delivery=delivery)
+        admin = await gate.admit(sender, Role.ADMIN, everywhere=True)
+        answer = await alarms.unpark(sender.workspace, by=admin.id, delivery=delivery)
         await ack()
         replies.whisper(body, esc(answer))
 

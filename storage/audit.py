@@ -13,18 +13,21 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeGuard
 
 from bot.domain.audit import FIRST, Deed, Did, Row, Told
 from bot.domain.ids import UserId, WorkspaceId
+from storage.forgetting import naming
 from storage.rows import moment_of, text_of
 
 HEAD = "SELECT seq, hash FROM audit_heads WHERE workspace = ?"
 # Usually these are one and the same. Where somebody edited the one, the chain goes on after the further of
 # them: nothing that is missing is papered over, and what is done next can be put down.
 LAST = """
-SELECT seq, hash, 1 AS is_kept FROM audit_heads WHERE workspace = :workspace
+SELECT seq, hash, 1 AS is_kept FROM audit_heads WHERE workspace = :workspace AND typeof(seq) = 'integer'
 UNION ALL SELECT * FROM (
-    SELECT seq, hash, 0 FROM audit WHERE workspace = :workspace ORDER BY seq DESC LIMIT 1
+    SELECT seq, hash, 0 FROM audit WHERE workspace = :workspace AND typeof(seq) = 'integer'
+    ORDER BY seq DESC LIMIT 1
 )
 ORDER BY seq DESC, is_kept DESC LIMIT 1
 """
@@ -141,8 +144,8 @@ class SQLAudit:
 
     def head(self, workspace: WorkspaceId) -> tuple[int, str]:
         """Return the number and hash of the last row, as they are kept apart from it; (0, FIRST) for none."""
-        kept = self._connection.execute(HEAD, (workspace,)).fetchone()
-        return kept or (0, FIRST)
+        seq, digest = self._connection.execute(HEAD, (workspace,)).fetchone() or (0, FIRST)
+        return _number(seq), str(digest)
 
     def erase(self, workspace: WorkspaceId, user: UserId) -> int:
         """Forget who a pseudonym was, that person's words, and those of others that name them.
@@ -171,12 +174,12 @@ class SQLAudit:
     def _named_by_others(self, workspace: WorkspaceId, user: UserId) -> list[int]:
         """Return the rows, not theirs, whose words hold their id, and not merely one that begins so."""
         asked = {"workspace": workspace, "user": user, "who": self._pseudonym(workspace, user)}
-        is_named = re.compile(rf"(?<![A-Za-z0-9]){re.escape(user)}(?![A-Za-z0-9])").search
+        is_named = naming(user)
         return [seq for seq, text in self._connection.execute(WORDS_OF_OTHERS, asked) if is_named(text)]
 
     def _last(self, workspace: WorkspaceId) -> tuple[int, str]:
         last = self._connection.execute(LAST, {"workspace": workspace}).fetchone()
-        return (last[0], last[1]) if last else (0, FIRST)
+        return (last[0], str(last[1])) if last else (0, FIRST)
 
     def _pseudonym(self, workspace: WorkspaceId, user: UserId) -> str | None:
         kept = self._connection.execute(PSEUDONYM, (workspace, user)).fetchone()
@@ -210,7 +213,11 @@ def workspaces(connection: sqlite3.Connection) -> list[WorkspaceId]:
 def chain(connection: sqlite3.Connection, workspace: WorkspaceId) -> Iterator[Row]:
     """Yield a workspace's rows, oldest first, as they are stored: somebody may have put anything there."""
     for place, seq, *texts in connection.execute(CHAIN, (workspace,)):
-        yield Row(place, seq if isinstance(seq, int) else 0, *map(str, texts))
+        yield Row(WorkspaceId(str(place)), _number(seq), *map(str, texts))
+
+
+def _number(seq: object) -> int:
+    return seq if isinstance(seq, int) else 0
 
 
 def faults_beside(connection: sqlite3.Connection, workspace: WorkspaceId) -> Iterator[str]:
@@ -219,15 +226,20 @@ def faults_beside(connection: sqlite3.Connection, workspace: WorkspaceId) -> Ite
     for seq, salt, text, words in connection.execute(WORDS, (workspace,)):
         if words is None:
             yield f"the words of row {seq} are there, and the row is not"
-        elif salted(str(salt), str(text)) != words:
+        elif not _is_salt(salt) or salted(salt, str(text)) != words:
             yield f"the words of row {seq} were changed"
     for who, salt, user in connection.execute(PEOPLE, (workspace,)):
-        if pseudonym(str(salt), str(user)) != who:
+        if not _is_salt(salt) or pseudonym(salt, str(user)) != who:
             yield f"who {who} is was changed"
     for (seq,) in connection.execute(LOST_WORDS, asked):
         yield f"the words of row {seq} are gone, and no row says that they were erased"
     for who, seq in connection.execute(LOST_PEOPLE, asked):
         yield f"who {who} is (row {seq}) is gone, and no row says that it was erased"
+
+
+def _is_salt(salt: object) -> TypeGuard[str]:
+    """Say whether it is just as long as ours: another may hold a part of the text, or lack one of its own."""
+    return isinstance(salt, str) and re.fullmatch("[0-9a-f]{32}", salt) is not None
 
 
 def _told(row: _Told) -> Told:

@@ -46,6 +46,7 @@ from storage.absences import SQLAbsences
 from storage.alarms import SQLAlarms
 from storage.audit import SQLAudit
 from storage.books import SQLBooks
+from storage.forgetting import hashed
 from storage.freezes import SQLFreezes
 from storage.ledger import SQLLedger
 from storage.library import SQLLibrary
@@ -149,7 +150,8 @@ class SQLTransaction:
 
         What `work` raises takes the whole transaction back, so the same delivery may then come again.
         """
-        first = self._connection.execute("SELECT answer FROM inbox WHERE key = ?", (delivery,)).fetchone()
+        known = (delivery, hashed(delivery))
+        first = self._connection.execute("SELECT answer FROM inbox WHERE key IN (?, ?)", known).fetchone()
         if first:
             return str(first[0])
         answer = work()

@@ -44,6 +44,7 @@ class Did(StrEnum):
     FROZE = "froze"
     UNFROZE = "unfroze"
     RESUMED = "resumed handing over"
+    TRIED_AGAIN = "tried again"
     WAS_REFUSED = "was refused"
     WENT_AWAY = "went away"
     CAME_BACK = "came back"

@@ -16,14 +16,16 @@ class Alarms:
     def __init__(self, store: Store, *, nudge: Callable[[], None]) -> None:
         self._inbox = Inbox(store, nudge)
 
-    async def unpark(self, workspace: WorkspaceId, *, delivery: DeliveryKey) -> str:
+    async def unpark(self, workspace: WorkspaceId, *, by: UserId, delivery: DeliveryKey) -> str:
         """Say what Slack refused once more; what it refuses again sounds the alarm anew."""
 
         def work(tx: Transaction) -> str:
             count = tx.outbox.unpark(workspace)
             tx.alarms.settle(workspace, Concern.PARKED, quietly=True)
-            messages = "message" if count == 1 else "messages"
-            return f"Trying {count} {messages} once more." if count else "There is nothing left to try."
+            if not count:
+                return "There is nothing left to try."
+            tx.audit.add(Deed(workspace, by, Did.TRIED_AGAIN, "messages"))
+            return f"Trying {count} {'message' if count == 1 else 'messages'} once more."
 
         return await self._inbox.answer(delivery, work)
 

@@ -168,6 +168,6 @@ def _begin(tx: Transaction, run_id: RunId, wanted: TrainingRequest, *, left_out:
 
 
 def _asked_again(run: Run, who: UserId) -> TrainingRequest:
-    """Return the same request from `who`, who has not said what another person said of the rights."""
-    has_rights = run.request.has_rights and who == run.request.requester
-    return replace(run.request, requester=who, air=None, has_rights=has_rights, strip=run.strip)
+    """Return the same request from `who`, who has not said what another person said, of rights or else."""
+    asked = run.request if who == run.request.requester else replace(run.request, note="", has_rights=False)
+    return replace(asked, requester=who, air=None, strip=run.strip)

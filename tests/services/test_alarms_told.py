@@ -79,7 +79,7 @@ async def test_a_message_that_slack_refuses_is_told_to_who_can_mend_it_and_tried
     [told] = house.slack.of(Notice)
     assert told.place.channel == "D-UADMIN"
     house.clock.pass_time(minutes=1)
-    answer = await house.alarms.unpark(T1, delivery=house.delivery())
+    answer = await house.alarms.unpark(T1, by=UserId("UADMIN"), delivery=house.delivery())
     await house.work(steps=2)
     assert answer == "Trying 1 message once more."
     assert len(house.slack.of(RunEnded)) == 1

@@ -80,7 +80,7 @@ async def test_an_objection_is_overridden_by_an_admin_with_a_reason(house: House
     await house.approvals.override(RUN, WHY, house.by(ADA))
     run = await house.run()
     assert (run.stage, run.decided_by) == (Stage.APPROVED, ADA)
-    assert await words(house, Did.OVERRODE) == [WHY]
+    assert await words(house, Did.OVERRODE) == [f"names: {WHY}"]
 
 
 async def test_every_other_approver_is_told_of_an_override(house: House) -> None:

@@ -185,7 +185,7 @@ async def test_what_others_wrote_of_them_is_forgotten_and_the_chain_says_so(
     await asked(home)
     await home.approvals.reject(RUN, "ask @UDANIEL or <@UDAN|dan>", home.by(CAT))
     await home.switches.freeze("train", "ask @UDANIEL", home.by(ADA))
-    assert named_in(database, DAN) == {T1: 2}  # though dan never did anything
+    assert named_in(database, DAN) == {T1: 6}  # though dan never did anything
     verdicts = erase(home, database, DAN)
     assert [verdict.faults for verdict in verdicts] == [()]
     assert [line for line in export(database, names=True) if '"UDAN"' in line or "@UDAN " in line] == []
@@ -197,7 +197,7 @@ async def test_what_others_wrote_of_them_is_forgotten_and_the_chain_says_so(
 
 async def test_somebody_whom_nothing_names_is_refused(home: House, database: Path) -> None:
     await asked(home)
-    with pytest.raises(Refused, match="names no UZOE"):
+    with pytest.raises(Refused, match="Nothing that is kept names UZOE"):
         named_in(database, UserId("UZOE"))
 
 

@@ -9,6 +9,7 @@ from bot.ports import Posted
 from bot.services.relay import Relay, RelayPace
 from tests.fakes import FakeMessenger
 from tests.house import ANN, BRAND, RUN, T1, House, click
+from tests.services.team import ADA
 
 RESET = Unavailable("reset")
 
@@ -84,7 +85,7 @@ async def test_to_try_again_finds_the_first_post_though_a_later_one_was_lost(hou
     house.slack.faults, house.slack.hears = [RESET], False
     await half_minutes(house, 4)
     house.slack.unread.clear()  # somebody invites us
-    await house.alarms.unpark(T1, delivery=house.delivery())
+    await house.alarms.unpark(T1, by=ADA, delivery=house.delivery())
     await half_minutes(house, 4)
     assert len(house.slack.of(RunCard)) == 1
 
@@ -96,7 +97,7 @@ async def test_to_try_again_at_once_waits_until_a_repeat_can_have_landed(house: 
     await half_minutes(house, 1)
     await house.work()
     house.slack.unread.clear()
-    await house.alarms.unpark(T1, delivery=house.delivery())
+    await house.alarms.unpark(T1, by=ADA, delivery=house.delivery())
     await house.work()
     assert house.slack.of(RunCard) == []
     await half_minutes(house, 2)
@@ -111,7 +112,7 @@ async def test_a_post_that_may_stand_in_a_channel_now_closed_is_a_persons_to_dec
     assert len(house.slack.of(RunCard)) == 1
     [alarm] = await house.store.read(lambda tx: tx.alarms.standing())
     assert "it may stand there already" in alarm.sentence
-    await house.alarms.unpark(T1, delivery=house.delivery())
+    await house.alarms.unpark(T1, by=ADA, delivery=house.delivery())
     await half_minutes(house, 2)
     assert [said.place.channel for said in house.slack.of(RunCard)] == [BRAND, "D-UANN"]
 

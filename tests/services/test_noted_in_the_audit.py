@@ -5,10 +5,23 @@ from datetime import timedelta
 
 from bot.domain.alarm import LOOKED_INTO, Concern
 from bot.domain.audit import Did, Told
+from bot.domain.errors import Unpostable
 from bot.domain.ids import ChannelId
 from bot.domain.policy import BUILT_IN, Action, Level, Rule, Scope
-from tests.house import ANN, BEN, BRAND, PROPOSAL, RUN, T1, House
-from tests.services.team import ADA, BY_BRAND, FINANCE, asked, checked, ruled, team, trained
+from tests.house import ANN, BEN, BRAND, CAT, PROPOSAL, RUN, T1, House
+from tests.services.team import (
+    ADA,
+    BY_BRAND,
+    BY_BUDGET,
+    EVA,
+    FAY,
+    FINANCE,
+    asked,
+    checked,
+    ruled,
+    team,
+    trained,
+)
 
 
 async def rows(house: House, did: Did) -> list[Told]:
@@ -73,3 +86,38 @@ async def test_who_lets_requests_be_handed_over_again_is_a_row(house: House) -> 
     for _ in range(2):
         await house.alarms.release(T1, by=ADA, delivery=house.delivery())
     assert [(row.who, row.about) for row in await rows(house, Did.RESUMED)] == [(ADA, "requests")]
+
+
+async def test_who_tries_again_what_slack_refused_is_a_row(house: House) -> None:
+    await house.ask()
+    await house.work(steps=4)
+    house.slack.faults = [Unpostable("Slack refuses this.", code="invalid_blocks")]
+    await house.approvals.reject(RUN, "No.", house.by(BEN))
+    await house.work(steps=3)
+    for _ in range(2):
+        await house.alarms.unpark(T1, by=ADA, delivery=house.delivery())
+    assert [(row.who, row.about) for row in await rows(house, Did.TRIED_AGAIN)] == [(ADA, "messages")]
+
+
+async def test_the_audit_tells_in_whose_place_a_vote_was_cast(house: House) -> None:
+    team(house).policy = ruled(BY_BRAND, BY_BUDGET)
+    await house.switches.away((house.clock.now + timedelta(days=5)).date(), EVA, house.by(CAT))
+    await asked(house)
+    await house.approvals.approve(RUN, house.by(EVA), comment="as they said")
+    await house.approvals.retract(RUN, house.by(EVA))
+    await house.approvals.approve(RUN, house.by(EVA))
+    await house.approvals.approve(RUN, house.by(FAY), comment="fine")
+    approved = [(row.who, row.words) for row in await rows(house, Did.APPROVED)]
+    assert approved == [(EVA, "for @UCAT: as they said"), (EVA, "for @UCAT"), (FAY, "fine")]
+    await house.store.write(lambda tx: tx.audit.erase(T1, CAT))
+    assert [row.words for row in await rows(house, Did.APPROVED)] == ["", "", "fine"]
+
+
+async def test_the_audit_tells_which_check_each_override_was_of(house: House) -> None:
+    rules = checked(Level.SOFT)
+    more = replace(rules.checks[0], name="season", says="It is not the season.")
+    team(house).policy = replace(rules, rules=ruled(BY_BRAND).rules, checks=(*rules.checks, more))
+    await asked(house)
+    await house.approvals.override(RUN, "the fair", house.by(ADA))
+    overrode = [(row.who, row.words) for row in await rows(house, Did.OVERRODE)]
+    assert overrode == [(ADA, "names: the fair"), (ADA, "season: the fair")]

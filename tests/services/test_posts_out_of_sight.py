@@ -8,6 +8,7 @@ from bot.domain.message import ContactSheet, Notice, RunCard
 from bot.domain.run import Run, Stage
 from tests.fakes import FakeMessenger
 from tests.house import ANN, BRAND, RUN, T1, House, click
+from tests.services.team import ADA
 
 RESET, BUSY = Unavailable("reset"), Unavailable("ratelimited", retry_after=5)
 
@@ -91,7 +92,7 @@ async def test_once_we_are_invited_to_try_again_finds_what_stands_and_says_nothi
     await half_minutes(house, 4)
     await house.stopping.cancel(RUN, click(ANN, house.delivery()))
     blind.unread.clear()
-    await house.alarms.unpark(T1, delivery=house.delivery())
+    await house.alarms.unpark(T1, by=ADA, delivery=house.delivery())
     await half_minutes(house, 4)
     assert len(blind.of(RunCard)) == 2
     assert any(isinstance(s, Run) and s.stage is Stage.CANCELLED for s in newest(blind))

@@ -15,6 +15,7 @@ from bot.ports import Posted, Usage
 from bot.services.relay import Relay, RelayPace
 from tests.fakes import TRAINED, FakeImages, FakeMessenger, FakeTrainer, rendered
 from tests.house import ANN, BEN, BRAND, RUN, T1, House, click
+from tests.services.team import ADA
 
 
 async def approved(house: House) -> None:
@@ -172,7 +173,7 @@ async def test_a_message_that_is_refused_again_after_try_again_is_told_again(hou
     await house.work(steps=3)
     house.clock.pass_time(minutes=1)
     house.slack.faults = [no]
-    await house.alarms.unpark(T1, delivery=house.delivery())
+    await house.alarms.unpark(T1, by=ADA, delivery=house.delivery())
     await house.work(steps=3)
     assert told(house) == [False, False]
     assert house.slack.of(RunEnded) == []

@@ -209,7 +209,7 @@ class People:
             return str(no)
 
     async def _unpark(self, bot: Bot, key: DeliveryKey) -> str:
-        return await bot.alarms.unpark(T1, delivery=key)
+        return await bot.alarms.unpark(T1, by=UserId("UADMIN"), delivery=key)
 
     async def _propose(self, bot: Bot, key: DeliveryKey) -> str:
         return await bot.proposals.use("stellar", click(ANN, key), channel=BRAND)

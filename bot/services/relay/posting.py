@@ -131,11 +131,11 @@ class Posting:
         if isinstance(state, HomeState | Alarm | Statement):  # they are no cards
             raise TypeError(f"There is no card of {type(state).__name__}.")
         channel = state.request.channel
-        if state.request.requester == ERASED and (channel.startswith(("U", "W")) or _is_private(state)):
+        if not (_is_private(state) or channel.startswith(("U", "W", ERASED))):
+            return Place(channel)
+        if state.request.requester == ERASED:
             raise Refused("Who asked for it asked to be forgotten.")
-        if _is_private(state) or channel.startswith(("U", "W")):
-            return Place(await self._messenger.direct(state.request.requester))
-        return Place(channel)
+        return Place(await self._messenger.direct(state.request.requester))
 
 
 def _have_told(tx: Transaction, subject: SubjectId) -> None:
