@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from bot.domain.deciding import is_turn_of, is_waiting, open_ballot
+from bot.domain.deciding import is_asked, is_turn_of, is_waiting, open_ballot
+from bot.domain.ids import UserId, WorkspaceId
+from bot.domain.message import Memo, Topic
 from bot.domain.people import Party
 from bot.domain.run import Run, Stage
 from bot.domain.terms import UNTOLD, Terms
@@ -14,6 +16,18 @@ ASKED = ask()
 
 def run(stage: Stage) -> Run:
     return a_run(stage, ballot=ASKED)
+
+
+def told(topic: Topic, gate: int | None = None) -> Memo:
+    return Memo(WorkspaceId("T1"), run(Stage.AWAITING).id, UserId("UBEN"), topic, gate=gate)
+
+
+def test_what_asks_somebody_asks_until_it_is_decided_or_the_turn_of_others() -> None:
+    assert is_asked(told(Topic.REMINDER), run(Stage.AWAITING))
+    assert is_asked(told(Topic.TURN, gate=ASKED.turn), run(Stage.AWAITING))
+    assert not is_asked(told(Topic.TURN, gate=ASKED.turn + 1), run(Stage.AWAITING))
+    assert not is_asked(told(Topic.REMINDER), run(Stage.APPROVED))
+    assert not is_asked(told(Topic.GLASS_BROKEN), run(Stage.AWAITING))
 
 
 def test_a_ballot_is_open_as_long_as_what_it_is_about_waits() -> None:
