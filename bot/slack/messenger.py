@@ -7,7 +7,7 @@ What its messages carry beside what people see is in `bot.slack.tags`.
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from slack_sdk.errors import SlackApiError
 
@@ -37,8 +37,13 @@ from bot.slack.tags import (
 from bot.slack.uploads import bring
 from bot.slack.views import render, tag
 
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
 REMEMBERED = 1000
 STEWARDS_FOR = timedelta(minutes=10)
+OPEN_FOR = timedelta(hours=1)
+"""For so long a direct conversation is known, until it is asked whether who is meant is still there."""
 
 
 class SlackMessenger:
@@ -63,6 +68,7 @@ class SlackMessenger:
         self._stewards: tuple[UserId, ...] = tuple(stewards)
         self._stewards_until: datetime | None = None
         self._carried: dict[Posted, Payload] = {}
+        self._direct: dict[UserId, tuple[ChannelId, datetime]] = {}
 
     async def post(
         self, place: Place, message: Message, state: State, *, key: str, file: FileId | None
@@ -165,10 +171,15 @@ class SlackMessenger:
             return await tags_in(self._client, channel, moment, bot_id=self._bot_id)
 
     async def direct(self, user: UserId) -> ChannelId:
-        """Return our direct conversation with `user`."""
-        with told_in_our_words():
-            answer = await self._client.conversations_open(users=user)
-        return ChannelId(answer["channel"]["id"])
+        """Return our direct conversation with `user`, as Slack told within the last hour."""
+        now = self._clock()
+        known, until = self._direct.pop(user, (None, now))
+        if known is None or until <= now:
+            with told_in_our_words():
+                answer = await self._client.conversations_open(users=user)
+            known, until = ChannelId(answer["channel"]["id"]), now + OPEN_FOR
+        _keep(self._direct, user, (known, until))
+        return known
 
     async def publish_home(self, state: State) -> None:
         """Draw a person's App Home; a state that is none is a bug of ours: TypeError."""
@@ -227,9 +238,7 @@ class SlackMessenger:
 
     def _remember(self, posted: Posted, payload: Payload) -> None:
         self._carried.pop(posted, None)
-        self._carried[posted] = payload
-        if len(self._carried) > REMEMBERED:
-            del self._carried[next(iter(self._carried))]
+        _keep(self._carried, posted, payload)
 
     async def _read(self, posted: Posted) -> Mapping[str, Any]:
         """Return one message as it stands, empty where it is gone."""
@@ -237,3 +246,10 @@ class SlackMessenger:
             channel=posted.channel, oldest=posted.ts, latest=posted.ts, limit=1, **WHOLE
         )
         return next((message for message in answer["messages"] if message["ts"] == posted.ts), {})
+
+
+def _keep(known: dict[Key, Value], key: Key, value: Value) -> None:
+    """Remember one more, and forget the one that was not asked for longest where that makes too many."""
+    known[key] = value
+    if len(known) > REMEMBERED:
+        del known[next(iter(known))]

@@ -43,9 +43,12 @@ class Saying:
         try:
             await self._messenger.redraw(posted, pending.message, state)
         except Unavailable as silence:
+            await self._store.write(
+                lambda tx: tx.outbox.attempt(pending)
+            )  # it has no key: afterwards will do
             if silence.retry_after is None or pending.last_attempt_at:  # an earlier one may yet land
                 raise
-            raise NotPosted(str(silence), retry_after=silence.retry_after) from None
+            raise NotPosted(str(silence), retry_after=silence.retry_after, code=silence.code) from None
         if pending.last_attempt_at is None:
             await self.note(pending, posted, state)
             return
