@@ -8,7 +8,10 @@ from bot.domain.alarm import Alarm
 from bot.domain.errors import Unavailable
 from bot.domain.ids import ChannelId
 from bot.domain.message import Digest, Memo, Message, Notice, RunCard, Topic
+from bot.domain.people import Party
+from bot.domain.policy import Step
 from tests.house import ANN, BEN, BRAND, RUN, T1, House, wanted
+from tests.services.team import ruled
 from tests.services.test_weekly_digest import TOLD
 
 MEMO = Memo(T1, RUN, BEN, Topic.ENDED)
@@ -31,6 +34,12 @@ async def say(house: House, message: Message) -> None:
     await house.work(steps=3)
     await house.store.write(lambda tx: tx.outbox.announce(message))
     await house.work(steps=3)
+    await later(house)
+
+
+async def later(house: House) -> None:
+    house.clock.pass_time(seconds=31)
+    await house.work()
 
 
 async def test_a_memo_whose_conversation_could_not_be_opened_in_time_is_posted_without_a_look_up(
@@ -38,7 +47,10 @@ async def test_a_memo_whose_conversation_could_not_be_opened_in_time_is_posted_w
 ) -> None:
     house.slack.direct_faults = [Unavailable("Slack asks us to wait.", retry_after=2)]
     house.slack.find_faults = [Unavailable("Nobody should look.")] * 9
-    await say(house, MEMO)
+    await house.ask()
+    await house.work(steps=3)
+    await house.store.write(lambda tx: tx.outbox.announce(MEMO))
+    await house.work()
     assert house.slack.of(Memo) == []
     house.clock.pass_time(seconds=2)
     await house.work()
@@ -63,7 +75,7 @@ async def test_a_notice_reaches_those_who_can_mend_it_though_one_of_them_left(ho
 
 
 async def test_a_card_that_goes_to_somebody_who_left_is_told_to_those_who_can_mend_it(house: House) -> None:
-    house.slack.gone = {ANN}
+    house.policy, house.slack.gone = ruled(Step("ben", (Party(BEN),))), {ANN}
     await house.training.request(replace(wanted(), channel=ChannelId(ANN)), delivery=house.delivery())
     await house.work(steps=2)
     assert house.slack.of(RunCard) == []
@@ -87,7 +99,7 @@ async def test_a_digest_is_told_once_its_channel_is_open_and_somebody_tries_agai
     await say(house, TOLD)
     house.slack.closed = set()
     await house.alarms.unpark(T1, delivery=house.delivery())
-    await house.work()
+    await later(house)
     assert [said.place.channel for said in house.slack.of(Digest)] == [BRAND]
     assert (await alarms(house), await left(house)) == ([], 0)
 

@@ -38,7 +38,7 @@ from bot.errands import Errands
 from bot.ports import Card, Messenger, Pending, Posted, Store, Transaction
 from bot.services.relay.posting import NOT_WELCOME, NotPosted, Posting, RelayPace
 from bot.services.relay.refusals import park, put_off
-from bot.services.relay.remedies import REMEDIES, SHUT_OUT, what_to_mend
+from bot.services.relay.remedies import LEFT, REMEDIES, SHUT_OUT, what_to_mend
 from bot.services.relay.saying import Saying, drop
 from bot.services.relay.states import Budgets, alarm_of, home_of, is_outdated, stage_of, state_of
 
@@ -107,8 +107,12 @@ class Relay:
                     lambda tx: tx.outbox.postpone(pending, due=SHUT_OUT_FOR, may_stand=may_stand)
                 )
                 return
+            if why in LEFT and isinstance(pending.message, Memo | Notice | Digest):  # others are told too
+                _log.info("message dropped", message=type(pending.message).__name__, reason=why)
+                await self._store.write(lambda tx: tx.outbox.done(pending))
+                return
             _log.warning("message parked", message=type(pending.message).__name__, error=why)
-            sentence = what_to_mend(no)
+            sentence = what_to_mend(no, pending.message)
             await self._store.write(lambda tx: park(tx, pending, why, sentence))
         except Refused as gone:  # what it would have shown is no longer kept
             _log.warning("message dropped", message=type(pending.message).__name__, reason=str(gone))
