@@ -12,7 +12,7 @@ from datetime import timedelta
 import structlog
 
 from bot.domain.errors import Conflict, Refused, Unavailable, Unpostable
-from bot.domain.ids import FileId, SubjectId, UserId
+from bot.domain.ids import FileId, GenerationId, SubjectId, UserId
 from bot.domain.message import (
     Answered,
     ContactSheet,
@@ -34,6 +34,7 @@ from bot.domain.message import (
     Sheet,
     State,
 )
+from bot.domain.run import Run
 from bot.errands import Errands
 from bot.ports import Card, Messenger, Pending, Posted, Store, Transaction
 from bot.services.relay.posting import NOT_WELCOME, NotPosted, Posting, RelayPace
@@ -46,6 +47,8 @@ _log = structlog.get_logger()
 
 LOST = {"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"}
 """Slack's words for a card that cannot be drawn anew: a new one is posted."""
+ORPHANED = {"cannot_reply_to_message", "thread_not_found", "message_not_found"}
+"""Its words for a reply to a card that somebody deleted: it waits until that is found out by a redraw."""
 SHUT_OUT_FOR = timedelta(minutes=5)
 FILE_NAMES = {ContactSheet: "contact-sheet.jpg", PaletteSheet: "palette.jpg", PairSheet: "pairs.jpg"}
 
@@ -224,7 +227,14 @@ class Relay:
             return
         if isinstance(pending.message, Sheet) and pending.file is None:
             pending = await self._upload(pending, pending.message)
-        await self._saying.post(pending, Place(card.channel, card.ts), state)
+        try:
+            await self._saying.post(pending, Place(card.channel, card.ts), state)
+        except Unpostable as no:
+            if no.code not in ORPHANED:
+                raise
+            await self._store.write(lambda tx: tx.outbox.announce(_card_of(subject, state)))
+            wait = self._pace.redraw.total_seconds()
+            raise NotPosted("Its card was deleted.", retry_after=wait, code=no.code) from no
 
     async def _upload(self, pending: Pending, message: Sheet) -> Pending:
         sheet, earlier = await self._store.read(
@@ -243,3 +253,8 @@ def _hand_out(tx: Transaction, pending: Pending, to: Sequence[Message]) -> None:
     for message in to:
         tx.outbox.announce(message)
     tx.outbox.done(pending)
+
+
+def _card_of(subject: SubjectId, state: State) -> RunCard | GenerationCard:
+    """Return the card in whose thread it belongs."""
+    return RunCard(state.id) if isinstance(state, Run) else GenerationCard(GenerationId(subject))
