@@ -15,9 +15,11 @@ from bot.domain.generation import Generation
 from bot.domain.ids import ChannelId, FileId, UserId
 from bot.domain.message import HomeState, Message, Originals, Place, State
 from bot.ports import CardTag, Posted
+from bot.slack.blocks import Drawn
 from bot.slack.client import Listing, PacedClient, pages
 from bot.slack.faults import error_word, told_in_our_words
 from bot.slack.home import home_view
+from bot.slack.missing import Missing
 from bot.slack.notices import who_can_mend
 from bot.slack.tags import (
     CLOCKS_APART,
@@ -68,6 +70,7 @@ class SlackMessenger:
         self._stewards: tuple[UserId, ...] = tuple(stewards)
         self._stewards_until: datetime | None = None
         self._carried: dict[Posted, Payload] = {}
+        self._missing = Missing(client)
         self._direct: dict[UserId, tuple[ChannelId, datetime]] = {}
 
     async def post(
@@ -76,22 +79,21 @@ class SlackMessenger:
         """Post once under `key`, as `client_msg_id` and in the metadata; see the port."""
         payload = {"id": key, **tag(message, state)}
         with told_in_our_words():
-            drawn = render(
-                message, state, now=self._clock(), file=file, links=await self._links(message, state)
-            )
-            answer = await self._client.chat_postMessage(
-                channel=place.channel,
-                thread_ts=place.thread,
-                text=drawn.text,
-                blocks=drawn.blocks or None,
-                client_msg_id=key,
-                metadata={"event_type": EVENT_TYPE, "event_payload": payload},
-                # A link in it is never somebody's, but a file of ours, which Slack shows by unfurling.
-                unfurl_links=isinstance(message, Originals),
-                unfurl_media=isinstance(message, Originals),
-                parse="none",
-                link_names=False,
-            )
+            drawn = await self._drawn(message, state, file)
+            async with self._missing.watching(drawn):
+                answer = await self._client.chat_postMessage(
+                    channel=place.channel,
+                    thread_ts=place.thread,
+                    text=drawn.text,
+                    blocks=drawn.blocks or None,
+                    client_msg_id=key,
+                    metadata={"event_type": EVENT_TYPE, "event_payload": payload},
+                    # A link in it is never somebody's, but a file of ours, which Slack shows by unfurling.
+                    unfurl_links=isinstance(message, Originals),
+                    unfurl_media=isinstance(message, Originals),
+                    parse="none",
+                    link_names=False,
+                )
         posted = Posted(ChannelId(answer["channel"]), answer["ts"])
         self._remember(posted, payload)
         return posted
@@ -99,17 +101,18 @@ class SlackMessenger:
     async def redraw(self, posted: Posted, message: Message, state: State) -> None:
         """Draw a posted message anew, whole; to do it twice is to do it once."""
         with told_in_our_words():
-            drawn = render(message, state, now=self._clock(), links=await self._links(message, state))
+            drawn = await self._drawn(message, state)
             payload = await self._payload_anew(posted, tag(message, state))
-            await self._client.chat_update(
-                channel=posted.channel,
-                ts=posted.ts,
-                text=drawn.text,
-                blocks=drawn.blocks or None,
-                metadata={"event_type": EVENT_TYPE, "event_payload": payload} if payload else None,
-                parse="none",
-                link_names=False,
-            )
+            async with self._missing.watching(drawn):
+                await self._client.chat_update(
+                    channel=posted.channel,
+                    ts=posted.ts,
+                    text=drawn.text,
+                    blocks=drawn.blocks or None,
+                    metadata={"event_type": EVENT_TYPE, "event_payload": payload} if payload else None,
+                    parse="none",
+                    link_names=False,
+                )
         if payload:
             self._remember(posted, payload)
 
@@ -187,6 +190,11 @@ class SlackMessenger:
             raise TypeError(f"An App Home cannot be drawn from {type(state).__name__}.")
         with told_in_our_words():
             await self._client.views_publish(user_id=state.user, view=home_view(state, now=self._clock()))
+
+    async def _drawn(self, message: Message, state: State, file: FileId | None = None) -> Drawn:
+        """Draw `message`, without the pictures that Slack no longer has."""
+        links = await self._links(message, state)
+        return self._missing.left_out(render(message, state, now=self._clock(), file=file, links=links))
 
     async def _links(self, message: Message, state: State) -> list[tuple[str, str]]:
         """Return name and permalink of each original that `message` hands over."""
