@@ -47,6 +47,6 @@ class Errands:
         try:
             await errand
         except Unavailable as silence:
-            _log.warning("put off", reason=str(silence))
+            _log.warning("the world did not answer", reason=str(silence))
         except Exception:  # noqa: BLE001 - the door for bugs in work that nobody waits for
             _log.exception("errand failed")

@@ -71,11 +71,12 @@ POSTPONE = """
 UPDATE outbox SET due_at = :due_at, taken_by = NULL, version = version + 1
 WHERE id = :id AND version = :version
 """
-# The moment of a try that was counted before it was made stays as it is.
+# Whether a try was made, and when, was written down with it: what came between, say a conversation that could
+# not be opened, puts no post in doubt.
 POSTPONE_TRIED = """
 UPDATE outbox SET due_at = :due_at, taken_by = NULL, version = version + 1,
     attempts = CASE attempts WHEN 0 THEN 1 ELSE attempts END,
-    last_attempt_at = CASE WHEN :may_stand THEN COALESCE(last_attempt_at, :now) END
+    last_attempt_at = CASE WHEN :may_stand THEN last_attempt_at END
 WHERE id = :id AND version = :version
 """
 PARK = """
@@ -176,7 +177,7 @@ class SQLOutbox:
         if may_stand is None:
             self._fenced(POSTPONE, pending, due_at=due_at)
         else:
-            self._fenced(POSTPONE_TRIED, pending, due_at=due_at, may_stand=may_stand, now=text_of(self._now))
+            self._fenced(POSTPONE_TRIED, pending, due_at=due_at, may_stand=may_stand)
 
     def park(self, pending: Pending, why: str) -> None:
         """Set it aside for good, out of its lane's way."""

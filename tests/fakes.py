@@ -231,7 +231,9 @@ class FakeMessenger:
 
     In the channels `closed` nothing can be said or drawn, and in those `unread` nothing looked up. With
     `hears`, a post that raises Unavailable was put up all the same, and `find` finds it; with `knows_keys`,
-    what is posted again under one key is answered with the first, as it stands.
+    what is posted again under one key is answered with the first, as it stands. `direct_faults` are raised
+    by the next openings of a direct conversation. Whoever is `gone` left the company, and what stands at
+    the `deleted` moments was deleted.
     """
 
     clock: FakeClock = field(default_factory=FakeClock)
@@ -239,6 +241,9 @@ class FakeMessenger:
     faults: list[Exception | None] = field(default_factory=list)
     redraw_faults: list[Exception | None] = field(default_factory=list)
     find_faults: list[Exception] = field(default_factory=list)
+    direct_faults: list[Exception] = field(default_factory=list)
+    gone: set[UserId] = field(default_factory=set)
+    deleted: set[str] = field(default_factory=set)
     hears: bool = False
     knows_keys: bool = False
     closed: set[ChannelId] = field(default_factory=set)
@@ -258,6 +263,8 @@ class FakeMessenger:
         fault = self.faults.pop(0) if self.faults else None
         if place.channel in self.closed:
             raise Unpostable("We are not there.", code="not_in_channel")
+        if place.thread in self.deleted:
+            raise Unpostable("That is gone.", code="cannot_reply_to_message")
         if self.knows_keys and (ts := next((ts for ts, one in self.said.items() if one.key == key), None)):
             return Posted(place.channel, ts)
         if fault is None or self.hears:
@@ -271,6 +278,8 @@ class FakeMessenger:
         fault = self.redraw_faults.pop(0) if self.redraw_faults else None
         if posted.channel in self.closed:
             raise Unpostable("We are not there.", code="channel_not_found")
+        if posted.ts in self.deleted:
+            raise Unpostable("That is gone.", code="message_not_found")
         if fault is not None:
             raise fault
         self.said[posted.ts].states.append(state)
@@ -330,7 +339,11 @@ class FakeMessenger:
             raise Unreadable("We were not invited.", code="not_in_channel")
 
     async def direct(self, user: UserId) -> ChannelId:
-        """Return a channel named after the user."""
+        """Return a channel named after the user, or fail as prepared."""
+        if user in self.gone:
+            raise Unpostable("They left.", code="user_disabled")
+        if self.direct_faults:
+            raise self.direct_faults.pop(0)
         return ChannelId(f"D-{user}")
 
     async def publish_home(self, state: State) -> None:

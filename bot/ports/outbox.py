@@ -59,7 +59,10 @@ class Outbox(Protocol):
         ...
 
     def attempt(self, pending: Pending) -> Pending:
-        """Count one more attempt before it is made; return what is pending then. Raises Conflict."""
+        """Count one more attempt before it is made; return what is pending then. Raises Conflict.
+
+        That of a redraw is counted when its answer does not come: to draw it twice does no harm.
+        """
         ...
 
     def keep_file(self, pending: Pending, file: FileId) -> Pending:
@@ -73,8 +76,8 @@ class Outbox(Protocol):
     def postpone(self, pending: Pending, *, due: timedelta, may_stand: bool | None = None) -> None:
         """Put it back, to fall due after `due`. Raises Conflict.
 
-        After a try, `may_stand` says whether a post of it may; it then counts as tried, and no announcement
-        pulls it forward.
+        After a try, `may_stand` says whether an attempt that was counted may; it then counts as tried, and no
+        announcement pulls it forward.
         """
         ...
 

@@ -15,6 +15,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
+from slack_sdk.webhook import WebhookResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.errors import Unavailable
@@ -28,6 +29,8 @@ MOST_PAGES, MOST_WAITS, LONGEST_WAIT = 20, 5, 60.0
 """Of one reading: pages, and how often in a row one of them is waited for, each time so many seconds."""
 TIMEOUT, OPENING = 20, 2.5
 """Seconds that a call may take; and one that opens a form, which nobody may after three."""
+TOO_MANY, LONGEST_ANSWER = 429, 30.0
+"""HTTP's word for a limit (RFC 6585), and the seconds for which an answer to a click waits for its end."""
 TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id"})
 
 
@@ -93,6 +96,7 @@ class PacedClient(AsyncWebClient):
         """Tell only the person who acted, at the `response_url` of that. Raises Unavailable if perhaps not.
 
         It is sent once: no look tells whether such words stand, and the SDK's own retries say them twice.
+        What Slack limits certainly does not stand, so that is sent once more where it says that it is soon.
         """
         hook = AsyncWebhookClient(
             url,
@@ -102,9 +106,17 @@ class PacedClient(AsyncWebClient):
             ssl=self.ssl,
             retry_handlers=[],
         )
-        said = {"text": text, "blocks": blocks or None}
+        said = {
+            "text": text,
+            "blocks": blocks or None,
+            "response_type": "ephemeral",
+            "replace_original": False,
+        }
         with told_in_our_words():
-            answer = await hook.send_dict(said | {"response_type": "ephemeral", "replace_original": False})
+            answer = await hook.send_dict(said)
+            if (wait := _soon(answer)) is not None:
+                await asyncio.sleep(wait)
+                answer = await hook.send_dict(said)
         if answer.status_code != 200:  # noqa: PLR2004 - Slack documents 200 and nothing else
             raise Unavailable("Slack did not take what somebody was to be told.")
 
@@ -125,6 +137,13 @@ def _unopened(wait: float | None) -> Unavailable:
         f"Slack opens no more forms for Housestyle just now. Try again in {seconds} seconds.",
         retry_after=wait,
     )
+
+
+def _soon(answer: WebhookResponse) -> float | None:
+    """Return the seconds after which Slack takes what it limits; None where it does not, or not soon."""
+    wait = str(answer.headers.get("Retry-After", ""))
+    is_soon = wait.isdecimal() and float(wait) <= LONGEST_ANSWER
+    return float(wait) if answer.status_code == TOO_MANY and is_soon else None
 
 
 def _channel(call: dict[str, Any]) -> str:

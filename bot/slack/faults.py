@@ -6,7 +6,8 @@ Three kinds, because a message may be sent again only where it certainly does no
 * certainly not done, for now   -> Unavailable with `retry_after`
 * anything else                 -> Unavailable without it: nobody can say, so it has to be looked up
 
-An error word that we do not know is of the third kind, with that word as `code`. No sentence here holds an
+An error word that we do not know is of the third kind, with that word as `code`. What may be over in a moment
+or never, as a file that Slack does not show, is of the second kind, with its word. No sentence here holds an
 address or Slack's answer.
 """
 
@@ -22,7 +23,7 @@ from bot.domain.errors import Refused, Unavailable, Unpostable
 DEFAULT_WAIT = 30.0
 """Seconds to wait where Slack limits us without saying for how long."""
 FILE_WAIT = 1.0
-"""Seconds until a file that was not ready is tried again."""
+"""Seconds until what shows a file is tried again."""
 
 
 def _words(text: str) -> frozenset[str]:
@@ -117,8 +118,8 @@ def fault(error: SlackApiError) -> Unpostable | Unavailable:
     word = error_word(error)
     if (wait := asked_to_wait(error)) is not None:
         return Unavailable("Slack asks us to wait.", retry_after=wait)
-    if word == "invalid_blocks" and _points_at_a_file(error):
-        return Unavailable("Slack cannot show a new file yet.", retry_after=FILE_WAIT)
+    if is_about_a_file(error):
+        return Unavailable("Slack cannot show a file, or not yet.", retry_after=FILE_WAIT, code=word)
     if word in DEFINITE:
         return Unpostable(f"Slack refuses this: {word}.", code=word)
     return Unavailable("Slack gave no usable answer.", code=word or f"HTTP {_status(error)}")
@@ -149,16 +150,20 @@ UNAUTHORISED = frozenset(
 """Slack's words for a token that is none, or none any more, or of another kind."""
 
 
+def is_about_a_file(error: SlackApiError) -> bool:
+    """Return whether all that is wrong with the blocks is a `slack_file` (facts/slack.md §2, trap 2).
+
+    Slack is not done with the file yet, or somebody deleted it.
+    """
+    details = _data(error).get("response_metadata") or {}
+    messages = [*details.get("messages", ()), *(_data(error).get("errors") or ())]
+    is_alone = bool(messages) and all("/slack_file" in str(message) for message in messages)
+    return is_alone and error_word(error) == "invalid_blocks"
+
+
 def error_word(error: SlackApiError) -> str:
     """Return Slack's word for the error; empty where the answer had none (say, a proxy's page)."""
     return str(_data(error).get("error") or "")
-
-
-def _points_at_a_file(error: SlackApiError) -> bool:
-    """Return whether all that is wrong with the blocks is a `slack_file` (facts/slack.md §2, trap 2)."""
-    details = _data(error).get("response_metadata") or {}
-    messages = [*details.get("messages", ()), *(_data(error).get("errors") or ())]
-    return bool(messages) and all("/slack_file" in str(message) for message in messages)
 
 
 def _retry_after(error: SlackApiError) -> float:

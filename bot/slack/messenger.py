@@ -7,7 +7,7 @@ What its messages carry beside what people see is in `bot.slack.tags`.
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from slack_sdk.errors import SlackApiError
 
@@ -15,9 +15,11 @@ from bot.domain.generation import Generation
 from bot.domain.ids import ChannelId, FileId, UserId
 from bot.domain.message import HomeState, Message, Originals, Place, State
 from bot.ports import CardTag, Posted
+from bot.slack.blocks import Drawn
 from bot.slack.client import Listing, PacedClient, pages
 from bot.slack.faults import error_word, told_in_our_words
 from bot.slack.home import home_view
+from bot.slack.missing import Missing
 from bot.slack.notices import who_can_mend
 from bot.slack.tags import (
     CLOCKS_APART,
@@ -37,8 +39,13 @@ from bot.slack.tags import (
 from bot.slack.uploads import bring
 from bot.slack.views import render, tag
 
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
 REMEMBERED = 1000
 STEWARDS_FOR = timedelta(minutes=10)
+OPEN_FOR = timedelta(hours=1)
+"""For so long a direct conversation is known, until it is asked whether who is meant is still there."""
 
 
 class SlackMessenger:
@@ -63,6 +70,8 @@ class SlackMessenger:
         self._stewards: tuple[UserId, ...] = tuple(stewards)
         self._stewards_until: datetime | None = None
         self._carried: dict[Posted, Payload] = {}
+        self._missing = Missing(client)
+        self._direct: dict[UserId, tuple[ChannelId, datetime]] = {}
 
     async def post(
         self, place: Place, message: Message, state: State, *, key: str, file: FileId | None
@@ -70,22 +79,21 @@ class SlackMessenger:
         """Post once under `key`, as `client_msg_id` and in the metadata; see the port."""
         payload = {"id": key, **tag(message, state)}
         with told_in_our_words():
-            drawn = render(
-                message, state, now=self._clock(), file=file, links=await self._links(message, state)
-            )
-            answer = await self._client.chat_postMessage(
-                channel=place.channel,
-                thread_ts=place.thread,
-                text=drawn.text,
-                blocks=drawn.blocks or None,
-                client_msg_id=key,
-                metadata={"event_type": EVENT_TYPE, "event_payload": payload},
-                # A link in it is never somebody's, but a file of ours, which Slack shows by unfurling.
-                unfurl_links=isinstance(message, Originals),
-                unfurl_media=isinstance(message, Originals),
-                parse="none",
-                link_names=False,
-            )
+            drawn = await self._drawn(message, state, file)
+            async with self._missing.watching(drawn):
+                answer = await self._client.chat_postMessage(
+                    channel=place.channel,
+                    thread_ts=place.thread,
+                    text=drawn.text,
+                    blocks=drawn.blocks or None,
+                    client_msg_id=key,
+                    metadata={"event_type": EVENT_TYPE, "event_payload": payload},
+                    # A link in it is never somebody's, but a file of ours, which Slack shows by unfurling.
+                    unfurl_links=isinstance(message, Originals),
+                    unfurl_media=isinstance(message, Originals),
+                    parse="none",
+                    link_names=False,
+                )
         posted = Posted(ChannelId(answer["channel"]), answer["ts"])
         self._remember(posted, payload)
         return posted
@@ -93,17 +101,18 @@ class SlackMessenger:
     async def redraw(self, posted: Posted, message: Message, state: State) -> None:
         """Draw a posted message anew, whole; to do it twice is to do it once."""
         with told_in_our_words():
-            drawn = render(message, state, now=self._clock(), links=await self._links(message, state))
+            drawn = await self._drawn(message, state)
             payload = await self._payload_anew(posted, tag(message, state))
-            await self._client.chat_update(
-                channel=posted.channel,
-                ts=posted.ts,
-                text=drawn.text,
-                blocks=drawn.blocks or None,
-                metadata={"event_type": EVENT_TYPE, "event_payload": payload} if payload else None,
-                parse="none",
-                link_names=False,
-            )
+            async with self._missing.watching(drawn):
+                await self._client.chat_update(
+                    channel=posted.channel,
+                    ts=posted.ts,
+                    text=drawn.text,
+                    blocks=drawn.blocks or None,
+                    metadata={"event_type": EVENT_TYPE, "event_payload": payload} if payload else None,
+                    parse="none",
+                    link_names=False,
+                )
         if payload:
             self._remember(posted, payload)
 
@@ -165,10 +174,15 @@ class SlackMessenger:
             return await tags_in(self._client, channel, moment, bot_id=self._bot_id)
 
     async def direct(self, user: UserId) -> ChannelId:
-        """Return our direct conversation with `user`."""
-        with told_in_our_words():
-            answer = await self._client.conversations_open(users=user)
-        return ChannelId(answer["channel"]["id"])
+        """Return our direct conversation with `user`, as Slack told within the last hour."""
+        now = self._clock()
+        known, until = self._direct.pop(user, (None, now))
+        if known is None or until <= now:
+            with told_in_our_words():
+                answer = await self._client.conversations_open(users=user)
+            known, until = ChannelId(answer["channel"]["id"]), now + OPEN_FOR
+        _keep(self._direct, user, (known, until))
+        return known
 
     async def publish_home(self, state: State) -> None:
         """Draw a person's App Home; a state that is none is a bug of ours: TypeError."""
@@ -176,6 +190,11 @@ class SlackMessenger:
             raise TypeError(f"An App Home cannot be drawn from {type(state).__name__}.")
         with told_in_our_words():
             await self._client.views_publish(user_id=state.user, view=home_view(state, now=self._clock()))
+
+    async def _drawn(self, message: Message, state: State, file: FileId | None = None) -> Drawn:
+        """Draw `message`, without the pictures that Slack no longer has."""
+        links = await self._links(message, state)
+        return self._missing.left_out(render(message, state, now=self._clock(), file=file, links=links))
 
     async def _links(self, message: Message, state: State) -> list[tuple[str, str]]:
         """Return name and permalink of each original that `message` hands over."""
@@ -227,9 +246,7 @@ class SlackMessenger:
 
     def _remember(self, posted: Posted, payload: Payload) -> None:
         self._carried.pop(posted, None)
-        self._carried[posted] = payload
-        if len(self._carried) > REMEMBERED:
-            del self._carried[next(iter(self._carried))]
+        _keep(self._carried, posted, payload)
 
     async def _read(self, posted: Posted) -> Mapping[str, Any]:
         """Return one message as it stands, empty where it is gone."""
@@ -237,3 +254,10 @@ class SlackMessenger:
             channel=posted.channel, oldest=posted.ts, latest=posted.ts, limit=1, **WHOLE
         )
         return next((message for message in answer["messages"] if message["ts"] == posted.ts), {})
+
+
+def _keep(known: dict[Key, Value], key: Key, value: Value) -> None:
+    """Remember one more, and forget the one that was not asked for longest where that makes too many."""
+    known[key] = value
+    if len(known) > REMEMBERED:
+        del known[next(iter(known))]

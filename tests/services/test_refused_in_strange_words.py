@@ -104,3 +104,24 @@ async def test_what_is_refused_for_good_in_the_end_stands_under_that_word_alone(
     house.slack.faults = [Unpostable("Slack refuses this.", code="invalid_blocks")]
     await half_minutes(house, 3)
     assert [alarm.about for alarm in await refused(house)] == ["invalid_blocks"]
+
+
+async def test_what_slack_refuses_to_show_is_drawn_ever_more_slowly_and_told_after_an_hour(
+    house: House,
+) -> None:
+    """It asks to come back in a second, as for a picture that it is not done with, or that is gone."""
+    await house.ask()
+    await house.work(steps=3)
+    await house.stopping.cancel(RUN, click(ANN, house.delivery()))
+    not_shown = Unavailable("Slack cannot show a file.", retry_after=1, code="invalid_blocks")
+    house.slack.redraw_faults = [not_shown] * 999
+    for _ in range(600):
+        await house.work()
+        house.clock.pass_time(seconds=1)
+    assert 10 <= 999 - len(house.slack.redraw_faults) <= 40
+    assert await refused(house) == []
+    await half_minutes(house, 105)
+    assert [alarm.about for alarm in await refused(house)] == ["still_tried invalid_blocks"]
+    house.slack.redraw_faults = []
+    await half_minutes(house, 4)
+    assert await refused(house) == []

@@ -40,7 +40,7 @@ class SlackServer:
     """What was said, uploaded, opened and whispered.
 
     `faults` are, per method, what to answer instead, one call each; `drops` names methods whose answers
-    are lost after the work was done, `response` for a response_url; `sleeps` are seconds of silence.
+    are lost after the work was done; of both, `response` is a response_url; `sleeps` are seconds of silence.
     """
 
     messages: list[Json] = field(default_factory=list)
@@ -107,6 +107,8 @@ class SlackServer:
         self.whispers.append(await request.json())
         if "response" in self.drops and request.transport:
             request.transport.abort()
+        if self.faults["response"]:
+            return self.faults["response"].pop(0)
         return web.Response(text="ok", status=self.response_status)
 
     def _views_open(self, asked: Json) -> Json:

@@ -149,6 +149,22 @@ async def test_words_that_a_response_url_does_not_take_are_not_said_again(paced:
     assert len(paced.slack.whispers) == 1
 
 
+async def test_an_answer_to_a_click_that_slack_limits_is_said_after_retry_after_once(paced: Paced) -> None:
+    paced.slack.faults["response"] += [limited("0")]
+    await paced.client.respond(f"{paced.slack.url}/response", "done")
+    assert [said["text"] for said in paced.slack.whispers] == ["done", "done"]
+
+
+@pytest.mark.parametrize("answers", [[limited("31")], [limited(None)], [limited("0"), limited("0")]])
+async def test_an_answer_to_a_click_that_slack_limits_for_long_or_again_is_given_up(
+    paced: Paced, answers: list[web.Response]
+) -> None:
+    paced.slack.faults["response"] += answers
+    with pytest.raises(Unavailable, match="did not take"):
+        await paced.client.respond(f"{paced.slack.url}/response", "done")
+    assert len(paced.slack.whispers) == len(answers)
+
+
 async def test_somebody_is_told_directly_once_slack_lets_us(paced: Paced) -> None:
     paced.slack.faults["chat.postMessage"] += [limited("0"), limited("0")]
     await paced.client.tell("U0ANN", "done", [HELLO])

@@ -22,6 +22,10 @@ def attempt(pending: Pending, tx: Transaction) -> None:
     tx.outbox.attempt(pending)
 
 
+def put_back(pending: Pending, tx: Transaction) -> None:
+    tx.outbox.postpone(pending, due=MINUTE, may_stand=False)
+
+
 async def test_a_try_that_may_stand_keeps_the_moment_at_which_it_was_made(
     any_store: Store, clock: FakeClock
 ) -> None:
@@ -36,16 +40,24 @@ async def test_a_try_that_may_stand_keeps_the_moment_at_which_it_was_made(
     assert (again.attempts, again.last_attempt_at) == (1, NOON)
 
 
-async def test_a_try_that_was_not_counted_before_counts_from_when_it_is_put_back(
-    any_store: Store, clock: FakeClock
-) -> None:
-    """As of a card that was drawn anew, which needs no key."""
+async def test_what_came_before_any_try_puts_no_post_in_doubt(any_store: Store, clock: FakeClock) -> None:
+    """As where the conversation could not be opened in which it was to be said."""
     await any_store.write(lambda tx: tx.outbox.announce(CARD))
     pending = await taken(any_store)
     await any_store.write(lambda tx: tx.outbox.postpone(pending, due=MINUTE, may_stand=True))
     clock.pass_time(minutes=1)
     again = await taken(any_store)
-    assert (again.attempts, again.last_attempt_at) == (1, NOON)
+    assert (again.attempts, again.last_attempt_at) == (1, None)
+
+
+async def test_each_try_that_is_counted_makes_one_more(any_store: Store, clock: FakeClock) -> None:
+    await any_store.write(lambda tx: tx.outbox.announce(CARD))
+    for tries in range(4):
+        pending = await taken(any_store)
+        assert pending.attempts == tries
+        await any_store.write(partial(attempt, pending))
+        await any_store.write(partial(put_back, pending))
+        clock.pass_time(minutes=1)
 
 
 async def test_what_certainly_does_not_stand_counts_as_tried_and_is_not_looked_for(

@@ -121,7 +121,7 @@ class Posting:
             return await self._messenger.post(place, message, state, key=key, file=file)
         except Unavailable as silence:
             if silence.retry_after is not None and not is_blind:
-                raise NotPosted(str(silence), retry_after=silence.retry_after) from None
+                raise NotPosted(str(silence), retry_after=silence.retry_after, code=silence.code) from None
             if silence.retry_after is not None or not is_blind:
                 raise
             raise _in_doubt(place) from silence

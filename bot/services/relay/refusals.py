@@ -9,7 +9,8 @@ from datetime import timedelta
 from bot.domain.alarm import Concern
 from bot.domain.errors import Refused
 from bot.domain.generation import Generation
-from bot.domain.message import State
+from bot.domain.ids import WorkspaceId
+from bot.domain.message import Digest, Message, State
 from bot.domain.proposal import Proposal
 from bot.domain.run import Run
 from bot.ports import Pending, Transaction
@@ -24,25 +25,31 @@ STILL_TRIED = "still_tried"
 def park(tx: Transaction, pending: Pending, why: str, sentence: str) -> None:
     """Set a message aside, and have who can mend it told, unless that is what cannot be told."""
     tx.outbox.park(pending, why)
-    if state := _told_of(tx, pending):
-        gone_through(tx, pending, state)
-        tx.alarms.sound(state.request.workspace, Concern.PARKED, sentence, about=why)
+    if workspace := _told_of(tx, pending):
+        _is_over(tx, pending, workspace)
+        about = f"digest {why}" if isinstance(pending.message, Digest) else why  # it has a remedy of its own
+        tx.alarms.sound(workspace, Concern.PARKED, sentence, about=about)
 
 
 def put_off(tx: Transaction, pending: Pending, wait: timedelta, word: str, *, may_stand: bool) -> None:
     """Put a message back, to be tried again; where Slack has long refused it in a `word`, that is told."""
     tx.outbox.postpone(pending, due=wait, may_stand=may_stand)
-    if word and _is_late(tx, pending) and (state := _told_of(tx, pending)):
+    if word and _is_late(tx, pending) and (workspace := _told_of(tx, pending)):
         sentence, about = TRIED_ON.format(word), f"{STILL_TRIED} {word}"
-        tx.alarms.sound(state.request.workspace, Concern.PARKED, sentence, about=about)
+        tx.alarms.sound(workspace, Concern.PARKED, sentence, about=about)
 
 
 def gone_through(tx: Transaction, pending: Pending, state: State) -> None:
     """Let the alarms be over that a message long refused may have sounded; another's sounds again."""
-    if not (_is_late(tx, pending) and isinstance(state, Run | Generation | Proposal)):
+    if workspace := _workspace_of(pending.message, state):
+        _is_over(tx, pending, workspace)
+
+
+def _is_over(tx: Transaction, pending: Pending, workspace: WorkspaceId) -> None:
+    if not _is_late(tx, pending):
         return
     for alarm in tx.alarms.standing():
-        if alarm.workspace == state.request.workspace and alarm.about.startswith(STILL_TRIED):
+        if alarm.workspace == workspace and alarm.about.startswith(STILL_TRIED):
             tx.alarms.settle(alarm.workspace, alarm.concern, about=alarm.about)
 
 
@@ -52,10 +59,15 @@ def _is_late(tx: Transaction, pending: Pending) -> bool:
     return since is not None and tx.now - since >= LONG
 
 
-def _told_of(tx: Transaction, pending: Pending) -> Run | Generation | Proposal | None:
-    """Return what it is about, if somebody waits for it and can be told."""
+def _told_of(tx: Transaction, pending: Pending) -> WorkspaceId | None:
+    """Return in whose workspace somebody waits for it, and can be told."""
     try:
-        state = state_of(tx, pending.message)
-    except Refused:  # it is gone, and nobody waits for the message
+        return _workspace_of(pending.message, state_of(tx, pending.message))
+    except Refused:  # what it is about is gone, and nobody waits for the message
         return None
-    return state if isinstance(state, Run | Generation | Proposal) else None
+
+
+def _workspace_of(message: Message, state: State) -> WorkspaceId | None:
+    if isinstance(message, Digest):
+        return message.workspace
+    return state.request.workspace if isinstance(state, Run | Generation | Proposal) else None

@@ -11,9 +11,8 @@ from datetime import timedelta
 
 import structlog
 
-from bot.domain.deciding import FOR_GOOD, is_asked
 from bot.domain.errors import Conflict, Refused, Unavailable, Unpostable
-from bot.domain.ids import FileId, SubjectId, UserId
+from bot.domain.ids import FileId, GenerationId, SubjectId, UserId
 from bot.domain.message import (
     Answered,
     ContactSheet,
@@ -35,17 +34,21 @@ from bot.domain.message import (
     Sheet,
     State,
 )
+from bot.domain.run import Run
 from bot.errands import Errands
 from bot.ports import Card, Messenger, Pending, Posted, Store, Transaction
 from bot.services.relay.posting import NOT_WELCOME, NotPosted, Posting, RelayPace
-from bot.services.relay.refusals import gone_through, park, put_off
-from bot.services.relay.remedies import REMEDIES, SHUT_OUT, what_to_mend
+from bot.services.relay.refusals import park, put_off
+from bot.services.relay.remedies import LEFT, REMEDIES, SHUT_OUT, what_to_mend
+from bot.services.relay.saying import Saying, drop
 from bot.services.relay.states import Budgets, alarm_of, home_of, is_outdated, stage_of, state_of
 
 _log = structlog.get_logger()
 
 LOST = {"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"}
 """Slack's words for a card that cannot be drawn anew: a new one is posted."""
+ORPHANED = {"cannot_reply_to_message", "thread_not_found", "message_not_found"}
+"""Its words for a reply to a card that somebody deleted: it waits until that is found out by a redraw."""
 SHUT_OUT_FOR = timedelta(minutes=5)
 FILE_NAMES = {ContactSheet: "contact-sheet.jpg", PaletteSheet: "palette.jpg", PairSheet: "pairs.jpg"}
 
@@ -61,6 +64,7 @@ class Relay:
         self._store = store
         self._messenger = messenger
         self._posting = Posting(store, messenger, pace)
+        self._saying = Saying(store, messenger, self._posting, pace)
         self._pace = pace
         self._nudge = nudge
         self._budgets = budgets
@@ -106,8 +110,12 @@ class Relay:
                     lambda tx: tx.outbox.postpone(pending, due=SHUT_OUT_FOR, may_stand=may_stand)
                 )
                 return
+            if why in LEFT and isinstance(pending.message, Memo | Notice | Digest):  # others are told too
+                _log.info("message dropped", message=type(pending.message).__name__, reason=why)
+                await self._store.write(lambda tx: tx.outbox.done(pending))
+                return
             _log.warning("message parked", message=type(pending.message).__name__, error=why)
-            sentence = what_to_mend(no)
+            sentence = what_to_mend(no, pending.message)
             await self._store.write(lambda tx: park(tx, pending, why, sentence))
         except Refused as gone:  # what it would have shown is no longer kept
             _log.warning("message dropped", message=type(pending.message).__name__, reason=str(gone))
@@ -140,7 +148,7 @@ class Relay:
         if bool(alarm.settled_at) is not notice.is_over:
             await self._store.write(lambda tx: tx.outbox.done(pending))
         elif notice.user:
-            await self._post(pending, Place(await self._messenger.direct(notice.user)), alarm)
+            await self._saying.post(pending, Place(await self._messenger.direct(notice.user)), alarm)
         else:
             users = await self._messenger.stewards()
             to = [replace(notice, user=user) for user in users]
@@ -153,9 +161,9 @@ class Relay:
         state = await self._store.read(lambda tx: state_of(tx, memo))
         place = Place(await self._messenger.direct(memo.user))
         if not is_outdated(memo, state):
-            await self._post(pending, place, state)
+            await self._saying.post(pending, place, state)
         elif posted := await self._posting.standing(pending, place, state):
-            await self._posted(pending, posted, state)
+            await self._saying.note(pending, posted, state)
         else:
             await self._store.write(lambda tx: tx.outbox.done(pending))
 
@@ -167,52 +175,34 @@ class Relay:
             return
         state = await self._store.read(lambda tx: state_of(tx, digest))
         channel = digest.channel or await self._messenger.direct(UserId(digest.user or ""))
-        await self._post(pending, Place(channel), state)
+        await self._saying.post(pending, Place(channel), state)
 
     async def _draw(self, pending: Pending, subject: SubjectId) -> None:
         state, card, wait = await self._store.read(lambda tx: self._looked_up(tx, pending, subject))
         if card is None:
-            await self._post(pending, await self._posting.place_of(state), state)
+            await self._saying.post(pending, await self._posting.place_of(state), state)
             return
         if wait:
             await self._store.write(lambda tx: tx.outbox.postpone(pending, due=wait))
             return
         try:
-            await self._redraw(pending, Posted(card.channel, card.ts), state)
+            await self._saying.redraw(pending, Posted(card.channel, card.ts), state)
         except Unpostable as no:
             if no.code not in LOST and not no.code.startswith(NOT_WELCOME):
                 raise
             await self._store.write(lambda tx: tx.outbox.forget_card(subject))
             unposted = replace(pending, last_attempt_at=None)  # what may be under way is a redraw
-            await self._post(unposted, Place(card.channel), state)
+            await self._saying.post(unposted, Place(card.channel), state)
 
     async def _draw_answered(self, pending: Pending, answered: Answered) -> None:
         """Draw a direct message anew; where it cannot be any more, nobody sees its buttons."""
         state = await self._store.read(lambda tx: state_of(tx, answered))
         try:
-            await self._redraw(pending, Posted(answered.channel, answered.ts), state)
+            await self._saying.redraw(pending, Posted(answered.channel, answered.ts), state)
         except Unpostable as no:
             if no.code not in LOST and not no.code.startswith(NOT_WELCOME):
                 raise
             await self._store.write(lambda tx: tx.outbox.done(pending))
-
-    async def _redraw(self, pending: Pending, posted: Posted, state: State) -> None:
-        """Draw what stands anew; where an earlier redraw may be on its way, once more after it has landed."""
-        try:
-            await self._messenger.redraw(posted, pending.message, state)
-        except Unavailable as silence:
-            if silence.retry_after is None or pending.last_attempt_at:  # an earlier one may yet land
-                raise
-            raise NotPosted(str(silence), retry_after=silence.retry_after) from None
-        if pending.last_attempt_at is None:
-            await self._posted(pending, posted, state)
-            return
-
-        def work(tx: Transaction) -> None:
-            _keep_place(tx, pending.message, posted, state)
-            tx.outbox.postpone(pending, due=self._pace.settle, may_stand=False)
-
-        await self._store.write(work)
 
     def _looked_up(
         self, tx: Transaction, pending: Pending, subject: SubjectId
@@ -233,11 +223,18 @@ class Relay:
         if card is None:
             raise Unavailable("The card that this belongs to is not posted yet.")
         if is_outdated(pending.message, state):
-            await self._store.write(lambda tx: _drop(tx, pending))
+            await self._store.write(lambda tx: drop(tx, pending))
             return
         if isinstance(pending.message, Sheet) and pending.file is None:
             pending = await self._upload(pending, pending.message)
-        await self._post(pending, Place(card.channel, card.ts), state)
+        try:
+            await self._saying.post(pending, Place(card.channel, card.ts), state)
+        except Unpostable as no:
+            if no.code not in ORPHANED:
+                raise
+            await self._store.write(lambda tx: tx.outbox.announce(_card_of(subject, state)))
+            wait = self._pace.redraw.total_seconds()
+            raise NotPosted("Its card was deleted.", retry_after=wait, code=no.code) from no
 
     async def _upload(self, pending: Pending, message: Sheet) -> Pending:
         sheet, earlier = await self._store.read(
@@ -251,34 +248,6 @@ class Relay:
         file = await self._messenger.upload(name, sheet, begun=begun, earlier=earlier)
         return await self._store.write(lambda tx: tx.outbox.keep_file(pending, file))
 
-    async def _post(self, pending: Pending, place: Place, state: State) -> None:
-        posted = await self._posting.post(pending, place, state)
-        try:
-            await self._posted(pending, posted, state)
-        except Conflict:  # another process has done with it: what it asks may be decided
-            if isinstance(pending.message, Memo):
-                await self._store.write(lambda tx: _keep_place(tx, pending.message, posted, state))
-            raise
-
-    async def _posted(self, pending: Pending, posted: Posted, state: State) -> None:
-        def work(tx: Transaction) -> None:
-            _keep_place(tx, pending.message, posted, state)
-            gone_through(tx, pending, state)
-            _drop(tx, pending)
-
-        await self._store.write(work)
-
-
-def _keep_place(tx: Transaction, message: Message, posted: Posted, state: State) -> None:
-    """Remember where a card stands, and what it shows, and what asks somebody directly for a decision."""
-    match message:
-        case Memo(subject=subject, topic=topic) if topic not in FOR_GOOD:
-            tx.outbox.keep_question(question := Answered(message, posted.channel, posted.ts))
-            if not is_asked(message, tx.asked(subject)):  # it was decided since it was drawn
-                tx.outbox.announce(question)
-        case RunCard(run=subject) | GenerationCard(generation=subject) | ProposalCard(proposal=subject):
-            tx.outbox.keep_card(subject, Card(posted.channel, posted.ts, stage_of(state), tx.now))
-
 
 def _hand_out(tx: Transaction, pending: Pending, to: Sequence[Message]) -> None:
     for message in to:
@@ -286,8 +255,6 @@ def _hand_out(tx: Transaction, pending: Pending, to: Sequence[Message]) -> None:
     tx.outbox.done(pending)
 
 
-def _drop(tx: Transaction, pending: Pending) -> None:
-    """Take a message off, and let go of the bytes that only it needed."""
-    if isinstance(pending.message, Sheet):
-        tx.drop_blob(pending.message.blob)
-    tx.outbox.done(pending)
+def _card_of(subject: SubjectId, state: State) -> RunCard | GenerationCard:
+    """Return the card in whose thread it belongs."""
+    return RunCard(state.id) if isinstance(state, Run) else GenerationCard(GenerationId(subject))
