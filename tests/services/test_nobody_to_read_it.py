@@ -98,7 +98,7 @@ async def test_a_digest_is_told_once_its_channel_is_open_and_somebody_tries_agai
     house.slack.closed = {BRAND}
     await say(house, TOLD)
     house.slack.closed = set()
-    await house.alarms.unpark(T1, delivery=house.delivery())
+    await house.alarms.unpark(T1, by=ANN, delivery=house.delivery())
     await later(house)
     assert [said.place.channel for said in house.slack.of(Digest)] == [BRAND]
     assert (await alarms(house), await left(house)) == ([], 0)

@@ -94,6 +94,12 @@ async def test_what_was_decided_while_it_was_posted_is_drawn_anew_at_once(house:
     assert not asks(question_to(house, FAY))
 
 
+async def test_what_somebody_cannot_be_asked_directly_is_not_put_before_who_asked(house: House) -> None:
+    house.slack.closed = {ChannelId(f"D-{EVA}")}
+    await asked_directly(house)
+    assert {said.place.channel for said in house.slack.of(Memo)} == {f"D-{FAY}"}
+
+
 async def test_a_question_is_open_again_when_the_approval_is_undone(house: House) -> None:
     team(house).policy = replace(ruled(BY_BUDGET), quiet=(0, 0))
     await house.training.request(replace(wanted(), channel=ChannelId(ANN)), delivery=house.delivery())

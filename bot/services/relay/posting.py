@@ -15,7 +15,7 @@ from bot.domain.deciding import open_ballot
 from bot.domain.errors import Refused, Unavailable, Unpostable, Unreadable
 from bot.domain.generation import Generation
 from bot.domain.ids import SubjectId
-from bot.domain.message import GenerationCard, HomeState, Place, ProposalCard, RunCard, State
+from bot.domain.message import GenerationCard, HomeState, Memo, Place, ProposalCard, RunCard, State
 from bot.domain.money import Statement
 from bot.domain.people import ERASED
 from bot.domain.proposal import Proposal
@@ -69,6 +69,8 @@ class Posting:
             return found or await self._make(place, pending, state, is_blind=is_blind)
         except Unpostable as no:
             if isinstance(state, HomeState | Alarm | Statement) or not no.code.startswith(NOT_WELCOME):
+                raise
+            if isinstance(pending.message, Memo):  # it is somebody else's
                 raise
             refusal = no
         direct = Place(await self._messenger.direct(state.request.requester))
