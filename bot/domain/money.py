@@ -69,6 +69,22 @@ def estimated(costs: Sequence[float], setting: float | None, *, count: int = 1) 
     return None if setting is None else Estimate(setting * count, setting * count)
 
 
+def steady(shown: Estimate | None, estimate: Estimate | None) -> Estimate | None:
+    """Return the estimate that was shown, unless it has become dearer, or known: only that is news."""
+    if shown and (estimate is None or estimate.high <= shown.high):
+        return shown
+    return estimate
+
+
+def priced(estimate: Estimate | None) -> str:
+    """Return a price in words, as a ballot is bound to it."""
+    if estimate is None:
+        return "not known yet"
+    if estimate.low == estimate.high:
+        return f"${estimate.high:,.2f}"
+    return f"${estimate.low:,.2f} to ${estimate.high:,.2f}"
+
+
 @dataclass(frozen=True)
 class Entry:
     """What is put into the ledger: who spends how much on what. `style` is a slug; `reserved` may be 0."""

@@ -17,6 +17,8 @@ from bot.domain.money import (
     micros,
     month_of,
     picture_key,
+    priced,
+    steady,
 )
 
 
@@ -63,6 +65,19 @@ def test_what_an_admin_says_holds_as_long_as_nothing_was_measured_and_is_marked_
     assert setting == Estimate(12.0, 12.0, 0)
     assert not setting.is_measured
     assert estimated([], None) is None
+
+
+def test_only_a_price_that_has_become_dearer_or_known_is_news() -> None:
+    cheap, dear = Estimate(1.0, 1.0), Estimate(2.0, 2.0)
+    assert steady(dear, cheap) == dear
+    assert steady(cheap, None) == cheap
+    assert steady(cheap, dear) == steady(None, dear) == dear
+
+
+def test_a_price_reads_as_one_sum_or_a_span_and_is_never_called_free() -> None:
+    assert priced(Estimate(12.0, 12.0)) == "$12.00"
+    assert priced(Estimate(1200.0, 1300.5)) == "$1,200.00 to $1,300.50"
+    assert priced(None) == "not known yet"
 
 
 def test_what_is_left_is_what_is_neither_spent_nor_reserved_and_never_less_than_nothing() -> None:
