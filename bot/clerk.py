@@ -13,7 +13,7 @@ from bot.domain.ballot import Ballot, Roster
 from bot.domain.errors import Frozen, Refused, Unavailable
 from bot.domain.generation import Generation, GenerationRequest
 from bot.domain.ids import Air, ChannelId, UserId, WorkspaceId, is_direct
-from bot.domain.money import TRAINING, Estimate, PriceKey, estimated, picture_key, priced, steady
+from bot.domain.money import TRAINING, Estimate, PriceKey, estimated, micros, picture_key, priced, steady
 from bot.domain.people import EVERYONE, Absence, Kind, Party
 from bot.domain.policy import Action, Case, Policy, Role, role_of
 from bot.domain.proposal import Proposal, ProposalRequest
@@ -183,7 +183,7 @@ class Clerk:
                 usage = await self._accountant.usage()
         except (TimeoutError, Unavailable, Refused):
             return False
-        return usage.balance is not None and usage.balance < estimate.high
+        return usage.balance is not None and micros(usage.balance) < micros(estimate.high)
 
     async def pinged(self, ballot: Ballot, gate: int, workspace: WorkspaceId) -> frozenset[UserId]:
         """Return whom to tell that a gate waits for them: not the silent, not who is away or has decided."""
@@ -224,7 +224,9 @@ class Clerk:
         """Return what so many will cost; what was shown, unless that has become too little."""
         prices = self.policy().prices
         setting = prices.training if key == TRAINING else prices.picture
-        estimate = estimated(tx.ledger.costs(workspace, key), setting, count=count)
+        costs = tx.ledger.costs(workspace, key)
+        others = None if costs else tx.ledger.dearest_like(workspace, key)
+        estimate = estimated(costs, setting, count=count, others=others, holds=prices.hold)
         return steady(shown.estimate if shown else None, estimate)
 
     def _terms(self, cases: Sequence[Case]) -> Terms:

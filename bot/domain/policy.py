@@ -169,10 +169,11 @@ class Budget:
 
 @dataclass(frozen=True)
 class Prices:
-    """What an admin says that things cost, in US dollars, as long as nothing was measured."""
+    """What an admin says things cost, in US dollars: until something was measured, or with `hold` always."""
 
     training: float | None = None
     picture: float | None = None
+    hold: bool = False
 
 
 @dataclass(frozen=True)

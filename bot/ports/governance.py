@@ -47,6 +47,10 @@ class Ledger(Protocol):
         """Return what one of the newest 20 of these cost, US dollars, newest first; stated ones only."""
         ...
 
+    def dearest_like(self, workspace: WorkspaceId, key: PriceKey) -> float | None:
+        """Return the most that one of the newest 20 of any size, of that quality, cost; None without any."""
+        ...
+
     def statement(
         self,
         workspace: WorkspaceId,
