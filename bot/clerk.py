@@ -125,13 +125,12 @@ class Clerk:
             [await self._members((*step.who, *step.silent, *more), terms.holders) for step in gate]
             for gate in terms.gates
         ]
-        return Roster(
-            tuple(tuple(gate) for gate in gates),
-            stand_ins(list(absences.values())),
-            gone=frozenset(
-                [vote.by for vote in ballot.votes if not await self._is_member(vote.by, workspace)]
-            ),
-        )
+        voters = {vote.by for vote in ballot.votes}
+        holders = await self._all(terms.holders)
+        gone = voters - (voters if holders is None else holders)
+        gone |= {who for who in voters - gone if not await self._is_member(who, workspace)}
+        people = tuple(tuple(gate) for gate in gates)
+        return Roster(people, stand_ins(list(absences.values())), gone=frozenset(gone))
 
     async def _is_member(self, user: UserId, workspace: WorkspaceId) -> bool:
         return (await self._directory.person(user, workspace=workspace)).kind is Kind.MEMBER
