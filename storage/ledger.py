@@ -15,6 +15,7 @@ from bot.domain.ids import SubjectId, UserId, WorkspaceId
 from bot.domain.money import (
     LEARNED_FROM,
     MOST,
+    Booked,
     Entry,
     Line,
     Micros,
@@ -131,7 +132,7 @@ class SQLLedger:
 
     def settle(
         self, subject: SubjectId, cost: float | None, *, count: int | None = None, is_whole: bool = True
-    ) -> Micros | None:
+    ) -> Booked | None:
         """Book what it cost; a cost that is no positive number, or that no account holds, was not stated."""
         held = self._held(subject)
         if held is None:
@@ -142,7 +143,7 @@ class SQLLedger:
         now = text_of(self._now)
         row = {"subject": subject, "spent": spent, "is_assumed": not is_known, "count": count, "now": now}
         self._connection.execute(SETTLE, row)
-        return spent
+        return Booked(spent, is_assumed=not is_known)
 
     def release(self, subject: SubjectId) -> Micros | None:
         """Let go of what is reserved; return it."""

@@ -127,6 +127,14 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Booked:
+    """What was booked; `is_assumed`: no cost was stated, or not all of it, so it is what was reserved."""
+
+    amount: Micros
+    is_assumed: bool = False
+
+
+@dataclass(frozen=True)
 class Line:
     """One line of a statement: what was spent and is reserved, of a limit where there is one.
 

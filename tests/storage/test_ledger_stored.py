@@ -33,7 +33,8 @@ async def reserve(store: Store, entry: Entry, *budgets: Budget) -> None:
 
 
 async def settle(store: Store, key: str, cost: float | None) -> Micros | None:
-    return await store.write(lambda tx: tx.ledger.settle(RunId(key), cost))
+    booked = await store.write(lambda tx: tx.ledger.settle(RunId(key), cost))
+    return booked.amount if booked else None
 
 
 async def release(store: Store, key: str = RUN) -> Micros | None:
@@ -365,3 +366,23 @@ async def test_the_dearest_of_a_quality_is_told_whatever_its_size(any_store: Sto
         await reserve(any_store, entry)
         await settle(any_store, entry.subject, dollars)
     assert await dearest(new) == 0.9
+
+
+@pytest.mark.parametrize(
+    ("needed", "told"),
+    [
+        (300.0, "$200.00 is left. This needs $300.00. It is more than a whole month's budget: ask an admin"),
+        (77.7777, "$77.77 is left. This needs $77.78. Ask an admin to raise the budget, or wait until"),
+        (77.7701, "$77.77 is left. This needs $77.7701. Ask an admin to raise the budget, or wait until"),
+    ],
+)
+async def test_who_needs_more_than_the_whole_budget_is_not_told_to_wait(
+    any_store: Store, needed: float, told: str
+) -> None:
+    budget = Budget("brand", 200.0)
+    if needed < budget.limit:
+        await spend(any_store, RUN, 122.23)
+    with pytest.raises(BudgetExceeded) as no:
+        await reserve(any_store, an_entry("run-2", needed), budget)
+    assert told in str(no.value)
+    assert ("wait until the 1st" in str(no.value)) is (needed < budget.limit)
