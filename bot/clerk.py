@@ -13,7 +13,7 @@ from bot.domain.ballot import Ballot, Roster
 from bot.domain.errors import Frozen, Refused, Unavailable
 from bot.domain.generation import Generation, GenerationRequest
 from bot.domain.ids import Air, ChannelId, UserId, WorkspaceId, is_direct
-from bot.domain.money import TRAINING, Estimate, estimated, picture_key
+from bot.domain.money import TRAINING, Estimate, PriceKey, estimated, micros, picture_key, priced, steady
 from bot.domain.people import EVERYONE, Absence, Kind, Party
 from bot.domain.policy import Action, Case, Policy, Role, role_of
 from bot.domain.proposal import Proposal, ProposalRequest
@@ -46,9 +46,7 @@ class Clerk:
     def run_ballot(self, tx: Transaction, run: Run) -> Ballot:
         """Return what is asked with `run` now. Raises Refused where a hard check forbids it."""
         request = run.request
-        estimate = _steady(
-            run.ballot, estimated(tx.ledger.costs(request.workspace, TRAINING), self.policy().prices.training)
-        )
+        estimate = self._estimate(tx, request.workspace, TRAINING, run.ballot)
         actions = (Action.TRAIN,) if request.private else (Action.TRAIN, Action.PUBLISH)
         price = estimate.high if estimate else None
         styles = _styles(slug_of(request.name), run.air or request.air)
@@ -74,8 +72,7 @@ class Clerk:
         Raises Refused where a hard check forbids it.
         """
         key = picture_key(str(wanted.size), wanted.quality)
-        costs = tx.ledger.costs(wanted.workspace, key)
-        estimate = _steady(shown, estimated(costs, self.policy().prices.picture, count=wanted.count))
+        estimate = self._estimate(tx, wanted.workspace, key, shown, count=wanted.count)
         price = estimate.high if estimate else None
         styles = _styles(version.slug, version.air)
         cases = [Case(Action.GENERATE, wanted.channel, style, price) for style in styles]
@@ -128,13 +125,12 @@ class Clerk:
             [await self._members((*step.who, *step.silent, *more), terms.holders) for step in gate]
             for gate in terms.gates
         ]
-        return Roster(
-            tuple(tuple(gate) for gate in gates),
-            stand_ins(list(absences.values())),
-            gone=frozenset(
-                [vote.by for vote in ballot.votes if not await self._is_member(vote.by, workspace)]
-            ),
-        )
+        voters = {vote.by for vote in ballot.votes}
+        holders = await self._all(terms.holders)
+        gone = voters - (voters if holders is None else holders)
+        gone |= {who for who in voters - gone if not await self._is_member(who, workspace)}
+        people = tuple(tuple(gate) for gate in gates)
+        return Roster(people, stand_ins(list(absences.values())), gone=frozenset(gone))
 
     async def _is_member(self, user: UserId, workspace: WorkspaceId) -> bool:
         return (await self._directory.person(user, workspace=workspace)).kind is Kind.MEMBER
@@ -186,7 +182,7 @@ class Clerk:
                 usage = await self._accountant.usage()
         except (TimeoutError, Unavailable, Refused):
             return False
-        return usage.balance is not None and usage.balance < estimate.high
+        return usage.balance is not None and micros(usage.balance) < micros(estimate.high)
 
     async def pinged(self, ballot: Ballot, gate: int, workspace: WorkspaceId) -> frozenset[UserId]:
         """Return whom to tell that a gate waits for them: not the silent, not who is away or has decided."""
@@ -220,6 +216,17 @@ class Clerk:
     async def admins(self, channel: ChannelId) -> set[UserId]:
         """Return who may do there what is for admins, as far as they can be listed."""
         return await self.listed(self.policy().holders(Role.ADMIN, channel))
+
+    def _estimate(
+        self, tx: Transaction, workspace: WorkspaceId, key: PriceKey, shown: Ballot | None, *, count: int = 1
+    ) -> Estimate | None:
+        """Return what so many will cost; what was shown, unless that has become too little."""
+        prices = self.policy().prices
+        setting = prices.training if key == TRAINING else prices.picture
+        costs = tx.ledger.costs(workspace, key)
+        others = None if costs else tx.ledger.dearest_like(workspace, key)
+        estimate = estimated(costs, setting, count=count, others=others, holds=prices.hold)
+        return steady(shown.estimate if shown else None, estimate)
 
     def _terms(self, cases: Sequence[Case]) -> Terms:
         policy = self.policy()
@@ -259,15 +266,6 @@ def frozen(tx: Transaction, workspace: WorkspaceId, action: Action) -> Freeze | 
     return next((freeze for freeze in tx.freezes.standing(workspace) if freeze.what in stopping), None)
 
 
-def priced(estimate: Estimate | None) -> str:
-    """Return a price in words, as a ballot is bound to it."""
-    if estimate is None:
-        return "not known yet"
-    if estimate.low == estimate.high:
-        return f"${estimate.high:,.2f}"
-    return f"${estimate.low:,.2f} to ${estimate.high:,.2f}"
-
-
 def stand_ins(absences: Sequence[Absence]) -> dict[UserId, tuple[UserId, ...]]:
     """Return for whom each delegate stands in."""
     found: dict[UserId, tuple[UserId, ...]] = {}
@@ -275,14 +273,6 @@ def stand_ins(absences: Sequence[Absence]) -> dict[UserId, tuple[UserId, ...]]:
         if absence.delegate:
             found[absence.delegate] = (*found.get(absence.delegate, ()), absence.user)
     return found
-
-
-def _steady(ballot: Ballot | None, estimate: Estimate | None) -> Estimate | None:
-    """Return the estimate that was shown, unless it has become dearer, or known: only that is news."""
-    shown = ballot.estimate if ballot else None
-    if shown and (estimate is None or estimate.high <= shown.high):
-        return shown
-    return estimate
 
 
 def _told(ballot: Ballot, place: ChannelId) -> Ballot:

@@ -200,7 +200,8 @@ def _keep_books(tx: Transaction, before: Run | Generation | Proposal, fact: AnyE
         case Cancelled() | Failed() | Rejected() | Expired() | Undone() | Changed() | Reused():
             freed = tx.ledger.release(before.id)
     if booked is not None:
-        _note(tx, before, None, Did.SPENT, amount=dollars(booked))
+        did = Did.ASSUMED if booked.is_assumed else Did.SPENT
+        _note(tx, before, None, did, amount=dollars(booked.amount))
     if freed is not None:
         _note(tx, before, None, Did.RELEASED, amount=dollars(freed))
 

@@ -15,10 +15,10 @@ from bot.domain.task import Task
 from bot.ports import HandedOver, Reading, Spending
 from storage.rows import moment_of, text_of, value_of
 
-LAST = "SELECT at, spent, requests FROM readings ORDER BY at DESC LIMIT 1"
+LAST = "SELECT at, spent, requests, behind FROM readings ORDER BY at DESC LIMIT 1"
 ADD = """
-INSERT INTO readings (at, spent, requests) VALUES (?, ?, ?)
-ON CONFLICT (at) DO UPDATE SET spent = excluded.spent, requests = excluded.requests
+INSERT INTO readings (at, spent, requests, behind) VALUES (?, ?, ?, ?)
+ON CONFLICT (at) DO UPDATE SET spent = excluded.spent, requests = excluded.requests, behind = excluded.behind
 """
 WORKSPACES = "SELECT workspace FROM runs UNION SELECT workspace FROM generations ORDER BY workspace"
 SENT = """
@@ -49,12 +49,12 @@ class SQLBooks:
         row = self._connection.execute(LAST).fetchone()
         if row is None:
             return None
-        at, spent, requests = row
-        return Reading(moment_of(at), spent, requests)
+        at, *stated = row
+        return Reading(moment_of(at), *stated)
 
     def add(self, reading: Reading) -> None:
         """Put a reading down; the second of one moment replaces the first."""
-        self._connection.execute(ADD, (text_of(reading.at), reading.spent, reading.requests))
+        self._connection.execute(ADD, (text_of(reading.at), reading.spent, reading.requests, reading.behind))
 
     def spending(self, since: datetime, until: datetime) -> Spending:
         """Add up what ended in the span, by the journal.

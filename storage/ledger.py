@@ -6,14 +6,26 @@ What was settled may exceed one, for what was charged is booked as it was charge
 """
 
 import json
-import math
 import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from bot.domain.errors import BudgetExceeded
 from bot.domain.ids import SubjectId, UserId, WorkspaceId
-from bot.domain.money import LEARNED_FROM, Entry, Line, Micros, PriceKey, Statement, dollars, micros, month_of
+from bot.domain.money import (
+    LEARNED_FROM,
+    MOST,
+    Booked,
+    Entry,
+    Line,
+    Micros,
+    PriceKey,
+    Statement,
+    any_size,
+    dollars,
+    micros,
+    month_of,
+)
 from bot.domain.policy import Budget, Per
 from storage import library, sums
 from storage.rows import text_of
@@ -39,6 +51,14 @@ COSTS = """
 SELECT spent, count FROM ledger
 WHERE workspace = ? AND price_key = ? AND state = 'settled' AND NOT is_assumed
 ORDER BY closed_at DESC, subject LIMIT ?
+"""
+DEAREST = """
+SELECT MAX(each) FROM (
+    SELECT spent * 1.0 / count AS each,
+        ROW_NUMBER() OVER (PARTITION BY price_key ORDER BY closed_at DESC, subject) AS nth
+    FROM ledger
+    WHERE workspace = ? AND price_key LIKE ? AND state = 'settled' AND NOT is_assumed
+) AS stated WHERE nth <= ?
 """
 # What was released holds and spent nothing. PostgreSQL: json_array_elements_text for json_each.
 USED = """
@@ -112,18 +132,18 @@ class SQLLedger:
 
     def settle(
         self, subject: SubjectId, cost: float | None, *, count: int | None = None, is_whole: bool = True
-    ) -> Micros | None:
-        """Book what it cost; a cost that is no positive number was not stated."""
+    ) -> Booked | None:
+        """Book what it cost; a cost that is no positive number, or that no account holds, was not stated."""
         held = self._held(subject)
         if held is None:
             return None
-        stated = micros(cost) if cost and 0 < cost < math.inf else Micros(0)
+        stated = micros(cost) if cost and 0 < cost < MOST else Micros(0)
         is_known = bool(stated) and is_whole
         spent = stated if is_known else max(stated, held)
         now = text_of(self._now)
         row = {"subject": subject, "spent": spent, "is_assumed": not is_known, "count": count, "now": now}
         self._connection.execute(SETTLE, row)
-        return spent
+        return Booked(spent, is_assumed=not is_known)
 
     def release(self, subject: SubjectId) -> Micros | None:
         """Let go of what is reserved; return it."""
@@ -141,6 +161,12 @@ class SQLLedger:
         """Return what one of the newest of these cost by what was stated, the one settled last first."""
         rows = self._connection.execute(COSTS, (workspace, key, LEARNED_FROM))
         return [dollars(spent) / count for spent, count in rows]
+
+    def dearest_like(self, workspace: WorkspaceId, key: PriceKey) -> float | None:
+        """Return the most that a picture of that quality cost by what was stated, whatever its size."""
+        found = self._connection.execute(DEAREST, (workspace, any_size(key), LEARNED_FROM))
+        (most,) = found.fetchone()
+        return None if most is None else dollars(most)
 
     def statement(
         self,

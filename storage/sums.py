@@ -10,6 +10,8 @@ from bot.domain.ids import UserId
 from bot.domain.money import Line, Micros, micros
 from bot.domain.policy import Budget, Per
 
+ONE, CENT = 1_000_000, 10_000
+"""A dollar and a cent, in micro-dollars."""
 _WHOSE = {Per.WORKSPACE: "", Per.CHANNEL: " in this channel", Per.USER: " by this person"}
 
 
@@ -80,12 +82,17 @@ def covers(budget: Budget, channel: str, who: str) -> bool:
 
 
 def exceeded(budget: Budget, line: Line, needed: Micros) -> str:
-    """Return the sentences for who would need more than is left."""
-    return (
-        f"The budget “{budget.name}” allows {usd(micros(budget.limit))} a month{_WHOSE[budget.per]}:"
-        f" {usd(line.spent)} is spent and {usd(line.reserved)} reserved, so {usd(line.left or 0)} is left."
-        f" This needs {usd(needed)}. Ask an admin to raise the budget, or wait until the 1st."
+    """Return the sentences for who would need more than is left, and what helps: to wait does not always."""
+    limit, left = micros(budget.limit), line.left or 0
+    say = in_cents if in_cents(needed) != in_cents(left) and in_cents(needed) != in_cents(limit) else usd
+    told = (
+        f"The budget “{budget.name}” allows {say(limit)} a month{_WHOSE[budget.per]}:"
+        f" {say(line.spent)} is spent and {say(line.reserved)} reserved, so {say(left)} is left."
+        f" This needs {say(needed)}."
     )
+    if needed > limit:
+        return f"{told} It is more than a whole month's budget: ask an admin to raise it."
+    return f"{told} Ask an admin to raise the budget, or wait until the 1st."
 
 
 def unknown_price(budget: Budget) -> str:
@@ -100,3 +107,8 @@ def usd(amount: int) -> str:
     """Return micro-dollars exactly, with two decimals or as many as it takes: `$1,234.50`, `$0.0385`."""
     whole, _, rest = f"{amount // 1_000_000:,}.{amount % 1_000_000:06}".partition(".")
     return f"${whole}.{rest.rstrip('0'):0<2}"
+
+
+def in_cents(amount: int) -> str:
+    """Return micro-dollars rounded to the cent, and below a dollar exactly: `$77.78`, `$0.0385`."""
+    return usd(amount if amount < ONE else (amount + CENT // 2) // CENT * CENT)

@@ -40,6 +40,7 @@ class Did(StrEnum):
     CLEARED = "approved for use"
     RESERVED = "reserved"
     SPENT = "spent"
+    ASSUMED = "booked at its estimate"
     RELEASED = "released"
     FROZE = "froze"
     UNFROZE = "unfroze"

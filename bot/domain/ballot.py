@@ -48,7 +48,7 @@ class Roster:
     """Who may decide, just now: for each gate and step its members, None: every member of the workspace.
 
     `stand_ins`: for whom somebody stands in. `colleagues`: how many others than the asker there are in the
-    workspace, None: many. `gone`: who has voted and is no member any more, so that their votes do not count.
+    workspace, None: many. `gone`: who has voted and may not decide any more: their votes do not count.
     """
 
     gates: tuple[tuple[frozenset[UserId] | None, ...], ...]

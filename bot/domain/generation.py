@@ -9,7 +9,7 @@ from bot.domain.aside import NOTHING_BESIDES, Aside
 from bot.domain.ballot import BALLOT_EVENTS, Ballot, BallotEvent, Expired, ballot_after
 from bot.domain.collecting import Collected, Lost, Renewed, Shown, Upload
 from bot.domain.errors import IllegalMove, NotUnderstood
-from bot.domain.facts import Approved, Rejected
+from bot.domain.facts import Approved, Changed, Rejected
 from bot.domain.ids import Air, ChannelId, GenerationId, UserId, WorkspaceId
 from bot.domain.size import SIZES, Size
 from bot.domain.task import (
@@ -72,7 +72,6 @@ class GenerationRequest:
 
 
 GIVEN_UP = "Nobody waits for them any more; Runware may still have drawn, and charged for, them."
-
 TAKEN_BACK = "It was taken back before anything was sent; nothing was charged."
 EXPIRED = "Nobody decided in time; nothing was charged."
 
@@ -119,6 +118,7 @@ Event = (
     HandoverEvent
     | BallotEvent
     | Approved
+    | Changed
     | Rejected
     | Expired
     | Rendered
@@ -148,6 +148,7 @@ TRANSITIONS: dict[Stage, dict[type[Event], Stage]] = {
         Attempted: Stage.SUBMITTING,
         Delayed: Stage.SUBMITTING,
         Denied: Stage.SUBMITTING,
+        Changed: Stage.AWAITING,
         Submitted: Stage.RENDERING,
         Failed: Stage.FAILED,
         Doubted: Stage.UNCONFIRMED,
@@ -247,15 +248,12 @@ def _changes(generation: Generation, event: Event, at: datetime) -> dict[str, An
     match event:
         case Rendered(results):
             return {"results": results, "trouble": ""}
-        case Renewed():
-            results = tuple(_renewed(result, event) for result in generation.results)
-            return {"results": results, **_lost(generation)}
-        case Approved(by):
-            return {"decided_by": by}
-        case Rejected(by, reason):
-            return {"decided_by": by, "failure": Failure("rejected", reason)}
-        case Expired():
-            return {"failure": Failure("expired", EXPIRED)}
+        case Renewed(uuid, url):
+            drawn = generation.results
+            renewed = (replace(one, url=url, is_renewed=True) if one.uuid == uuid else one for one in drawn)
+            return {"results": tuple(renewed), **_lost(generation)}
+        case Approved() | Changed() | Rejected() | Expired():
+            return _decision(generation, event, at)
         case Cancelled(by):
             return {"decided_by": by, "failure": _stopped(generation)}
         case Collected(upload):
@@ -267,13 +265,27 @@ def _changes(generation: Generation, event: Event, at: datetime) -> dict[str, An
     return handover_changes(generation.task, event, at)
 
 
+def _decision(
+    generation: Generation, event: Approved | Changed | Rejected | Expired, at: datetime
+) -> dict[str, Any]:
+    """Return what a person's decision changes, its being void, or that there was none in time."""
+    match event:
+        case Approved(by):
+            return {"decided_by": by}
+        case Rejected(by, reason):
+            return {"decided_by": by, "failure": Failure("rejected", reason)}
+        case Expired():
+            return {"failure": Failure("expired", EXPIRED)}
+    if generation.may_be_charged:
+        raise IllegalMove("These pictures have been handed over: they cannot be asked about anew now.")
+    asked = generation.ballot
+    void = replace(asked, votes=(), overrides=(), glass=None, turn=0, opened_at=at) if asked else None
+    return {"decided_by": None, "task": None, "ballot": void, "trouble": ""}
+
+
 def _lost(generation: Generation) -> dict[str, Any]:
     """Return the trouble that is left once what kept the others from coming is over."""
     return {"trouble": generation.trouble if generation.lost else "", "cause": None, "besides": ()}
-
-
-def _renewed(result: Result, by: Renewed) -> Result:
-    return replace(result, url=by.url, is_renewed=True) if result.uuid == by.result else result
 
 
 def _stopped(generation: Generation) -> Failure:

@@ -17,7 +17,7 @@ PriceKey = NewType("PriceKey", str)
 """What has one price: `training`, or `picture:1024x1024:low`."""
 TRAINING = PriceKey("training")
 MOST = 1e9
-"""US dollars."""
+"""US dollars: no account holds that, so it is no cost."""
 LEARNED_FROM = 20
 """So many of the newest costs make an estimate."""
 
@@ -25,6 +25,12 @@ LEARNED_FROM = 20
 def picture_key(size: str, quality: str) -> PriceKey:
     """Return what pictures of that size (`1024x1024`) and quality are priced by."""
     return PriceKey(f"picture:{size}:{quality}")
+
+
+def any_size(key: PriceKey) -> str:
+    """Return the pattern, with % as in SQL, of all keys that differ in the size alone."""
+    kind, *rest = key.split(":")
+    return ":".join([kind, "%", *rest[1:]]) if rest else kind
 
 
 def micros(dollars: float) -> Micros:
@@ -45,12 +51,15 @@ def dollars(amount: int) -> float:
 class Estimate:
     """What something will cost, in US dollars: from `low` to `high`, as `runs` past ones did.
 
-    With no `runs` it is what an admin says, nothing was measured.
+    With no `runs` it is what an admin says, nothing was measured; or with `is_of_others` what other sizes
+    cost, for that is more. With `holds` the admin says so whatever was measured.
     """
 
     low: float
     high: float
     runs: int = 0
+    is_of_others: bool = False
+    holds: bool = False
 
     @property
     def is_measured(self) -> bool:
@@ -58,15 +67,49 @@ class Estimate:
         return self.runs > 0
 
 
-def estimated(costs: Sequence[float], setting: float | None, *, count: int = 1) -> Estimate | None:
+def estimated(
+    costs: Sequence[float],
+    setting: float | None,
+    *,
+    count: int = 1,
+    others: float | None = None,
+    holds: bool = False,
+) -> Estimate | None:
     """Return what `count` things will cost by the newest `costs` of one, else by an admin's setting.
 
-    None where neither is known.
+    A setting that `holds` comes first, and one that does not is never less than what `others` like it cost.
+    None where neither costs nor setting are known.
     """
     known = [cost for cost in costs[:LEARNED_FROM] if cost > 0]
+    if holds and setting is not None:
+        return Estimate(setting * count, setting * count, holds=True)
     if known:
         return Estimate(min(known) * count, max(known) * count, len(known))
-    return None if setting is None else Estimate(setting * count, setting * count)
+    if setting is None:
+        return None
+    each = max(setting, others or 0)
+    return Estimate(each * count, each * count, is_of_others=each > setting)
+
+
+def steady(shown: Estimate | None, estimate: Estimate | None) -> Estimate | None:
+    """Return the estimate that was shown, unless it has become dearer, or known, or an admin says it holds.
+
+    Only that is news.
+    """
+    if estimate and estimate.holds:
+        return estimate
+    if shown and (estimate is None or estimate.high <= shown.high):
+        return shown
+    return estimate
+
+
+def priced(estimate: Estimate | None) -> str:
+    """Return a price in words, as a ballot is bound to it."""
+    if estimate is None:
+        return "not known yet"
+    if estimate.low == estimate.high:
+        return f"${estimate.high:,.2f}"
+    return f"${estimate.low:,.2f} to ${estimate.high:,.2f}"
 
 
 @dataclass(frozen=True)
@@ -81,6 +124,14 @@ class Entry:
     price_key: PriceKey
     count: int
     reserved: Micros
+
+
+@dataclass(frozen=True)
+class Booked:
+    """What was booked; `is_assumed`: no cost was stated, or not all of it, so it is what was reserved."""
+
+    amount: Micros
+    is_assumed: bool = False
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 
 from bot.domain.errors import NotAllowed
 from bot.domain.ids import ChannelId
+from bot.domain.money import micros
 from bot.domain.people import ADMINS, EVERYONE, Kind, Party, Person
 
 
@@ -96,7 +97,7 @@ class Scope:
             return f"it is about the styles {_either(self.styles)}"
         if self.above is not None and case.action not in PRICED:
             return "it is about what has a price"
-        if self.above is not None and case.price is not None and case.price <= self.above:
+        if self.above is not None and case.price is not None and micros(case.price) <= micros(self.above):
             return f"it is about prices above ${self.above:g}"
         return ""
 
@@ -168,10 +169,11 @@ class Budget:
 
 @dataclass(frozen=True)
 class Prices:
-    """What an admin says that things cost, in US dollars, as long as nothing was measured."""
+    """What an admin says things cost, in US dollars: until something was measured, or with `hold` always."""
 
     training: float | None = None
     picture: float | None = None
+    hold: bool = False
 
 
 @dataclass(frozen=True)

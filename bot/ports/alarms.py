@@ -51,11 +51,15 @@ class Alarms(Protocol):
 
 @dataclass(frozen=True)
 class Reading:
-    """What Runware's account stated at a moment: US dollars spent, and requests made, since ever."""
+    """What Runware's account stated at a moment: US dollars spent, and requests made, since ever.
+
+    `behind`: so much less than we had booked, of which it is not clear yet whether it is only late.
+    """
 
     at: datetime
     spent: float
     requests: int
+    behind: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.domain.audit import Deed, Did, Row, Told
 from bot.domain.ids import GenerationId, SubjectId, UserId, WorkspaceId
-from bot.domain.money import Entry, Micros, PriceKey, Statement
+from bot.domain.money import Booked, Entry, Micros, PriceKey, Statement
 from bot.domain.people import Absence
 from bot.domain.policy import Budget
 
@@ -30,7 +30,7 @@ class Ledger(Protocol):
 
     def settle(
         self, subject: SubjectId, cost: float | None, *, count: int | None = None, is_whole: bool = True
-    ) -> Micros | None:
+    ) -> Booked | None:
         """Book what it cost, US dollars; None or 0: what was reserved, marked as assumed. Once only.
 
         `count`: so many it became. Without `is_whole`, only a part of the cost was stated: at least as much
@@ -45,6 +45,10 @@ class Ledger(Protocol):
 
     def costs(self, workspace: WorkspaceId, key: PriceKey) -> Sequence[float]:
         """Return what one of the newest 20 of these cost, US dollars, newest first; stated ones only."""
+        ...
+
+    def dearest_like(self, workspace: WorkspaceId, key: PriceKey) -> float | None:
+        """Return the most that one of the newest 20 of any size, of that quality, cost; None without any."""
         ...
 
     def statement(

@@ -30,6 +30,7 @@ request = []                            # nobody
 [prices]                                # US dollars, used until something was measured
 training = 12.0
 picture  = 0.04
+hold = false                            # true: what is set here holds, whatever was measured
 
 [[rules]]                               # the first that covers a case holds; the built-in ones come last
 name = "dear trainings"

@@ -143,7 +143,7 @@ class _Draft:
             budgets=tuple(
                 Budget(b.name, b.limit, b.per, tuple(dict.fromkeys(b.of))) for _, b in self.budgets
             ),
-            prices=Prices(prices.training, prices.picture),
+            prices=Prices(prices.training, prices.picture, prices.hold),
             quiet=head.quiet_hours or BUILT_IN.quiet,
             digest=ChannelId(head.digest) if head.digest else None,
         )
@@ -151,6 +151,7 @@ class _Draft:
     def cautions(self, policy: Policy) -> Iterator[Told]:
         """Yield what is surprising about the policy made of this."""
         yield from sense.of_roles(self.head.roles)
+        yield from sense.of_hold(policy.prices)
         for place, rule in enumerate(policy.rules[: len(self.rules)]):
             yield from sense.of_deciding(place, rule, policy)
             yield from sense.of_price("rules", place, rule.scope)

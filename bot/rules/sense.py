@@ -11,7 +11,7 @@ from itertools import product
 
 from bot.domain.ids import ChannelId
 from bot.domain.people import EVERYONE, Party
-from bot.domain.policy import PRICED, Action, Check, Level, Per, Policy, Role, Rule, Scope
+from bot.domain.policy import PRICED, Action, Check, Level, Per, Policy, Prices, Role, Rule, Scope
 from bot.domain.quorum import too_thin
 from bot.rules.parties import CHANNEL, USER, Groups, Told, only_users, shown
 from bot.rules.places import Path
@@ -168,6 +168,12 @@ def of_deciding(place: int, rule: Rule, policy: Policy) -> Iterator[Told]:
         if {*approvers, *step.who}.isdisjoint({EVERYONE}) and approvers.isdisjoint((*step.who, *step.silent)):
             told = "This step names nobody whom “approve” of [roles] names"
             yield ("rules", place, "steps", number), f"{told}: who may not approve cannot decide here either."
+
+
+def of_hold(prices: Prices) -> Iterator[Told]:
+    """Yield that nothing is held where no price is set."""
+    if prices.hold and prices.training is None and prices.picture is None:
+        yield ("prices", "hold"), "No price is set here that could hold: write training or picture as well."
 
 
 def of_check(place: int, check: Check) -> Iterator[Told]:

@@ -108,10 +108,11 @@ class Roles(Lists):
 
 
 class Reckoned(Shape):
-    """What things cost as long as nothing was measured."""
+    """What things cost as long as nothing was measured, or whatever was."""
 
     training: Dollars | None = Field(default=None, gt=0, description=f"{DOLLARS} 12.0, and never 0")
     picture: Dollars | None = Field(default=None, gt=0, description=f"{DOLLARS} 0.04, and never 0")
+    hold: bool = Field(default=False, description="true or false, without quotes")
 
 
 class Head(Shape):

@@ -10,6 +10,7 @@ from bot.domain.errors import NotUnderstood
 from bot.domain.facts import Progressed, Trained
 from bot.domain.generation import Rendered, Result, Underway
 from bot.domain.ids import Air, TaskId
+from bot.domain.money import MOST
 from bot.domain.style import checked_air
 from bot.domain.task import Failed, Failure
 from bot.runware.answers import Answer, Fault, Row, fault_in, is_certain, number, text, trouble
@@ -134,9 +135,9 @@ def _percent(row: Row) -> int | None:
 
 
 def _cost(row: Row) -> float | None:
-    """Return US dollars; 0 is not a price but one that was not worked out yet (facts §6)."""
+    """Return US dollars; 0 is not a price but one not worked out yet (facts §6), nor is what nobody holds."""
     cost = number(row.get("cost"))
-    return cost if cost is not None and cost > 0 else None
+    return cost if cost is not None and 0 < cost < MOST else None
 
 
 def _broken(rows: tuple[Row, ...]) -> list[Fault]:

@@ -5,6 +5,7 @@ it; nothing is corrected by itself. Hourly the account is asked, where nobody el
 key and its balance are in order again.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -30,8 +31,15 @@ COMPARED_FOR = timedelta(days=3)
 More than once, so that neither a restart nor a day of silence lets one slip, and so that what is mended at
 Runware is told to be over.
 """
-UNPRICED = (
-    "For {} requests in that time no price was stated: they were stopped, given up, failed or are not over. "
+MORE = (
+    "Runware's account shows ${:.2f} more than Housestyle's runs and pictures cost since {:%d %B, %H:%M} UTC."
+    " {}If others use the account it may be theirs; if not, compare the tasks in the Runware dashboard with "
+    "`/style runs`."
+)
+LESS = (
+    "Runware's account shows ${:.2f} less than Housestyle booked for what was over by {:%d %B, %H:%M} UTC. It"
+    " may be a refund; if you know of none, compare the tasks in the Runware dashboard with `/style runs`. "
+    "Budgets go on counting what was booked."
 )
 ROUNDING = 0.01
 """US dollars that sums of prices may be off by."""
@@ -148,23 +156,43 @@ def _is_under_way(item: Run | Generation) -> bool:
 
 
 def _book(tx: Transaction, last: Reading | None, reading: Reading) -> None:
-    tx.books.add(reading)
+    """Put a reading down, and have it told where the account rose by more or, in the end, less than booked.
+
+    It may show a day late what something cost: what it lacks is waited for until the next reading.
+    """
     if last is None:
+        tx.books.add(reading)
         return
     ours = tx.books.spending(last.at, reading.at)
-    over = reading.spent - last.spent - ours.known
-    if over <= ROUNDING:
+    rise = reading.spent - last.spent
+    over = rise - ours.known - last.behind
+    missing = last.behind - min(max(rise, 0.0), last.behind)
+    tx.books.add(replace(reading, behind=max(-over - missing, 0.0)))
+    if over > ROUNDING:
+        unpriced = max(len(tx.books.handed_over(last.at)) - ours.priced, 0)
+        _tell_difference(tx, reading, MORE.format(over, last.at, _unpriced(unpriced)))
+    elif missing > ROUNDING:
+        _tell_difference(tx, reading, LESS.format(missing, last.at))
+    else:
         for workspace in tx.books.workspaces():
             tx.alarms.settle(workspace, Concern.USAGE)
-        return
-    unpriced = max(len(tx.books.handed_over(last.at)) - ours.priced, 0)
-    sentence = (
-        f"Runware's account shows ${over:.2f} more than Housestyle's runs and pictures cost since "
-        f"{last.at:%d %B, %H:%M} UTC. {UNPRICED.format(unpriced) if unpriced else ''}If others use the "
-        "account it may be theirs; if not, compare the tasks in the Runware dashboard with `/style runs`."
-    )
+
+
+def _tell_difference(tx: Transaction, reading: Reading, sentence: str) -> None:
     for workspace in tx.books.workspaces():
         tx.alarms.sound(workspace, Concern.USAGE, sentence, about=f"{reading.at:%Y-%m-%d}")
+
+
+def _unpriced(count: int) -> str:
+    if not count:
+        return ""
+    of = "1 request" if count == 1 else f"{count} requests"
+    it = (
+        "it was stopped, given up, failed or is"
+        if count == 1
+        else "they were stopped, given up, failed or are"
+    )
+    return f"For {of} in that time no price was stated: {it} not over. "
 
 
 def _tell_foreign(workspace: WorkspaceId, task: Task, testimony: Testimony, tx: Transaction) -> None:

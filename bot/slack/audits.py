@@ -37,6 +37,7 @@ _DID = {
     Did.CLEARED: "approved {} for use",
     Did.RESERVED: "reserved money for {}",
     Did.SPENT: "paid for {}",
+    Did.ASSUMED: "booked {} at its estimate, for no price was stated",
     Did.RELEASED: "released what was reserved for {}",
     Did.WAS_REFUSED: "was refused {}",
     Did.WENT_AWAY: "went away",
@@ -46,7 +47,7 @@ _DID = {
     Did.ERASED: "erased a person's data",
 }
 """What reads better than `approved {}`, which all others are told as."""
-_PRICED = frozenset({Did.RESERVED, Did.SPENT})
+_PRICED = frozenset({Did.RESERVED, Did.SPENT, Did.ASSUMED})
 
 
 def audit_words(rows: Sequence[Told], *, now: datetime) -> str:

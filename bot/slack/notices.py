@@ -35,7 +35,7 @@ _TITLES = {
     Concern.RESTORED: "The database was restored from a backup",
     Concern.PARKED: "Slack refuses messages of Housestyle",
     Concern.FOREIGN: "Runware holds a request that is not ours",
-    Concern.USAGE: "Runware charged more than Housestyle knows of",
+    Concern.USAGE: "Runware charged more, or less, than Housestyle knows of",
     Concern.POLICY: "The policy file has faults",
 }
 _SAFE = {

@@ -76,6 +76,8 @@ def price(estimate: Estimate | None, thing: str) -> str:
     span = f"about ${low}" if low == high else f"about ${low}\N{EN DASH}{high}"
     if estimate.is_measured:
         return f"{span}, by {counted(estimate.runs, f'past {thing}')}"
+    if estimate.is_of_others:
+        return f"{span}, as the dearest {thing} of this quality: none of this size was drawn yet"
     return f"{span}, as an admin set it"
 
 

@@ -133,7 +133,7 @@ def _rest(policy: Policy) -> list[str]:
     ]
     night = f"*Quiet hours*: nobody is reminded from {begin:02}:00 to {end:02}:00 by their own clock."
     return [
-        *([f"*Prices* until something was measured: {' and '.join(prices)}."] if prices else []),
+        *([f"*Prices* {_for_how_long(policy)}: {' and '.join(prices)}."] if prices else []),
         night if begin != end else "*Quiet hours*: none.",
         f"*Weekly digest*: {f'in {channel_mark(policy.digest)}' if policy.digest else 'to the admins'}.",
     ]
@@ -160,8 +160,12 @@ def _unpriced(policy: Policy, action: Action) -> str:
     what = "a picture" if is_drawn else "a training"
     return (
         f" with no price named: it is told as above every limit. The policy has {dollars(price)} for {what} "
-        f"until something was measured: add `for {dollars(price)}` to ask by that."
+        f"{_for_how_long(policy)}: add `for {dollars(price)}` to ask by that."
     )
+
+
+def _for_how_long(policy: Policy) -> str:
+    return "whatever was measured" if policy.prices.hold else "until something was measured"
 
 
 def _asking(policy: Policy, case: Case) -> list[str]:

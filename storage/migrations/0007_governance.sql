@@ -155,3 +155,6 @@ CREATE TABLE questions (
 );
 -- a decision: who was asked about this?
 CREATE INDEX questions_by_subject ON questions (subject);
+
+-- By how much the account showed less than was booked: what comes a day late is no surprise on that day.
+ALTER TABLE readings ADD COLUMN behind DOUBLE PRECISION NOT NULL DEFAULT 0;

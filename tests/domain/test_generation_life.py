@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.ballot import BallotEvent, Expired, ballot_after
+from bot.domain.ballot import BallotEvent, Expired, Vote, Voted, ballot_after
 from bot.domain.collecting import Collected, Lost, Renewed, Shown, Upload
 from bot.domain.errors import IllegalMove
-from bot.domain.facts import Approved, Rejected
+from bot.domain.facts import Approved, Changed, Rejected
 from bot.domain.generation import (
     EXPIRED,
     TAKEN_BACK,
@@ -46,6 +46,7 @@ SAD = Failure("invalidPrompt", "Runware refuses this prompt.")
 EVENTS: dict[type[Event], Event] = {
     **{type(fact): fact for fact in BALLOT_FACTS},
     Approved: Approved(BEN.id, NOON),
+    Changed: Changed("It is dearer."),
     Rejected: Rejected(BEN.id, "too few foxes"),
     Expired: Expired(),
     Prepared: Prepared(TASK),
@@ -167,7 +168,7 @@ def test_no_order_of_facts_leaves_the_table(story: list[tuple[Event, datetime]])
         try:
             moved = generation.after(event, at=at)
         except IllegalMove:
-            is_on_its_way = isinstance(event, Cancelled) and generation.may_be_charged
+            is_on_its_way = isinstance(event, Cancelled | Changed) and generation.may_be_charged
             assert type(event) not in allowed or is_on_its_way
         else:
             assert moved.stage is allowed[type(event)]
@@ -221,3 +222,15 @@ def test_pictures_can_be_cancelled_until_the_first_byte_may_have_left() -> None:
     assert "nothing was charged" in cancelled.failure.sentence
     with pytest.raises(IllegalMove, match="handed over"):
         held.after(Attempted(), at=NOON).after(Cancelled("UCAT"), at=NOON)
+
+
+def test_pictures_that_were_never_sent_can_be_asked_about_anew_and_what_was_sent_cannot() -> None:
+    voted = ballot_after(ask(), Voted(Vote(BEN.id, 0, NOON, BEN.id)))
+    held = pictures(ballot=voted, decided_by=BEN.id).after(Prepared(TASK), at=NOON)
+    asked = held.after(EVENTS[Changed], at=LATER)
+    assert (asked.stage, asked.task, asked.decided_by) == (Stage.AWAITING, None, None)
+    assert asked.ballot
+    assert (asked.ballot.votes, asked.ballot.opened_at) == ((), LATER)
+    assert pictures(Stage.SUBMITTING, task=TASK).after(EVENTS[Changed], at=LATER).ballot is None
+    with pytest.raises(IllegalMove, match="have been handed over"):
+        held.after(Attempted(), at=NOON).after(EVENTS[Changed], at=LATER)

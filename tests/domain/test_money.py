@@ -8,15 +8,19 @@ from hypothesis import strategies as st
 
 from bot.domain.money import (
     LEARNED_FROM,
+    TRAINING,
     Estimate,
     Line,
     Micros,
     Statement,
+    any_size,
     dollars,
     estimated,
     micros,
     month_of,
     picture_key,
+    priced,
+    steady,
 )
 
 
@@ -63,6 +67,38 @@ def test_what_an_admin_says_holds_as_long_as_nothing_was_measured_and_is_marked_
     assert setting == Estimate(12.0, 12.0, 0)
     assert not setting.is_measured
     assert estimated([], None) is None
+
+
+def test_only_a_price_that_has_become_dearer_or_known_is_news() -> None:
+    cheap, dear = Estimate(1.0, 1.0), Estimate(2.0, 2.0)
+    assert steady(dear, cheap) == dear
+    assert steady(cheap, None) == cheap
+    assert steady(cheap, dear) == steady(None, dear) == dear
+
+
+def test_a_price_reads_as_one_sum_or_a_span_and_is_never_called_free() -> None:
+    assert priced(Estimate(12.0, 12.0)) == "$12.00"
+    assert priced(Estimate(1200.0, 1300.5)) == "$1,200.00 to $1,300.50"
+    assert priced(None) == "not known yet"
+
+
+def test_what_an_admin_says_holds_whatever_was_measured_where_it_says_so() -> None:
+    held = estimated([12.0, 1200.0], 15.0, count=2, holds=True)
+    assert held == Estimate(30.0, 30.0, holds=True)
+    assert estimated([12.0], None, holds=True) == Estimate(12.0, 12.0, 1)
+    assert steady(Estimate(12.0, 1200.0, 6), held) == held
+
+
+def test_what_was_never_measured_is_no_cheaper_than_the_dearest_like_it() -> None:
+    assert estimated([], 0.04, count=20, others=0.9) == Estimate(18.0, 18.0, is_of_others=True)
+    assert estimated([], 1.0, others=0.9) == Estimate(1.0, 1.0)
+    assert estimated([0.5], 0.04, others=0.9) == Estimate(0.5, 0.5, 1)
+    assert estimated([], None, others=0.9) is None
+
+
+def test_prices_of_a_quality_differ_in_the_size_alone() -> None:
+    assert any_size(picture_key("1024x1024", "low")) == "picture:%:low"
+    assert any_size(TRAINING) == "training"
 
 
 def test_what_is_left_is_what_is_neither_spent_nor_reserved_and_never_less_than_nothing() -> None:

@@ -276,3 +276,9 @@ def test_quiet_hours_may_go_over_midnight_or_not_or_be_none(begin: int, end: int
     hours = {(begin + n) % 24 for n in range((end - begin) % 24)}
     at = datetime(2026, 11, 21, hour, 30, tzinfo=UTC)
     assert is_quiet(Policy(quiet=(begin, end)), at=at, offset=timedelta()) is (hour in hours)
+
+
+def test_three_pictures_at_ten_cents_are_not_above_thirty() -> None:
+    dear = Scope(above=0.3)
+    assert dear.misses(Case(Action.GENERATE, HERE, price=0.1 * 3))
+    assert not dear.misses(Case(Action.GENERATE, HERE, price=0.300001))

@@ -90,6 +90,7 @@ TWO = '[[rules]]\nname = "b"\nsteps = [{ from = ["admins"] }]\n'
             2,
             "“training” takes an amount of US dollars, for example 12.0, and never 0",
         ),
+        ("[prices]\ntraining = 12.0\nhold = 'yes'", 3, "“hold” takes true or false, without quotes"),
         (f"{BUDGET}per = 'team'", 4, '“per” takes "workspace", "channel" or "user", not “team”.'),
         ("[[budgets]]\nname = 'a'\nlimit = inf", 3, "“limit” takes an amount of US dollars"),
         (

@@ -244,3 +244,10 @@ def test_a_limit_on_what_has_a_price_is_no_surprise() -> None:
 def test_steps_may_be_many_as_long_as_there_are_people_for_all() -> None:
     steps = '[{ from = ["U0ANN", "U0BEN"] }, { from = ["U0BEN", "U0CAT"] }, { from = ["U0CAT", "U0ANN"] }]'
     assert len(read(RULE.replace(STEPS, f"steps = {steps}")).policy.rules[0].steps) == 3
+
+
+def test_an_admins_figure_can_be_said_to_hold() -> None:
+    assert read("[prices]\ntraining = 12.0\nhold = true\n").policy.prices == Prices(training=12.0, hold=True)
+    ((line, sentence),) = cautions("[prices]\nhold = true\n")
+    assert line == 2
+    assert "No price is set here that could hold" in sentence

@@ -73,6 +73,12 @@ def test_a_training_goes_on_until_its_model_is_named(name: str, percent: int | N
     assert training(name) == Progressed(percent)
 
 
+@pytest.mark.parametrize(("told", "cost"), [(999_999_999, 999_999_999.0), (1e9, None), (1e300, None)])
+def test_a_cost_that_no_account_holds_was_not_stated(told: float, cost: float | None) -> None:
+    row = {"taskType": "training", "taskUUID": TASK, "status": "success", "air": STELLAR, "cost": told}
+    assert training_news(read(200, json.dumps({"data": [row]}).encode()), TASK) == Trained(STELLAR, cost)
+
+
 @pytest.mark.parametrize(
     ("progress", "percent"),
     [(0, 0), (100, 100), (101, 100), (-4, 0), ("47.9 %", 47), (True, None), ("half", None), (None, None)],

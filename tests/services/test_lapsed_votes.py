@@ -1,12 +1,14 @@
 """Approvals of people who have left those who decide: once somebody decides, the card says so."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot.domain.audit import Did
 from bot.domain.errors import NotAllowed
 from bot.domain.people import Kind, Person
+from bot.domain.policy import Grant, Role
 from bot.domain.run import Run, Stage
 from bot.slack.voting import who_decides
 from tests.house import ANN, BEN, CAT, T1, House
@@ -16,6 +18,8 @@ from tests.services.team import (
     DAN,
     DESIGNERS,
     EVA,
+    FAY,
+    LEADS,
     asked,
     digits,
     join,
@@ -79,3 +83,22 @@ async def test_votes_that_count_stay_whatever_is_refused(house: House) -> None:
         await house.approve(EVA)
     assert voters(await house.run()) == {BEN}
     assert run.ballot
+
+
+async def test_the_vote_of_a_stand_in_who_may_not_decide_any_more_lapses_like_anybodys(house: House) -> None:
+    rules = ruled(replace(BY_BRAND, count=2))
+    team(house).policy = replace(rules, grants=(Grant(Role.APPROVE, (DESIGNERS, LEADS)),))
+    join(house.people, LEADS, EVA)
+    until = (house.clock.now + timedelta(days=5)).date()
+    await house.switches.away(until, EVA, house.by(CAT))
+    await asked(house)
+    await house.approve(EVA)
+    assert voters(await house.run()) == {EVA}
+    join(house.people, LEADS, FAY)
+    with pytest.raises(NotAllowed):
+        await house.approve(EVA)
+    assert "1 more from brand" in await house.approve(BEN)
+    run = await house.run()
+    assert (run.stage, voters(run)) == (Stage.AWAITING, {BEN})
+    await house.approve(DAN)
+    assert (await house.run()).stage is Stage.APPROVED

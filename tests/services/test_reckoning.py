@@ -193,7 +193,10 @@ async def test_a_doubt_that_nobody_decides_does_not_hold_up_the_money(house: Hou
     [alarm] = await standing(house)
     assert alarm.concern is Concern.USAGE
     assert "$12.00 more" in alarm.sentence
-    assert "For 1 requests in that time no price was stated" in alarm.sentence
+    assert (
+        "For 1 request in that time no price was stated: it was stopped, given up, failed or is not over."
+        in alarm.sentence
+    )
 
 
 async def test_what_is_held_back_unsent_does_not_hold_up_the_money(house: House) -> None:
@@ -225,3 +228,37 @@ async def test_pictures_under_way_are_waited_for_before_the_money_is_compared(ho
     house.clock.pass_time(days=2)
     await house.reckoning.reckon()
     assert await last_spent(house) == 1.0
+
+
+async def read_next(house: House, spent: float) -> list[str]:
+    """Let the account state this on the next day; return what is then told of it."""
+    house.clock.pass_time(days=1)
+    house.account.stated = Usage(spent, 3)
+    await house.reckoning.reckon()
+    return [alarm.sentence for alarm in await standing(house) if alarm.concern is Concern.USAGE]
+
+
+async def test_what_the_account_shows_a_day_late_is_no_alarm_and_what_it_never_shows_is_told(
+    house: House,
+) -> None:
+    house.account.stated = Usage(100.0, 3)
+    await house.reckoning.reckon()
+    house.trainer.looks = [TRAINED]
+    await train(house)
+    assert (await house.run()).cost == 12.0
+    assert await read_next(house, 100.0) == []
+    assert await read_next(house, 112.0) == []
+    assert await read_next(house, 100.0) == []  # a refund
+    [told] = await read_next(house, 100.0)
+    assert told.startswith("Runware's account shows $12.00 less than Housestyle booked")
+    assert await read_next(house, 100.0) == []
+
+
+async def test_a_shortage_of_one_day_hides_no_surplus_of_the_next(house: House) -> None:
+    house.account.stated = Usage(100.0, 3)
+    await house.reckoning.reckon()
+    house.trainer.looks = [TRAINED]
+    await train(house)
+    assert await read_next(house, 104.0) == []
+    [told] = await read_next(house, 113.0)
+    assert "$1.00 more" in told

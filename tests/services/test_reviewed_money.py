@@ -3,15 +3,18 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.domain.audit import Did
+from bot.domain.facts import Progressed, Trained
 from bot.domain.generation import Rendered, Result
-from bot.domain.ids import RunId, TaskId
+from bot.domain.ids import Air, RunId, TaskId
 from bot.domain.money import Statement, micros
 from bot.domain.policy import BUILT_IN, Action, Prices, Rule, Scope
 from bot.domain.task import Adopted, Task
 from bot.journal import record
+from bot.slack.audits import audit_words
 from tests.fakes import TRAINED, rendered
-from tests.house import PICTURES, T1, House
-from tests.services.team import BY_BUDGET, PICTURE, team
+from tests.house import ANN, BEN, PICTURES, T1, House
+from tests.services.team import BY_BUDGET, PICTURE, done, limited, sent, team
 
 
 async def ready(house: House) -> House:
@@ -85,3 +88,30 @@ async def test_where_fewer_pictures_came_the_price_of_one_is_learned_from_those(
     await collected(house)
     assert await house.store.read(lambda tx: tx.ledger.costs(T1, PICTURE)) == [0.5]
     assert (await house.pictures(PICTURES)).cost == 0.5
+
+
+async def test_what_had_no_price_stated_or_was_given_up_is_in_the_audit_as_booked_and_not_as_paid(
+    house: House,
+) -> None:
+    team(house).policy = limited(100.0, 12.0)
+    house.trainer.looks = [Trained(Air("acme:stellar@1"), None)]
+    await house.trains(steps=4)
+    assert (await done(house))[-1] is Did.ASSUMED
+    house.trainer.looks = [Progressed(3)]
+    given_up = RunId("RUN0000002")
+    await house.ask(name="Lunar")
+    await house.work()
+    await house.approvals.approve(given_up, house.by(BEN))
+    await sent(house)
+    await house.stopping.cancel(given_up, house.by(ANN))
+    assert (await done(house, given_up))[-2:] == [Did.ASSUMED, Did.CANCELLED]
+    rows = await house.store.read(lambda tx: tx.audit.recent(T1, limit=2))
+    told = audit_words(rows, now=house.clock())
+    assert "Housestyle booked `RUN0000002` at its estimate, for no price was stated" in told
+    assert "paid for" not in told
+    assert "$12.00" in told
+
+
+async def test_what_it_did_cost_is_in_the_audit_as_paid(house: House) -> None:
+    await ready(house)
+    assert (await done(house))[-1] is Did.SPENT

@@ -35,7 +35,9 @@ def pictures_shown(house: House) -> str:
 
 # ── the budget ───────────────────────────────────────────────────────────────────────────────────────
 
-SHORT = "so $5.64 is left. This needs $12.00. Ask an admin to raise the budget"
+SHORT = (
+    "so $5.64 is left. This needs $12.00. It is more than a whole month's budget: ask an admin to raise it."
+)
 
 
 async def test_a_card_says_from_the_start_that_the_budget_is_too_small(house: House) -> None:

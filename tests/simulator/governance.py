@@ -29,7 +29,7 @@ ENTRIES = "SELECT subject, state, spent, is_assumed FROM ledger"
 TRIAL = Pace().trial.total_seconds()
 SOME = 4
 """As many requests may be under way when the first is refused."""
-CLOSES = (Did.SPENT, Did.RELEASED)
+CLOSES = (Did.SPENT, Did.ASSUMED, Did.RELEASED)
 VOIDS = (Did.UNDID, Did.CHANGED)
 
 

@@ -59,6 +59,7 @@ def test_slack_takes_whatever_is_asked_of_whomever(asked: Ballot, topic: Topic) 
         (Estimate(10.0, 14.0, 8), "about $10\N{EN DASH}14, by 8 past trainings"),
         (Estimate(12.0, 12.0, 1), "about $12, by 1 past training"),
         (Estimate(12.5, 12.5), "about $12.50, as an admin set it"),
+        (Estimate(12.5, 12.5, holds=True), "about $12.50, as an admin set it"),
         (None, "not known yet, for nothing was measured"),
     ],
 )

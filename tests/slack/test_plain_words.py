@@ -164,6 +164,8 @@ def test_who_names_no_price_is_told_which_one_the_policy_has(action: Action, tol
     words = explained(Policy(prices=Prices(12.0, 0.04)), case)
     assert f"with no price named: it is told as above every limit. {told} to ask by that." in words
     assert "The policy has" not in explained(Policy(prices=Prices(12.0, 0.04)), replace(case, price=3.0))
+    held = explained(Policy(prices=Prices(12.0, 0.04, hold=True)), case)
+    assert "whatever was measured: add `for $" in held
     assert "counts as above every limit" in explained(Policy(), case)
 
 

@@ -263,3 +263,9 @@ def test_on_a_terminal_there_are_no_marks() -> None:
     assert "<" not in plain
     assert in_plain("*a &amp; b* &lt;c&gt;") == "a & b <c>"
     assert EVERYONE not in plain
+
+
+def test_three_pictures_at_ten_cents_are_not_above_thirty_in_explain() -> None:
+    dear = Rule("dear", Scope((Action.GENERATE,), above=0.3), (Step("leads", (EVERYONE,)),))
+    words = explained(Policy(rules=(dear,)), Case(Action.GENERATE, BRAND, price=0.1 * 3))
+    assert "*dear* does not: it is about prices above $0.3" in words

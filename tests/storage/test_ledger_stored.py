@@ -1,6 +1,7 @@
 """The ledger: what is reserved, settled and released, the budgets that hold, and the statement of a month."""
 
 import math
+from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 
 from bot.domain.errors import BudgetExceeded
 from bot.domain.ids import ChannelId, GenerationId, RunId, UserId, WorkspaceId
-from bot.domain.money import TRAINING, Entry, Line, Micros, Statement, micros, picture_key
+from bot.domain.money import TRAINING, Entry, Line, Micros, PriceKey, Statement, micros, picture_key
 from bot.domain.policy import Budget, Per
 from bot.ports import Store
 from tests.fakes import NOON, FakeClock
@@ -32,7 +33,8 @@ async def reserve(store: Store, entry: Entry, *budgets: Budget) -> None:
 
 
 async def settle(store: Store, key: str, cost: float | None) -> Micros | None:
-    return await store.write(lambda tx: tx.ledger.settle(RunId(key), cost))
+    booked = await store.write(lambda tx: tx.ledger.settle(RunId(key), cost))
+    return booked.amount if booked else None
 
 
 async def release(store: Store, key: str = RUN) -> Micros | None:
@@ -78,7 +80,7 @@ async def test_of_what_nobody_put_down_nothing_is_booked(any_store: Store) -> No
     assert await release(any_store, "forged") is None
 
 
-@pytest.mark.parametrize("cost", [None, 0.0, -1.0, math.nan, math.inf])
+@pytest.mark.parametrize("cost", [None, 0.0, -1.0, math.nan, math.inf, 1e9, 1e300])
 async def test_a_cost_that_was_not_stated_is_never_free(any_store: Store, cost: float | None) -> None:
     await reserve(any_store, an_entry())
     assert await settle(any_store, RUN, cost) == 12_000_000
@@ -351,3 +353,36 @@ async def test_a_statement_counts_the_pictures_that_were_approved_in_its_span(
     clock.pass_time(days=31)
     later = await any_store.read(lambda tx: tx.ledger.statement(ACME, NOON + MINUTE, tx.now))
     assert (later.approved, later.each) == (0, None)
+
+
+async def test_the_dearest_of_a_quality_is_told_whatever_its_size(any_store: Store) -> None:
+    def dearest(key: PriceKey) -> Awaitable[float | None]:
+        return any_store.read(lambda tx: tx.ledger.dearest_like(ACME, key))
+
+    new = picture_key("2048x1984", "high")
+    assert await dearest(new) is None
+    for size, quality, dollars in (("64x64", "high", 0.2), ("2048x2048", "high", 3.6), ("64x64", "low", 9.0)):
+        entry = an_entry(f"{size} {quality}", dollars, price_key=picture_key(size, quality), count=4)
+        await reserve(any_store, entry)
+        await settle(any_store, entry.subject, dollars)
+    assert await dearest(new) == 0.9
+
+
+@pytest.mark.parametrize(
+    ("needed", "told"),
+    [
+        (300.0, "$200.00 is left. This needs $300.00. It is more than a whole month's budget: ask an admin"),
+        (77.7777, "$77.77 is left. This needs $77.78. Ask an admin to raise the budget, or wait until"),
+        (77.7701, "$77.77 is left. This needs $77.7701. Ask an admin to raise the budget, or wait until"),
+    ],
+)
+async def test_who_needs_more_than_the_whole_budget_is_not_told_to_wait(
+    any_store: Store, needed: float, told: str
+) -> None:
+    budget = Budget("brand", 200.0)
+    if needed < budget.limit:
+        await spend(any_store, RUN, 122.23)
+    with pytest.raises(BudgetExceeded) as no:
+        await reserve(any_store, an_entry("run-2", needed), budget)
+    assert told in str(no.value)
+    assert ("wait until the 1st" in str(no.value)) is (needed < budget.limit)

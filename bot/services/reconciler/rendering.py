@@ -78,6 +78,10 @@ class GenerationSteps(Following[Generation]):
         """Write a fact down, and have the card drawn anew."""
         return record(tx, item, fact, due)
 
+    async def is_as_approved(self, item: Generation, task: Task) -> bool:
+        """Make sure of the decision where nothing was sent for a while: it was frozen."""
+        return task.attempts > 0 or await self._attendance.is_still_agreed(item)
+
     async def is_told(self, item: Generation, task: Task) -> bool:
         """Say whether Runware tells how far the pictures are, or how they ended."""
         count = item.request.count

@@ -70,9 +70,11 @@ class RunSteps(Following[Run]):
         return record(tx, item, fact, due)
 
     async def is_as_approved(self, item: Run, task: Task) -> bool:
-        """Make sure of the dataset again where nothing was sent for a while: our key was refused, say."""
+        """Make sure of the decision and the dataset where nothing was sent for a while: it was frozen."""
         if task.attempts:
             return True
+        if not await self._attendance.is_still_agreed(item):
+            return False
         waited = await self._store.read(lambda tx: tx.now - (item.stage_since or tx.now))
         return waited < SURE_FOR or await self._intake.link_of(item) is not None
 
