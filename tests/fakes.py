@@ -174,9 +174,9 @@ class FakeImages(FakeRunware):
         assert news is None or isinstance(news, Rendered | Failed | Underway)
         return news if task in self.charges else None
 
-    async def recall(self, task: TaskId, *, expected: int) -> Rendered | Failed | None:
+    async def recall(self, task: TaskId, *, expected: int) -> Rendered | Failed | Underway | None:
         """Answer what is in the archive."""
-        assert self.archive is None or isinstance(self.archive, Rendered | Failed)
+        assert self.archive is None or isinstance(self.archive, Rendered | Failed | Underway)
         return self.archive
 
 

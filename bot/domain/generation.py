@@ -104,7 +104,13 @@ class Result:
 
 @dataclass(frozen=True)
 class Underway:
-    """Runware is at it."""
+    """Runware is at it; `drawn` are the pictures that it tells already.
+
+    Not `is_working`: nothing that it tells says that more of them come.
+    """
+
+    drawn: tuple[Result, ...] = ()
+    is_working: bool = True
 
 
 @dataclass(frozen=True)

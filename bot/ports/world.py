@@ -82,11 +82,11 @@ class ImageGenerator(Protocol):
         ...
 
     async def look(self, task: TaskId, *, expected: int) -> Rendered | Failed | Underway | None:
-        """Say whether all `expected` pictures are drawn; None: no news. Raises Unavailable."""
+        """Say whether all `expected` pictures are drawn, else which; None: no news. Raises Unavailable."""
         ...
 
-    async def recall(self, task: TaskId, *, expected: int) -> Rendered | Failed | None:
-        """Say how it ended by Runware's archive, as `Trainer.recall` does."""
+    async def recall(self, task: TaskId, *, expected: int) -> Rendered | Failed | Underway | None:
+        """Say how it ended by Runware's archive, as `Trainer.recall` does, or else which are drawn."""
         ...
 
     async def testify(self, task: Task) -> Testimony:

@@ -29,7 +29,9 @@ from bot.runware.wire import ACCOUNT
 
 Row = dict[str, object]
 _AUTHENTICATION = "authentication"
-_NOT_FAILED = frozenset({"success", "completed", "processing", "queued", "pending", "scheduled", "waiting"})
+NOT_FAILED = frozenset({"success", "completed", "processing", "queued", "pending", "scheduled", "waiting"})
+_FAILED = {"error": "", "failed": "taskFailed", "cancelled": "taskCancelled", "canceled": "taskCancelled"}
+"""What a row that failed says of its state, and the code that this stands for where it has none."""
 _DENIED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.FORBIDDEN})
 _CERTAIN = frozenset({Kind.SAFETY, Kind.NOT_FOUND, Kind.VALIDATION})
 _LONGEST_WAIT = 3600.0
@@ -163,12 +165,12 @@ def fault_of(error: object) -> Fault:
 def fault_in(row: Row) -> Fault | None:
     """Return the error that a row tells of itself, nested or flat (facts §2, forms A and C), if it failed."""
     status = text(row, "status").lower()
-    if status in _NOT_FAILED:
+    if status in NOT_FAILED:
         return None
     if nested := listed(row.get("error")):
         return fault_of(nested[0])
-    if text(row, "code") or status == "error":
-        return fault_of(row)
+    if text(row, "code") or status in _FAILED:
+        return fault_of({"code": _FAILED.get(status, ""), **row})
     return None
 
 

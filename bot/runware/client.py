@@ -212,12 +212,15 @@ class RunwareImages:
         """Say whether all pictures are drawn; None: not yet. Raises AccessDenied and Unavailable."""
         return news.image_news(await self._client.look(task), task, expected=expected)
 
-    async def recall(self, task: TaskId, *, expected: int) -> Rendered | Failed | None:
-        """Say how it ended by the archive; None: it does not tell. Raises Unavailable."""
+    async def recall(self, task: TaskId, *, expected: int) -> Rendered | Failed | Underway | None:
+        """Say by the archive how it ended, or which pictures are drawn; None: it does not tell.
+
+        Raises Unavailable.
+        """
         if record := await self._client.recorded(task):
             with suppress(Unavailable):  # what once was in the way is no news
                 found = news.image_news(record.answer, task, expected=expected)
-                return None if isinstance(found, Underway) else found
+                return found if not isinstance(found, Underway) or found.drawn else None
         return None
 
     async def testify(self, task: Task) -> Testimony:

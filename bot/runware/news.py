@@ -1,10 +1,13 @@
 """What a look at a task tells us: how far it is, that it is done, that it failed, or nothing.
 
 Nothing here concludes from silence: an empty answer is no news (facts §2). A thing is done only where its
-proof is there, a model's name or a picture's address; a status that is not known means still running.
+proof is there, a model's name or a picture's address; a status that is not known means still running, and
+is logged.
 """
 
 from enum import Enum, auto
+
+import structlog
 
 from bot.domain.errors import NotUnderstood
 from bot.domain.facts import Progressed, Trained
@@ -13,9 +16,22 @@ from bot.domain.ids import Air, TaskId
 from bot.domain.money import MOST
 from bot.domain.style import checked_air
 from bot.domain.task import Failed, Failure
-from bot.runware.answers import Answer, Fault, Row, fault_in, is_certain, number, text, trouble
+from bot.runware.answers import (
+    NOT_FAILED,
+    Answer,
+    Fault,
+    Row,
+    fault_in,
+    is_certain,
+    number,
+    text,
+    trouble,
+)
 from bot.runware.codes import Kind, is_outcome
+from bot.runware.sentences import plain_code
 from bot.runware.wire import IMAGE, LOOK, TRAINING
+
+_log = structlog.get_logger()
 
 _DONE = frozenset({"success", "completed"})
 _LONGEST_ADDRESS = 4096
@@ -33,6 +49,7 @@ class _State(Enum):
 def training_news(answer: Answer, task_id: TaskId) -> Progressed | Trained | Failed | None:
     """Say how far a training is. Raises Unavailable or AccessDenied where the look itself failed."""
     rows = telling(answer.rows_of(task_id, TRAINING))
+    _log_strange(rows, task_id)
     for row in rows:
         if air := _trained_air(row):
             return Trained(air, _cost(row))
@@ -47,17 +64,18 @@ def training_news(answer: Answer, task_id: TaskId) -> Progressed | Trained | Fai
 def image_news(answer: Answer, task_id: TaskId, *, expected: int) -> Rendered | Failed | Underway | None:
     """Say whether the pictures are drawn: all of them, or what there is once the others have failed.
 
-    Every look tells all again, a row for each picture; an error beside the rows is about the task, so it
+    Until then, which are: whoever has waited for long enough may take those for all that there will be. Every look tells all again, a row for each picture; an error beside the rows is about the task, so it
     ends whatever is not listed as running. Raises Unavailable or AccessDenied where the look itself failed.
     """
     rows = telling(answer.rows_of(task_id, IMAGE))
+    _log_strange(rows, task_id)
     pictures = _pictures(rows)
     broken, told = _broken(rows), _ending_faults(answer, task_id, IMAGE)
     is_running = any(_picture(row) is None and _state(row) is not _State.FAILED for row in rows)
     has_ended = not is_running and bool(told or (broken and not pictures))
     if not (has_ended or len(pictures) + len(broken) >= expected):
         if rows:
-            return Underway()
+            return Underway(pictures, is_working=any(_state(row) is _State.RUNNING for row in rows))
         check_silence(answer, task_id, IMAGE)
         return None
     return Rendered(pictures[:expected]) if pictures else _failed([*broken, *told])
@@ -95,6 +113,12 @@ def _state(row: Row) -> _State:
     if fault_in(row):
         return _State.FAILED
     return _State.RUNNING if row.get("status") else _State.UNSAID
+
+
+def _log_strange(rows: tuple[Row, ...], task_id: TaskId) -> None:
+    said = {text(row, "status").lower() for row in rows if _state(row) is _State.RUNNING}
+    for word in sorted(said - NOT_FAILED):
+        _log.warning("a status that is not known means still running", status=plain_code(word), task=task_id)
 
 
 def _trained_air(row: Row) -> Air | None:

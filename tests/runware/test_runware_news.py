@@ -1,11 +1,13 @@
 """Every answer to a look, in every shape: progress, the end, a failure, or no news."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from bot.domain.errors import AccessDenied, HousestyleError, Unavailable
 from bot.domain.facts import Progressed, Trained
@@ -125,6 +127,27 @@ def test_a_failure_is_understood_in_each_of_its_forms(status: int, name: str) ->
     assert "The archive holds 9 images" in news.failure.sentence
 
 
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [("failed", "taskFailed"), ("Cancelled", "taskCancelled"), ("canceled", "taskCancelled")],
+)
+def test_a_state_of_failure_needs_no_code(status: str, code: str) -> None:
+    row = {"taskUUID": TASK, "status": status}
+    answer = read(200, json.dumps({"data": [row]}).encode())
+    for news in (training_news(answer, TASK), image_news(answer, TASK, expected=4)):
+        assert isinstance(news, Failed)
+        assert news.failure.code == code
+
+
+def test_a_status_that_is_not_known_is_logged_once_a_look() -> None:
+    row = {"taskUUID": TASK, "status": "Polishing <it>"}
+    answer = read(200, json.dumps({"data": [row, row, {**row, "status": "queued"}]}).encode())
+    for look in (training_news, partial(image_news, expected=4)):
+        with capture_logs() as logs:
+            look(answer, TASK)
+        assert [(line["status"], line["task"]) for line in logs] == [("polishingit", TASK)]
+
+
 def test_a_failure_without_a_word_is_still_a_failure() -> None:
     news = training("training-failed-without-words")
     assert isinstance(news, Failed)
@@ -192,20 +215,28 @@ def test_a_look_with_a_refused_key_or_balance_says_so(status: int, name: str) ->
 
 
 @pytest.mark.parametrize(
-    "name",
+    ("name", "drawn", "is_working"),
     [
-        "images-acknowledged",
-        "images-processing",
-        "images-two-of-four",
-        "images-two-a-failure-and-one-running",
-        "images-one-running-and-an-error-beside",
-        "images-one-and-a-lone-failure",
-        "images-success-without-address",
-        "images-with-strange-addresses",
+        ("images-acknowledged", 0, False),
+        ("images-processing", 0, True),
+        ("images-two-of-four", 2, True),
+        ("images-two-a-failure-and-one-running", 2, True),
+        ("images-one-running-and-an-error-beside", 1, True),
+        ("images-one-and-a-lone-failure", 1, False),
+        ("images-three-and-no-more", 3, False),
+        ("images-two-and-a-timeout-without-a-type", 2, False),
+        ("images-success-without-address", 0, False),
+        ("images-with-strange-addresses", 0, False),
     ],
 )
-def test_pictures_are_waited_for_while_any_may_still_come(name: str) -> None:
-    assert images(name) == Underway()
+def test_pictures_are_waited_for_while_any_may_still_come_and_those_there_are_told(
+    name: str,
+    drawn: int,
+    is_working: bool,  # noqa: FBT001 - a table
+) -> None:
+    news = images(name)
+    assert isinstance(news, Underway)
+    assert (len(news.drawn), news.is_working) == (drawn, is_working)
 
 
 @pytest.mark.parametrize(
