@@ -104,11 +104,12 @@ class Testimony:
 class Doubted:
     """Nobody can say whether Runware has it: a person has to decide. `reason` says why.
 
-    `evidence` is what the witnesses said last.
+    `evidence` is what the witnesses said last. With `cause` SLOW it says that it has it, and nothing new.
     """
 
     reason: str
     evidence: tuple[str, ...] = ()
+    cause: Cause = Cause.DOUBT
 
 
 @dataclass(frozen=True)
@@ -161,8 +162,8 @@ def handover_changes(task: Task | None, event: object, at: datetime) -> dict[str
             return {**told, "task": adopted, "evidence": (), "searched_at": None}
         case Submitted() if task:
             return {"task": replace(task, is_taken=True), "trouble": ""}
-        case Doubted(reason, evidence):
-            told = {"trouble": reason, "cause": Cause.DOUBT, "besides": ()}
+        case Doubted(reason, evidence, cause):
+            told = {"trouble": reason, "cause": cause, "besides": ()}
             return {**told, "evidence": evidence, "searched_at": at}
         case Searched(evidence):
             return {"evidence": evidence, "searched_at": at}

@@ -64,8 +64,9 @@ def training_news(answer: Answer, task_id: TaskId) -> Progressed | Trained | Fai
 def image_news(answer: Answer, task_id: TaskId, *, expected: int) -> Rendered | Failed | Underway | None:
     """Say whether the pictures are drawn: all of them, or what there is once the others have failed.
 
-    Until then, which are: whoever has waited for long enough may take those for all that there will be. Every look tells all again, a row for each picture; an error beside the rows is about the task, so it
-    ends whatever is not listed as running. Raises Unavailable or AccessDenied where the look itself failed.
+    Until then it says which are: who has waited for long enough may take those for all that there will be.
+    Every look tells all again, a row for each picture; an error beside the rows is about the task, so it ends
+    whatever is not listed as running. Raises Unavailable or AccessDenied where the look itself failed.
     """
     rows = telling(answer.rows_of(task_id, IMAGE))
     _log_strange(rows, task_id)

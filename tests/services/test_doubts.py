@@ -137,11 +137,13 @@ async def test_a_training_of_which_nothing_is_heard_for_a_day_is_decided_by_a_pe
 async def test_a_training_that_takes_long_is_followed_on_and_said_to_be_slow(house: House) -> None:
     house.trainer.looks = [Progressed(47)]
     await submitting(house)
-    for _ in range(200):
-        await house.work()
-        house.clock.pass_time(minutes=30)
+    for percent in range(47, 57):
+        house.trainer.looks = [Progressed(percent)]
+        for _ in range(40):
+            await house.work()
+            house.clock.pass_time(minutes=30)
     run = await house.run()
-    assert run.stage is Stage.TRAINING
+    assert (run.stage, run.percent) == (Stage.TRAINING, 56)
     assert run.trouble.startswith("It takes longer than usual")
 
 

@@ -94,10 +94,10 @@ async def test_slacks_silence_about_shared_files_is_no_verdict_on_the_dataset(ho
     assert (await house.run()).stage is Stage.REQUESTED
 
 
-async def test_one_empty_look_after_a_day_of_slowness_is_no_day_of_silence(house: House) -> None:
+async def test_one_empty_look_after_hours_of_slowness_is_no_day_of_silence(house: House) -> None:
     house.trainer.looks = [Progressed(47)]
     await submitting(house)
-    await minutes(house, 60 * 40, each=30)
+    await minutes(house, 60 * 25, each=30)
     house.trainer.looks = [None]
     await minutes(house, 30, each=30)
     assert (await house.run()).stage is Stage.TRAINING

@@ -85,7 +85,7 @@ class Pace:
     def look_at_pictures(self, *, elapsed: timedelta) -> timedelta:
         """Return the wait before the next look at pictures that are drawn since `elapsed`: ever longer.
 
-        Up to a fifth longer by chance, as for trainings.
+        Up to a fifth longer by chance, as for trainings; as seldom as at those only after hours.
         """
-        usual = max(self.render_poll, min(elapsed / 10, LONGEST_RENDER_POLL))
+        usual = max(self.render_poll, min(elapsed / 10, LONGEST_RENDER_POLL), min(elapsed / 60, self.poll))
         return usual * (1 + self.chance() / 5)

@@ -1,6 +1,7 @@
 """The steps of a generation: hand it over, wait for the pictures, and bring each of them into Slack."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from operator import itemgetter
@@ -21,10 +22,10 @@ from bot.services.reconciler.following import Following, in_order
 from bot.services.reconciler.handover import NOW
 from bot.services.reconciler.pace import Pace
 
-SLOW = Delayed("It takes longer than usual. Housestyle goes on looking.", Cause.SLOW)
 NEVER_DRAWN = "Runware took this request, and tells nothing of it any more."
 AT_ONCE = 4
 """Pictures fetched and uploaded side by side."""
+News = Rendered | Failed | Underway | None
 Step = tuple[Collected | Renewed | Delayed | Lost, timedelta]
 """What became of a picture, and the wait until what comes next."""
 
@@ -34,6 +35,7 @@ class GenerationSteps(Following[Generation]):
 
     paid_for, action = "pictures", Action.GENERATE
     lost_sight = "Runware took this request, and for a day it has told nothing of it."
+    stuck = "Runware took this request, and for a day it has told nothing new of it."
 
     def __init__(
         self,
@@ -83,28 +85,29 @@ class GenerationSteps(Following[Generation]):
         return task.attempts > 0 or await self._attendance.is_still_agreed(item)
 
     async def is_told(self, item: Generation, task: Task) -> bool:
-        """Say whether Runware tells how far the pictures are, or how they ended."""
-        count = item.request.count
+        """Say whether Runware tells how far the pictures are, or how they ended; where it is slow, of any."""
         try:
-            seen = await self._generator.look(task.id, expected=count)
-            return bool(seen or in_order(await self._generator.recall(task.id, expected=count), task))
+            news = await self._news(item, task, is_late=True)
         except Unavailable:
             return False
+        if isinstance(news, Underway) and item.cause is Cause.SLOW:
+            return bool(news.drawn)
+        return news is not None
 
     async def _look(self, generation: Generation, task: Task) -> None:
         elapsed = await self._store.read(lambda tx: tx.now - (generation.stage_since or tx.now))
-        count, wait = generation.request.count, self._pace.look_at_pictures(elapsed=elapsed)
+        wait = self._pace.look_at_pictures(elapsed=elapsed)
         is_late = elapsed > self._pace.patience
         try:
-            news: Rendered | Failed | Underway | None = await self._generator.look(task.id, expected=count)
-            if news is None and is_late:
-                news = in_order(await self._generator.recall(task.id, expected=count), task)
+            news = await self._news(generation, task, is_late=is_late)
         except Unavailable as silence:
             wait = max(wait, self._pace.retry(since=elapsed, asked=silence.retry_after))
             await self.unanswered(generation, silence, wait)
             return
         if generation.trouble:
             await self._store.write(lambda tx: tx.alarms.settle(generation.request.workspace, Concern.KEY))
+        if isinstance(news, Underway) and await self._is_all(generation, news, is_late=is_late):
+            news = Rendered(news.drawn)
         match news:
             case Rendered():
                 await self._store.write(lambda tx: self.record(tx, generation, news, NOW))
@@ -114,11 +117,36 @@ class GenerationSteps(Following[Generation]):
                 testimony = await self.evidence(generation, task)
                 await self.note(generation, Doubted(NEVER_DRAWN, testimony.said), self._pace.poll)
             case _ if is_late:
-                await self.delay(generation, SLOW, wait)
+                await self.bear_with_slowness(generation, task, wait)
             case Underway() if generation.trouble:
                 await self.note(generation, Delayed(""), wait)
             case _:
                 await self._store.write(lambda tx: self.postpone(tx, generation, wait))
+
+    async def _news(self, generation: Generation, task: Task, *, is_late: bool) -> News:
+        """Return what a look tells; where that is late, what the archive does if it tells of more pictures.
+
+        A failure in the archive counts only where a look tells nothing: that is the truth about a task.
+        """
+        count = generation.request.count
+        seen = await self._generator.look(task.id, expected=count)
+        if isinstance(seen, Rendered | Failed) or not is_late:
+            return seen
+        if seen is None:
+            return in_order(await self._generator.recall(task.id, expected=count), task)
+        with suppress(Unavailable):  # the look was answered
+            recalled = await self._generator.recall(task.id, expected=count)
+            return recalled if len(_drawn(recalled)) > len(seen.drawn) else seen
+        return seen
+
+    async def _is_all(self, generation: Generation, news: Underway, *, is_late: bool) -> bool:
+        """Say whether the pictures that are drawn are all that will be: they are paid, and wait no longer.
+
+        That is so late, unless it is said that there will be more; after a day of that, all the same.
+        """
+        if not (news.drawn and is_late):
+            return False
+        return not news.is_working or await self.is_too_slow(generation)
 
     async def _collect(self, generation: Generation) -> None:
         missing = generation.missing[:AT_ONCE]
@@ -175,7 +203,7 @@ class GenerationSteps(Following[Generation]):
             return None
         for ask in (self._generator.look, self._generator.recall):
             told = await ask(generation.task.id, expected=generation.request.count)
-            for other in told.results if isinstance(told, Rendered) else ():
+            for other in _drawn(told):
                 if other.uuid == result.uuid and other.url != result.url:
                     return other.url
         return None
@@ -213,6 +241,14 @@ class GenerationSteps(Following[Generation]):
         self.record(tx, generation, Shown(), None)
         if generation.request.format is Format.WEBP:
             tx.outbox.announce(Originals(generation.id))
+
+
+def _drawn(news: News) -> tuple[Result, ...]:
+    """Return the pictures that it tells of."""
+    match news:
+        case Rendered(pictures) | Underway(pictures):
+            return pictures
+    return ()
 
 
 def _in_one_word(steps: list[Step]) -> list[Step]:

@@ -1,5 +1,7 @@
 """The steps of a training run: each stage asks one port one question, and the answer is one fact."""
 
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.alarm import Concern
@@ -12,13 +14,12 @@ from bot.domain.trouble import Cause
 from bot.journal import record
 from bot.ports import Store, Trainer, Transaction
 from bot.services.reconciler.attendance import Attendance
-from bot.services.reconciler.following import Following, in_order
+from bot.services.reconciler.following import Following, in_order, still_slow
 from bot.services.reconciler.intake import Intake
 from bot.services.reconciler.pace import Pace
 
 SURE_FOR = timedelta(minutes=2)
 """So long after it was compared, a dataset is taken for what it was."""
-SLOW = Delayed("It takes longer than usual. Housestyle goes on looking.", Cause.SLOW)
 UNHEARD = Delayed(
     "Runware tells nothing of this training just now. Housestyle goes on looking.", Cause.UNHEARD
 )
@@ -29,6 +30,7 @@ class RunSteps(Following[Run]):
 
     paid_for, action = "trainings", Action.TRAIN
     lost_sight = "Runware took this training, and for a day it has told nothing of it."
+    stuck = "Runware took this training, and for a day it has told nothing new of it."
 
     def __init__(
         self, store: Store, intake: Intake, attendance: Attendance, trainer: Trainer, pace: Pace
@@ -78,13 +80,15 @@ class RunSteps(Following[Run]):
         waited = await self._store.read(lambda tx: tx.now - (item.stage_since or tx.now))
         return waited < SURE_FOR or await self._intake.link_of(item) is not None
 
-    async def is_told(self, item: Run, task: Task) -> bool:  # noqa: ARG002 - generations need it
-        """Say whether Runware tells how far the training is, or how it ended."""
+    async def is_told(self, item: Run, task: Task) -> bool:
+        """Say whether Runware tells how far the training is, or how it ended; where slow, anything new."""
         try:
-            seen = await self._trainer.look(task.id)
-            return bool(seen or in_order(await self._trainer.recall(task.id), task))
+            news = await self._news(task, is_late=True)
         except Unavailable:
             return False
+        if isinstance(news, Progressed) and item.cause is Cause.SLOW:
+            return _is_new(news, item)
+        return news is not None
 
     async def _hand_over(self, run: Run) -> None:
         if link := await self._intake.link_of(run):
@@ -93,28 +97,43 @@ class RunSteps(Following[Run]):
     async def _look(self, run: Run, task: Task) -> None:
         elapsed = await self._store.read(lambda tx: tx.now - (run.stage_since or tx.now))
         wait = self._next_look(elapsed, run.percent)
+        is_late = elapsed > 2 * TYPICAL_TRAINING
         try:
-            news: Progressed | Trained | Failed | None = await self._trainer.look(task.id)
-            if news is None and await self._store.read(lambda tx: _since_sent(tx, task)) > TYPICAL_TRAINING:
-                news = in_order(await self._trainer.recall(task.id), task)
+            news = await self._news(task, is_late=is_late)
         except Unavailable as silence:
             await self.unanswered(run, silence, max(wait, timedelta(seconds=silence.retry_after or 0)))
             return
         if run.trouble:
             await self._store.write(lambda tx: tx.alarms.settle(run.request.workspace, Concern.KEY))
-        is_late = elapsed > 2 * TYPICAL_TRAINING
         match news:
             case Trained() | Failed():
                 await self._store.write(lambda tx: self._end(tx, run, news))
-            case Progressed(percent) if percent not in (None, run.percent) or (run.trouble and not is_late):
+            case Progressed(percent) if _is_new(news, run) or (run.trouble and not is_late):
                 soon = self._next_look(elapsed, percent or run.percent)
                 await self._store.write(lambda tx: self.record(tx, run, news, soon))
             case Progressed() if is_late:
-                await self.delay(run, SLOW, wait)
+                await self.bear_with_slowness(run, task, wait)
             case None if is_late:
                 await self._miss(run, task, wait)
             case _:
                 await self._store.write(lambda tx: self.postpone(tx, run, wait))
+
+    async def _news(self, task: Task, *, is_late: bool) -> Progressed | Trained | Failed | None:
+        """Return what a look tells; where that is late, or nothing, how it ended by the archive.
+
+        A failure in the archive counts only where a look tells nothing: that is the truth about a task.
+        """
+        seen = await self._trainer.look(task.id)
+        if isinstance(seen, Trained | Failed):
+            return seen
+        if seen is None:
+            is_late |= await self._store.read(lambda tx: _since_sent(tx, task)) > TYPICAL_TRAINING
+            return in_order(await self._trainer.recall(task.id), task) if is_late else None
+        recalled = None
+        if is_late:
+            with suppress(Unavailable):  # the look was answered
+                recalled = await self._trainer.recall(task.id)
+        return recalled if isinstance(recalled, Trained) else seen
 
     def _next_look(self, elapsed: timedelta, percent: int | None) -> timedelta:
         left = elapsed * 100 / percent - elapsed if percent else TYPICAL_TRAINING - elapsed
@@ -126,12 +145,16 @@ class RunSteps(Following[Run]):
             testimony = await self.evidence(run, task)
             await self.note(run, Doubted(self.lost_sight, testimony.said), wait)
         else:
-            await self.delay(run, UNHEARD, wait)
+            await self.delay(run, replace(UNHEARD, besides=still_slow(run)), wait)
 
     def _end(self, tx: Transaction, run: Run, news: Trained | Failed) -> None:
         if isinstance(news, Trained):
             tx.styles.mark_ready(run.id)
         self.record(tx, run, news, None)
+
+
+def _is_new(news: Progressed, run: Run) -> bool:
+    return news.percent not in (None, run.percent)
 
 
 def _undo_window(tx: Transaction, run: Run) -> timedelta | None:
