@@ -28,6 +28,8 @@ class Concern(StrEnum):
     """The policy file has faults; the rules that held before still do."""
     USAGE = "usage"
     """Runware's account shows more than our runs and pictures cost."""
+    UNLISTED = "unlisted"
+    """A finished picture is on a host that is not allowed."""
 
 
 HOLDS = frozenset({Concern.KEY, Concern.BALANCE, Concern.RESTORED})

@@ -6,6 +6,8 @@ from bot.ports.outbox import MAY_STAND, Card, Outbox, Pending
 from bot.ports.people import Directory
 from bot.ports.store import Generations, Proposals, Runs, Shelf, Store, Styles, Transaction
 from bot.ports.world import (
+    FOREIGN_HOST,
+    NOT_THERE,
     Accountant,
     Archives,
     CardTag,
@@ -22,7 +24,9 @@ from bot.ports.world import (
 )
 
 __all__ = [
+    "FOREIGN_HOST",
     "MAY_STAND",
+    "NOT_THERE",
     "Absences",
     "Accountant",
     "Alarms",

@@ -23,6 +23,9 @@ from bot.domain.message import Message, Place, State
 from bot.domain.run import Run
 from bot.domain.task import Failed, Task, Testimony
 
+FOREIGN_HOST, NOT_THERE = "foreignHost", "notThere"
+"""Why a finished picture was refused: its host is not allowed, or has none at its link (yet, or any more)."""
+
 
 class Trainer(Protocol):
     """Turns a dataset into a model, somewhere else and slowly."""
@@ -195,7 +198,7 @@ class PictureFetcher(Protocol):
     """Fetches finished pictures, from the allowed hosts only."""
 
     async def fetch(self, url: str) -> FinishedPicture:
-        """Fetch one. Raises Refused (foreign host, too many bytes, no picture) and Unavailable."""
+        """Fetch one. Raises Unavailable, and Refused: `FOREIGN_HOST`, `NOT_THERE`, too large, no picture."""
         ...
 
 

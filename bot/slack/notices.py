@@ -37,12 +37,17 @@ _TITLES = {
     Concern.FOREIGN: "Runware holds a request that is not ours",
     Concern.USAGE: "Runware charged more, or less, than Housestyle knows of",
     Concern.POLICY: "The policy file has faults",
+    Concern.UNLISTED: "Paid pictures are on a host that is not allowed",
 }
 _SAFE = {
     Concern.PARKED: "What was not said is kept. What is trained or drawn goes on.",
     Concern.FOREIGN: "Nothing of it is sent again. All else goes on.",
     Concern.USAGE: "Nothing was stopped: what is trained or drawn goes on.",
     Concern.POLICY: "The rules that held before still do. The file is read again whenever it changes.",
+    Concern.UNLISTED: (
+        "Nothing is fetched from there meanwhile. The pictures wait for a week, and come by themselves once "
+        "it is allowed."
+    ),
 }
 _WAITS = "Runs that wait are safe and go on by themselves."
 _HELD = "Nothing new is handed over to Runware meanwhile."
@@ -54,6 +59,7 @@ _OVER = {
     Concern.FOREIGN: "That request of Runware's was dealt with",
     Concern.USAGE: "What Runware charged was looked into",
     Concern.POLICY: "The policy file is in order, and its rules hold",
+    Concern.UNLISTED: "Pictures on that host are fetched now",
 }
 
 

@@ -10,7 +10,7 @@ from PIL import Image
 from bot.domain.errors import Refused, Unavailable
 from bot.imaging.decode import Decoder
 from bot.imaging.pictures import FOREIGN, ResultFetcher
-from bot.ports import FinishedPicture, PictureFetcher
+from bot.ports import NOT_THERE, FinishedPicture, PictureFetcher
 from tests.imaging.imaging_lab import drawing, encoded, http, local_fetcher, png, serving
 
 HERE = frozenset({"127.0.0.1"})
@@ -66,6 +66,16 @@ async def test_a_foreign_host_is_not_even_asked(tmp_path: Path) -> None:
         with pytest.raises(Refused, match=re.escape(FOREIGN)):
             await results.fetch(server.url("/fox"))
     assert server.connections == 0
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+async def test_a_picture_that_is_not_handed_over_may_be_there_later(tmp_path: Path, status: int) -> None:
+    results = ResultFetcher(local_fetcher(), Decoder(), HERE, folder=tmp_path)
+    async with serving({"/fox": http(status)}) as server:
+        with pytest.raises(Refused) as told:
+            await results.fetch(server.url("/fox"))
+    assert told.value.code == NOT_THERE
+    assert not re.search("login|share|browser", str(told.value))
 
 
 async def test_an_outage_may_pass(tmp_path: Path) -> None:

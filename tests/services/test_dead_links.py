@@ -4,14 +4,19 @@ from dataclasses import dataclass
 
 import pytest
 
+from bot.domain.alarm import Concern
 from bot.domain.errors import Refused, Unavailable, Unpostable
-from bot.domain.generation import Rendered, Underway
+from bot.domain.generation import Generation, Rendered, Result, Underway
 from bot.domain.generation import Stage as Drawing
-from bot.ports import FinishedPicture
+from bot.domain.message import GenerationCard, Notice
+from bot.domain.task import Failure
+from bot.ports import FOREIGN_HOST, NOT_THERE, FinishedPicture
 from tests.fakes import TRAINED, FakeFetcher, rendered
 from tests.house import House
 
 PICTURE = FinishedPicture(b"\xff\xd8", "jpg")
+NONE_THERE = Refused("There is no picture at its link.", code=NOT_THERE)
+ABROAD = Refused("It is on a host that is not allowed.", code=FOREIGN_HOST)
 
 
 async def drawn(house: House, *, count: int = 1) -> None:
@@ -105,24 +110,108 @@ async def test_a_host_that_stays_away_is_asked_under_another_address_before_a_pi
     assert house.fetcher.urls[-1].endswith("?again")
 
 
+async def test_a_picture_that_is_not_at_its_link_yet_is_asked_for_again(house: House) -> None:
+    await drawn(house)
+    house.fetcher.answers = [NONE_THERE, NONE_THERE, PICTURE]
+    await minutes(house, 10)
+    pictures = await house.pictures()
+    assert (pictures.stage, pictures.lost, pictures.trouble) == (Drawing.DONE, (), "")
+
+
+async def test_a_picture_that_is_not_at_its_link_for_half_an_hour_is_lost(house: House) -> None:
+    await drawn(house)
+    house.fetcher.answers = [NONE_THERE]
+    await minutes(house, 29)
+    assert (await house.pictures()).trouble == str(NONE_THERE)
+    await minutes(house, 10)
+    assert (await house.pictures()).failure == Failure("lost", str(NONE_THERE))
+
+
+async def test_a_host_that_is_away_for_hours_keeps_no_picture_from_coming_after_that(house: House) -> None:
+    await drawn(house)
+    house.fetcher.answers = [Unavailable("The host did not answer.")]
+    await minutes(house, 60 * 20, each=5)
+    house.fetcher.answers = [NONE_THERE, PICTURE]
+    await minutes(house, 20)
+    assert (await house.pictures()).stage is Drawing.DONE
+
+
+async def test_trouble_with_a_host_is_written_down_once(house: House) -> None:
+    await drawn(house)
+    house.fetcher.answers = [Unavailable("The host did not answer.")]
+    await minutes(house, 10)
+    before = await house.pictures()
+    await minutes(house, 60, each=5)
+    [card] = house.slack.of(GenerationCard)
+    assert sum(isinstance(one, Generation) and bool(one.trouble) for one in card.states) == 1
+    assert (await house.pictures()).troubled_since == before.troubled_since
+
+
+async def alarms(house: House) -> list[str]:
+    """Return which hosts somebody has to allow."""
+    standing = await house.store.read(lambda tx: tx.alarms.standing())
+    return [alarm.about for alarm in standing if alarm.concern is Concern.UNLISTED]
+
+
+async def test_a_picture_on_a_host_that_is_not_allowed_is_held_and_comes_once_it_is(house: House) -> None:
+    await drawn(house, count=2)
+    house.fetcher.answers = [ABROAD]
+    await minutes(house, 60 * 24 * 3, each=60)
+    pictures = await house.pictures()
+    assert (pictures.stage, pictures.trouble) == (Drawing.COLLECTING, str(ABROAD))
+    assert await alarms(house) == ["im.runware.ai"]
+    [told] = house.slack.of(Notice)
+    assert told.place.channel == "D-UADMIN"
+    house.fetcher.answers = [PICTURE]
+    await minutes(house, 10)
+    assert (await house.pictures()).stage is Drawing.DONE
+    assert await alarms(house) == []
+    assert [said.message.is_over for said in house.slack.of(Notice) if isinstance(said.message, Notice)] == [
+        False,
+        True,
+    ]
+
+
+async def test_a_host_that_nobody_allows_for_a_week_is_waited_for_no_longer(house: House) -> None:
+    await drawn(house)
+    house.fetcher.answers = [ABROAD]
+    await minutes(house, 60 * 24 * 8, each=60)
+    assert (await house.pictures()).failure == Failure("lost", str(ABROAD))
+    assert await alarms(house) == []
+    assert len(house.slack.of(Notice)) == 1
+
+
+async def test_a_link_that_is_none_keeps_nobody_from_being_told_of_a_host(house: House) -> None:
+    await drawn(house, count=2)
+    strange = Rendered((Result("strange", "https://[oops/0.jpg", 0.02), *rendered(1).results))
+    house.images.looks = [strange]
+    house.fetcher.answers = [ABROAD]
+    await minutes(house, 8)
+    assert sorted(await alarms(house)) == ["", "im.runware.ai"]
+
+
 @dataclass
 class HalfDead(FakeFetcher):
-    """A host that never answers for the first picture, and now and then not for the others."""
+    """A host that never answers for the first picture, and now and then not for the others.
 
+    Not `is_away`: it answers that it has none.
+    """
+
+    is_away: bool = True
     blips: int = 0
     asked: int = 0
 
     async def fetch(self, url: str) -> FinishedPicture:
         self.asked += 1
         if url.endswith("/0.jpg") or (self.blips and self.asked % self.blips == 0):
-            raise Unavailable("The host did not answer.")
+            raise Unavailable("The host did not answer.") if self.is_away else NONE_THERE
         return PICTURE
 
 
-async def test_a_dead_host_of_one_picture_and_a_slack_that_refuses_another_end_in_their_own_time(
+async def test_a_dead_link_of_one_picture_and_a_slack_that_refuses_another_end_in_their_own_time(
     house: House,
 ) -> None:
-    house.lives_with(fetcher=HalfDead())
+    house.lives_with(fetcher=HalfDead(is_away=False))
     await drawn(house, count=2)
     house.slack.upload_faults = [Unpostable("Slack takes no files.", code="file_uploads_disabled")] * 9999
     await minutes(house, 60, each=5)

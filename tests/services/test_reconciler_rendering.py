@@ -7,7 +7,7 @@ from bot.domain.generation import Format, Generation, Quality, Stage, Underway
 from bot.domain.ids import DeliveryKey, GenerationId, WorkspaceId
 from bot.domain.message import GenerationCard, Originals
 from bot.domain.task import Failed, Failure
-from bot.ports import FinishedPicture
+from bot.ports import FOREIGN_HOST, FinishedPicture
 from tests.fakes import TRAINED, rendered
 from tests.house import BEN, BRAND, CAT, PICTURES, T1, House, click
 
@@ -109,9 +109,9 @@ async def test_pictures_that_never_come_end_in_a_sentence(house: House) -> None:
     house.images.looks = [rendered(1)]
     house.fetcher.answers = [Unavailable("The pictures cannot be fetched.")]
     await house.generate(count=1)
-    for _ in range(40):
+    for _ in range(60):
         await house.work()
-        house.clock.pass_time(minutes=1)
+        house.clock.pass_time(minutes=30)
     pictures = await house.pictures()
     assert pictures.failure == Failure("lost", "The pictures cannot be fetched.")
 
@@ -134,9 +134,9 @@ async def test_a_picture_is_uploaded_once_however_long_another_is_missing(house:
     house.fetcher.answers = [FinishedPicture(b"jpeg", "jpg"), Unavailable("down")]
     before = len(house.slack.uploads)
     await house.generate(count=2)
-    for _ in range(40):
+    for _ in range(50):
         await house.work(steps=2)
-        house.clock.pass_time(minutes=1)
+        house.clock.pass_time(minutes=30)
     pictures = await house.pictures()
     assert (pictures.stage, len(pictures.uploads)) == (Stage.DONE, 1)
     assert len(house.slack.uploads) == before + 1
@@ -157,9 +157,11 @@ async def test_pictures_that_take_long_are_waited_for_and_said_to_be_slow(house:
 async def test_a_picture_on_a_foreign_host_is_never_shown(house: House) -> None:
     await ready(house)
     house.images.looks = [rendered(1)]
-    house.fetcher.answers = [Refused("The picture is on a host that is not allowed.", code="foreignHost")]
+    house.fetcher.answers = [Refused("The picture is on a host that is not allowed.", code=FOREIGN_HOST)]
     await house.generate(count=1)
-    await house.work(steps=5)
+    for _ in range(9 * 24):
+        await house.work()
+        house.clock.pass_time(hours=1)
     assert (await house.pictures()).stage is Stage.FAILED
     assert "stellar-1-GEN0000001-1.jpg" not in house.slack.uploads
 

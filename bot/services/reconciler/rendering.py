@@ -20,13 +20,14 @@ from bot.ports import FinishedPicture, ImageGenerator, Messenger, PictureFetcher
 from bot.services.reconciler.attendance import Attendance
 from bot.services.reconciler.following import Following, in_order
 from bot.services.reconciler.handover import NOW
+from bot.services.reconciler.obstacles import Fact, mind_hosts, obstacle
 from bot.services.reconciler.pace import Pace
 
 NEVER_DRAWN = "Runware took this request, and tells nothing of it any more."
 AT_ONCE = 4
 """Pictures fetched and uploaded side by side."""
 News = Rendered | Failed | Underway | None
-Step = tuple[Collected | Renewed | Delayed | Lost, timedelta]
+Step = tuple[Fact, timedelta]
 """What became of a picture, and the wait until what comes next."""
 
 
@@ -157,27 +158,28 @@ class GenerationSteps(Following[Generation]):
         brought = await asyncio.gather(
             *(self._bring(generation, result, now) for result in missing), return_exceptions=True
         )
-        steps = [step for step in brought if not isinstance(step, BaseException)]
+        pairs = zip(missing, brought, strict=True)
+        steps = [(result, step) for result, step in pairs if not isinstance(step, BaseException)]
         await self._store.write(lambda tx: self._collected(tx, generation, steps))
         for outcome in brought:
             if isinstance(outcome, BaseException):
                 raise outcome
 
-    def _collected(self, tx: Transaction, generation: Generation, steps: list[Step]) -> None:
+    def _collected(self, tx: Transaction, generation: Generation, steps: list[tuple[Result, Step]]) -> None:
         """Write down what became of each picture: what came is kept, whatever the others did."""
-        for fact, due in _in_one_word(steps):
-            generation = self.record(tx, generation, fact, due)
+        mind_hosts(tx, generation, [(result, fact) for result, (fact, _) in steps])
+        for fact, due in _in_one_word([step for _, step in steps]):
+            if isinstance(fact, Delayed):
+                self.put_off(tx, generation, fact, due)
+            else:
+                generation = self.record(tx, generation, fact, due)
 
     async def _bring(self, generation: Generation, result: Result, now: datetime) -> Step:
         """Bring one picture into Slack; return what became of it, and when to go on."""
         try:
             picture = await self._fetcher.fetch(result.url)
-        except Unavailable as silence:
-            if lasted(generation, Cause.HOST, at=now) <= self._pace.patience:
-                return self._later(generation, silence, now, Cause.HOST, Cause.RUNWARE, Cause.SLACK)
-            return await self._renew_or_lose(generation, result, silence, now)
-        except Refused as no:
-            return await self._renew_or_lose(generation, result, no, now)
+        except (Unavailable, Refused) as no:
+            return await self._bear(generation, result, no, now)
         try:
             return Collected(await self._place(generation, result, picture)), NOW
         except (Unavailable, Unpostable) as no:
@@ -185,17 +187,28 @@ class GenerationSteps(Following[Generation]):
                 return self._later(generation, no, now, Cause.SLACK)
             return Lost(result.uuid, str(no)), NOW
 
-    async def _renew_or_lose(
-        self, generation: Generation, result: Result, no: HousestyleError, now: datetime
+    async def _bear(
+        self, generation: Generation, result: Result, no: Unavailable | Refused, now: datetime
     ) -> Step:
-        """Ask Runware, once, for another link to a paid picture before it is given up: links expire."""
+        """Bear with what keeps a paid picture from us; Runware is asked, once, for another link: they expire.
+
+        It is lost only when there is none, and time is up.
+        """
+        way = obstacle(no, self._pace)
+        since = lasted(generation, way.cause, at=now)
+        why, wait = self._later(generation, no, now, way.cause, *way.untried)
+        later = why, wait if since <= self._pace.patience else max(wait, self._pace.poll)
+        if since < way.asks_after:
+            return later
         try:
             url = None if result.is_renewed else await self._other_link(generation, result)
         except Unavailable as silence:
             if lasted(generation, Cause.RUNWARE, at=now) <= self._pace.doubt:
-                return self._later(generation, silence, now, Cause.RUNWARE, Cause.HOST, Cause.SLACK)
+                return self._later(generation, silence, now, Cause.RUNWARE, way.cause, *way.untried)
             url = None
-        return (Renewed(result.uuid, url) if url else Lost(result.uuid, str(no))), NOW
+        if url:
+            return Renewed(result.uuid, url), NOW
+        return later if since < way.borne_for else (Lost(result.uuid, str(no)), NOW)
 
     async def _other_link(self, generation: Generation, result: Result) -> str | None:
         """Return another link to a picture, if the task list or the archive tells one. Raises Unavailable."""
