@@ -28,7 +28,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.doubts import HELD_UP, evidence, is_doubtful, is_given_up, is_held_up, troubled
 from bot.slack.gates import still_needed
-from bot.slack.phrases import counted, ended, money, price
+from bot.slack.phrases import amount, counted, ended, money, price
 
 _WAITING = {
     Stage.AWAITING: "These pictures wait for approval: they cost money.",
@@ -96,6 +96,11 @@ def _priced(generation: Generation) -> str:
 def _next_step(generation: Generation) -> str:
     if _code(generation) in {"expired", "cancelled"}:
         return "Again asks for the same anew."
+    if _code(generation) == "lost":
+        by_task = f", by task {code(generation.task.id)}" if generation.task else ""
+        return (
+            f"Look for them in the Runware dashboard{by_task}. Again has them drawn, and charged, once more."
+        )
     return "Change the prompt with Edit prompt, or try the same with Again."
 
 
@@ -123,7 +128,13 @@ def failed_because(generation: Generation) -> str:
             return f"No pictures: cancelled by {by}. {why}"
         case "givenUp":
             return f"No pictures: given up by {by}. {why}"
+        case "lost":
+            return f"No pictures: {ended(why)} They were drawn and charged{_charged(generation)}."
     return f"No pictures: {why}"
+
+
+def _charged(generation: Generation) -> str:
+    return f" (${amount(generation.cost)})" if generation.cost else "; what they cost was not stated"
 
 
 def verdicts(generation: Generation) -> list[Block]:
@@ -196,15 +207,19 @@ def _small_print(generation: Generation) -> list[str]:
     if request.private:
         parts.append("private")
     asked = f"Asked by {mention(request.requester)} · pictures {code(generation.id)}"
-    missing = _lost(generation) if generation.lost and generation.stage is Stage.DONE else ""
+    missing = _missing(generation) if generation.stage is Stage.DONE else ""
     thread = "The WebP originals are in the thread." if request.format is Format.WEBP else ""
     originals = thread if generation.stage is Stage.DONE else ""
     return [text for text in (" · ".join(parts), asked, missing, originals) if text]
 
 
-def _lost(generation: Generation) -> str:
+def _missing(generation: Generation) -> str:
+    """Return why there are fewer pictures than were asked for; empty where there are not."""
+    drawn, asked = len(generation.results), generation.request.count
+    fewer = f"Runware drew {drawn} of the {asked} that were asked for." if drawn < asked else ""
     pictures = counted(len(generation.lost), "more picture")
-    return f"{pictures} could not be brought here: {esc(generation.trouble)}"
+    lost = f"{pictures} could not be brought here: {esc(generation.trouble)}" if generation.lost else ""
+    return " ".join(text for text in (fewer, lost) if text)
 
 
 def _ways_out(generation: Generation) -> list[Block]:

@@ -7,7 +7,7 @@ from bot.domain.facts import Rejected
 from bot.domain.generation import Event, Generation, Quality, Result, Stage
 from bot.domain.ids import GenerationId
 from bot.domain.message import GenerationCard
-from bot.domain.task import Cancelled
+from bot.domain.task import Cancelled, Failure
 from bot.slack.blocks import Block, Drawn, moment
 from bot.slack.views import render
 from tests.slack.slack_ballots import ballot, vote
@@ -75,6 +75,26 @@ def test_a_failure_says_why_and_what_next() -> None:
     assert "Edit prompt" in drawn.text
     assert buttons(drawn) == ["generation.again", "generation.edit"]
     assert "Runware did not say why." in card(generation(Stage.FAILED, failure=None)).text
+
+
+def test_pictures_that_were_lost_after_they_were_paid_say_so_with_the_price() -> None:
+    paid = generation(Stage.DONE).results
+    failure = Failure("lost", "There is no picture at its link.")
+    lost = generation(Stage.FAILED, results=paid, failure=failure, task=TASK)
+    said = card(lost).text
+    assert "No pictures: There is no picture at its link. They were drawn and charged ($0.0104)." in said
+    assert f"Look for them in the Runware dashboard, by task `{TASK.id}`." in said
+    assert "Again has them drawn, and charged, once more." in said
+    unknown = card(replace(lost, results=(replace(paid[0], cost=None), *paid[1:]))).text
+    assert "They were drawn and charged; what they cost was not stated." in unknown
+
+
+def test_fewer_pictures_than_asked_for_are_said_to_be_all_that_were_drawn() -> None:
+    done = generation(Stage.DONE)
+    told = "Runware drew 3 of the 4 that were asked for."
+    fewer = replace(done, results=done.results[:3], uploads=done.uploads[:3])
+    assert told in str(card(fewer).blocks)
+    assert "asked for." not in str(card(done).blocks)
 
 
 def test_a_doubtful_request_is_not_sent_again_without_a_person() -> None:
