@@ -104,10 +104,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Underway:
-    """Runware is at it; `drawn` are the pictures that it tells already.
-
-    Not `is_working`: nothing that it tells says that more of them come.
-    """
+    """Runware is at it; `drawn` is told already. Not `is_working`: nothing says that more will come."""
 
     drawn: tuple[Result, ...] = ()
     is_working: bool = True
