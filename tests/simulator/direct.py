@@ -17,6 +17,7 @@ from bot.domain.proposal import Proposal
 from bot.domain.run import Run
 from bot.domain.run import Stage as RunStage
 from storage.rows import kind_of, message_of, value_of
+from tests.simulator.plan import Trouble
 
 if TYPE_CHECKING:
     from tests.simulator.world import World
@@ -120,12 +121,19 @@ def _memos(words: Sequence[Word], told: Mapping[str, list[Row]]) -> Iterator[str
 
 
 def _questions(world: "World") -> Iterator[str]:
-    """Nobody is asked directly, in the end, for a decision that was made."""
+    """Nobody is asked directly, in the end, for a decision that was made.
+
+    Who slept before they asked may have asked too late, and died before they could know: that is counted.
+    """
     ask = world.database.connection.execute
     for message in world.slack.messages.values():
         for action in APPROVING if message.channel.startswith("D") else ():
             button = message.button(action)
-            if button and not ask(WAITS, {"id": button["value"], "stage": RunStage.AWAITING}).fetchone():
+            if not button or ask(WAITS, {"id": button["value"], "stage": RunStage.AWAITING}).fetchone():
+                continue
+            if message.by.sleeps:
+                world.troubles[Trouble.STALE] += 1
+            else:
                 yield f"stale: somebody is asked for what is decided: {message.text}"
 
 
