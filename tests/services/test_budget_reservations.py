@@ -14,6 +14,8 @@ from bot.domain.money import Estimate, micros
 from bot.domain.policy import BUILT_IN, Budget, Per
 from bot.domain.run import Stage
 from bot.domain.task import Failed, Failure
+from bot.ports import Inspection
+from tests.fakes import DATASET
 from tests.house import ANN, BEN, RUN, House
 from tests.services.team import (
     asked,
@@ -60,6 +62,12 @@ async def test_where_nothing_was_charged_yet_an_admins_setting_is_the_price(hous
     assert run.ballot
     assert run.ballot.estimate == Estimate(50.0, 50.0)
     assert not run.ballot.estimate.is_measured
+
+
+def different(count: int) -> list[Inspection | Exception]:
+    """Return looks at so many datasets of which none has the pictures of another."""
+    firsts = [replace(DATASET.pictures[0], sha256=f"{number + 100:064}") for number in range(count)]
+    return [Inspection(replace(DATASET, pictures=(first, *DATASET.pictures[1:])), b"") for first in firsts]
 
 
 async def test_a_price_that_nobody_knows_is_said_to_be_unknown(house: House) -> None:
@@ -170,6 +178,7 @@ async def test_what_is_in_doubt_keeps_its_money_until_somebody_gives_it_up(house
 
 async def test_what_would_exceed_a_budget_is_not_approved_and_nothing_is_kept_of_it(house: House) -> None:
     house.policy = limited(20.0, 12.0)
+    house.inspector.answers = different(2)
     for name in ("Stellar", "Lunar"):
         await house.ask(name=name)
     await house.work()
@@ -186,6 +195,7 @@ async def test_what_would_exceed_a_budget_is_not_approved_and_nothing_is_kept_of
 
 async def test_twenty_approvals_at_once_never_exceed_a_budget(house: House) -> None:
     house.policy = limited(100.0, 12.0)
+    house.inspector.answers = different(20)
     runs = [RunId(f"RUN{number:07}") for number in range(1, 21)]
     for number in range(20):
         await house.ask(name=f"Style {number}")

@@ -237,7 +237,7 @@ async def test_an_approver_who_never_did_anything_and_whose_memo_was_set_aside_c
     home.policy = ruled(BY_BRAND, BY_BUDGET)
     await asked(home)
     await home.work(steps=4)
-    home.slack.faults = [Unpostable("They are gone.", code="user_disabled")]
+    home.slack.faults = [Unpostable("They may not be written to.", code="cannot_dm_bot")]
     await home.approve(DAN)
     await home.work(steps=2)
     [aside] = left(database, EVA)

@@ -213,4 +213,4 @@ async def test_what_was_stopped_but_may_be_charged_is_named_where_the_account_sh
     house.account.stated = Usage(12.0, 1)
     await house.reckoning.reckon()
     [alarm] = await house.store.read(lambda tx: tx.alarms.standing())
-    assert "For 1 requests in that time no price was stated" in alarm.sentence
+    assert "For 1 request in that time no price was stated" in alarm.sentence
