@@ -13,7 +13,7 @@ from http import HTTPStatus
 from bot.domain.errors import AccessDenied, NotUnderstood, Refused, Unavailable
 from bot.domain.ids import TaskId
 from bot.domain.style import checked_air
-from bot.runware.codes import Kind, is_about_the_id, is_conflict, kind_of
+from bot.runware.codes import Kind, is_about_the_id, is_conflict, is_outcome, kind_of
 from bot.runware.sentences import (
     BUSY,
     DOWN,
@@ -31,7 +31,7 @@ Row = dict[str, object]
 _AUTHENTICATION = "authentication"
 _NOT_FAILED = frozenset({"success", "completed", "processing", "queued", "pending", "scheduled", "waiting"})
 _DENIED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.FORBIDDEN})
-_CERTAIN = frozenset({Kind.SAFETY, Kind.NOT_FOUND, Kind.VALIDATION})
+_CERTAIN = frozenset({Kind.SAFETY, Kind.NOT_FOUND, Kind.VALIDATION, Kind.OTHER})
 _LONGEST_WAIT = 3600.0
 """Seconds; a `Retry-After` beyond an hour is taken for an hour."""
 
@@ -189,10 +189,15 @@ def check_accepted(answer: Answer, task_id: TaskId, task_type: str) -> bool:
 
 
 def is_certain(fault: Fault, answer: Answer) -> bool:
-    """Tell whether the task will surely not be done; for an unknown code the status decides."""
-    if fault.kind is Kind.OTHER:
-        return not (answer.is_denied or answer.is_strained)
-    return fault.kind in _CERTAIN
+    """Tell whether the task will surely not be done.
+
+    What a strained Runware names proves nothing (design B.3): `max…` and `invalid…` may be about its queues
+    and our key. So may what comes with a refused key, unless with 403 it names what was ordered: a model of
+    others, say, which must not hold up everybody else.
+    """
+    if answer.is_strained or fault.kind not in _CERTAIN:
+        return False
+    return not answer.is_denied or (answer.status == HTTPStatus.FORBIDDEN and is_outcome(fault.code))
 
 
 def trouble(answer: Answer) -> Unavailable:
