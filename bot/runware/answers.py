@@ -55,10 +55,9 @@ class Fault:
         """It says neither that the task exists nor how it went."""
         return self.kind is Kind.ABSENT or is_about_the_id(self.code)
 
-    @property
-    def sentence(self) -> str:
-        """What a person reads about it."""
-        return sentence_of(self.code, self.message)
+    def sentence(self, task_type: str) -> str:
+        """Return what a person reads about it who asked for a task of that type."""
+        return sentence_of(self.code, self.message, task_type)
 
 
 @dataclass(frozen=True)
@@ -184,7 +183,7 @@ def check_accepted(answer: Answer, task_id: TaskId, task_type: str) -> bool:
     if None in own or is_known:
         return is_known
     if faults and all(is_certain(fault, answer) for fault in faults):
-        raise Refused(faults[0].sentence, code=faults[0].code)
+        raise Refused(faults[0].sentence(task_type), code=faults[0].code)
     raise trouble(answer)
 
 
