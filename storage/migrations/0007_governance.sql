@@ -155,3 +155,12 @@ CREATE TABLE questions (
 );
 -- a decision: who was asked about this?
 CREATE INDEX questions_by_subject ON questions (subject);
+
+-- AIRs and numbers that were handed over for runs that are not here, as is found out after a restore, or that
+-- Runware trained under another AIR: they are given out to nobody. A card found there names no workspace.
+CREATE TABLE withheld (
+    air    TEXT NOT NULL PRIMARY KEY,
+    slug   TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    CHECK (number > 0)
+);
