@@ -88,11 +88,13 @@ def doctor(*, probe: bool, air: str | None, no_repeat_finished: bool, yes: bool)
     console = paper()
     if probe:
         from bot.config import Settings, settings
+        from bot.doctor.probe import PACE
         from bot.doctor.probing import Wishes
         from bot.doctor.probing import probe as run
 
         wishes = Wishes(air, repeat_finished=not no_repeat_finished, yes=yes)
-        sys.exit(0 if run(settings(Settings), wishes, console) else 1)
+        pace = click.get_current_context().obj or PACE  # tests do not wait so long
+        sys.exit(0 if run(settings(Settings), wishes, console, pace=pace) else 1)
     from bot.doctor.checkup import check_up
     from bot.doctor.patient import history
 

@@ -3,6 +3,7 @@
 Fakes, not mocks: each keeps the promises of its port, and its state is what a test looks at.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from bot.domain.ids import Air, ChannelId, FileId, TaskId, UserId, WorkspaceId
 from bot.domain.message import HomeState, Message, Place, State
 from bot.domain.people import EVERYONE, Kind, Party, Person
 from bot.domain.run import Run
+from bot.domain.style import Ordered
 from bot.domain.task import Failed, Task, Testimony
 from bot.ports import CardTag, FinishedPicture, Inspection, Posted, Usage
 
@@ -128,8 +130,8 @@ class FakeRunware:
         return "acme"
 
     def order(self, item: Run | Generation, task: TaskId, *, dataset: str = "") -> str:
-        """Return a body that names the item, the task and the dataset."""
-        return f"{item.id} as {task} {dataset}".strip()
+        """Return a body that names the item, the model, the task and the dataset."""
+        return f"{item.id} in {item.air} as {task} {dataset}".strip()
 
     async def testify(self, task: Task) -> Testimony:
         """Say what a look would say of the task."""
@@ -152,6 +154,11 @@ class FakeRunware:
 
 class FakeTrainer(FakeRunware):
     """The side of Runware that trains."""
+
+    def ordered(self, body: str) -> Ordered | None:
+        """Return the model that the body names."""
+        found = re.search(r"\w+:(\w+)@(\d+)", body)
+        return Ordered(Air(found[0]), found[1], int(found[2])) if found else None
 
     async def look(self, task: TaskId) -> Progressed | Trained | Failed | None:
         """Answer what was prepared, if the task was ever accepted."""

@@ -22,7 +22,7 @@ from bot.runware.mouth import Mouth
 MOST_SECONDS = 300.0
 """For one small picture to be drawn."""
 SETTLES_WITHIN = 20.0
-"""Seconds that a charge may take to show in the account."""
+"""Seconds that a charge may take to show in the account; they are waited for in whole."""
 
 
 @dataclass
@@ -130,13 +130,12 @@ class Probe:
             record.said[step] = await ask(self._mouth, body)
 
     async def _settled(self, before: Account | None) -> Account | None:
-        """Return the account once it states something else than `before`, or what it still does later."""
-        began = time.monotonic()
-        while True:
-            now = await self._account()
-            if now != before or time.monotonic() - began >= self._pace.settle:
-                return now
-            await asyncio.sleep(self._pace.look)
+        """Return what the account states once all charges show, the second seconds after the first, say."""
+        if before is None:
+            return None
+        self._tell(f"Waiting {self._pace.settle:.0f} seconds for what was charged to show…")
+        await asyncio.sleep(self._pace.settle)
+        return await self._account()
 
     async def _account(self) -> Account | None:
         """Return what the account states; None where it does not answer, or may not be asked by this key."""

@@ -23,7 +23,7 @@ class Concern(StrEnum):
     PARKED = "parked"
     """Slack refuses a message for good."""
     FOREIGN = "foreign"
-    """Runware holds another request under our task's id."""
+    """Runware holds another request under our task's id, or trained a model of another name for it."""
     POLICY = "policy"
     """The policy file has faults; the rules that held before still do."""
     USAGE = "usage"

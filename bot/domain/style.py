@@ -38,6 +38,15 @@ class Version:
 
 
 @dataclass(frozen=True)
+class Ordered:
+    """The version that a request to Runware, found there again, has trained: no row here may know of it."""
+
+    air: Air
+    slug: str
+    number: int
+
+
+@dataclass(frozen=True)
 class StyleChoice:
     """A style as a person names it: `stellar`, or `stellar@2`; None means its newest version."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
-from bot.domain.ids import TaskId
+from bot.domain.ids import Air, TaskId
 from bot.domain.trouble import Beginning, Cause
 
 RESTORED = "The database was restored from a backup, and this may have been handed over since then."
@@ -123,10 +123,13 @@ class Searched:
 class Adopted:
     """The database was restored from a backup, and this may have been handed over since: it is looked for.
 
-    Nothing of it is sent again without a person, for the task may be long over.
+    Nothing of it is sent again without a person, for the task may be long over. `air` and `number` are of the
+    version that it trains, where only Runware knew that any more.
     """
 
     task: Task
+    air: Air | None = None
+    number: int | None = None
 
 
 @dataclass(frozen=True)
@@ -157,9 +160,10 @@ def handover_changes(task: Task | None, event: object, at: datetime) -> dict[str
             return {"task": task.attempted(at)}
         case Denied(reason, cause) if task:
             return {"trouble": reason, "cause": cause, "besides": (), "task": task.denied()}
-        case Adopted(adopted):
+        case Adopted(adopted, air, number):
             told = {"trouble": RESTORED, "cause": Cause.RESTORED, "besides": ()}
-            return {**told, "task": adopted, "evidence": (), "searched_at": None}
+            version = {"air": air, "number": number} if air else {}
+            return {**told, **version, "task": adopted, "evidence": (), "searched_at": None}
         case Submitted() if task:
             return {"task": replace(task, is_taken=True), "trouble": ""}
         case Doubted(reason, evidence, cause):

@@ -27,7 +27,7 @@ from bot.domain.ids import (
 from bot.domain.proposal import Event as ProposalEvent
 from bot.domain.proposal import Proposal
 from bot.domain.run import Run
-from bot.domain.style import Version
+from bot.domain.style import Ordered, Version
 from bot.ports.alarms import Alarms, Books
 from bot.ports.governance import Absences, Audit, Freezes, Ledger, Library
 from bot.ports.outbox import Outbox
@@ -142,10 +142,21 @@ class Proposals(Shelf[ProposalId, Proposal, ProposalEvent], Protocol):
 class Styles(Protocol):
     """The versions of each style, and what each channel draws in by default."""
 
-    def reserve(self, run: Run, air_of: Callable[[int], Air]) -> Version:
-        """Reserve the style's next number for `run`; its AIR is `air_of(number)`.
+    def reserve(self, run: Run, air_of: Callable[[int], Air], *, number: int | None = None) -> Version:
+        """Reserve the style's next number, or that `number`, for `run`; its AIR is `air_of(number)`.
 
-        Raises Refused where that AIR was reserved before.
+        Raises Refused where that AIR was reserved or withheld before, or that number reserved.
+        """
+        ...
+
+    def withhold(self, names: Sequence[Ordered]) -> None:
+        """Give these AIRs and their numbers out to nobody any more, in no workspace: no run here has them."""
+        ...
+
+    def rename(self, run: RunId, air: Air) -> None:
+        """Let the run's version be of another AIR than was reserved, which is withheld from then on.
+
+        Raises Refused where that one was reserved or withheld before.
         """
         ...
 
@@ -158,7 +169,10 @@ class Styles(Protocol):
         ...
 
     def mark_ready(self, run: RunId) -> None:
-        """Say that the version that was reserved for the run can draw, from now on."""
+        """Say that the version that was reserved for the run can draw, from now on.
+
+        Raises ValueError where none was: that would be a fault of ours.
+        """
         ...
 
     def ready(self, workspace: WorkspaceId) -> Sequence[Version]:

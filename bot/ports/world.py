@@ -21,6 +21,7 @@ from bot.domain.ids import (
 )
 from bot.domain.message import Message, Place, State
 from bot.domain.run import Run
+from bot.domain.style import Ordered
 from bot.domain.task import Failed, Task, Testimony
 
 FOREIGN_HOST, NOT_THERE = "foreignHost", "notThere"
@@ -70,6 +71,10 @@ class Trainer(Protocol):
 
         Raises Unavailable.
         """
+        ...
+
+    def ordered(self, body: str) -> Ordered | None:
+        """Return the version that such a body has trained; None where it tells none."""
         ...
 
 

@@ -13,7 +13,7 @@ from http import HTTPStatus
 from bot.domain.errors import AccessDenied, NotUnderstood, Refused, Unavailable
 from bot.domain.ids import TaskId
 from bot.domain.style import checked_air
-from bot.runware.codes import Kind, is_about_the_id, is_conflict, kind_of
+from bot.runware.codes import Kind, is_about_the_id, is_conflict, is_outcome, kind_of
 from bot.runware.sentences import (
     BUSY,
     DOWN,
@@ -33,7 +33,7 @@ NOT_FAILED = frozenset({"success", "completed", "processing", "queued", "pending
 _FAILED = {"error": "", "failed": "taskFailed", "cancelled": "taskCancelled", "canceled": "taskCancelled"}
 """What a row that failed says of its state, and the code that this stands for where it has none."""
 _DENIED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.FORBIDDEN})
-_CERTAIN = frozenset({Kind.SAFETY, Kind.NOT_FOUND, Kind.VALIDATION})
+_CERTAIN = frozenset({Kind.SAFETY, Kind.NOT_FOUND, Kind.VALIDATION, Kind.OTHER})
 _LONGEST_WAIT = 3600.0
 """Seconds; a `Retry-After` beyond an hour is taken for an hour."""
 
@@ -57,10 +57,9 @@ class Fault:
         """It says neither that the task exists nor how it went."""
         return self.kind is Kind.ABSENT or is_about_the_id(self.code)
 
-    @property
-    def sentence(self) -> str:
-        """What a person reads about it."""
-        return sentence_of(self.code, self.message)
+    def sentence(self, task_type: str) -> str:
+        """Return what a person reads about it who asked for a task of that type."""
+        return sentence_of(self.code, self.message, task_type)
 
 
 @dataclass(frozen=True)
@@ -186,15 +185,20 @@ def check_accepted(answer: Answer, task_id: TaskId, task_type: str) -> bool:
     if None in own or is_known:
         return is_known
     if faults and all(is_certain(fault, answer) for fault in faults):
-        raise Refused(faults[0].sentence, code=faults[0].code)
+        raise Refused(faults[0].sentence(task_type), code=faults[0].code)
     raise trouble(answer)
 
 
 def is_certain(fault: Fault, answer: Answer) -> bool:
-    """Tell whether the task will surely not be done; for an unknown code the status decides."""
-    if fault.kind is Kind.OTHER:
-        return not (answer.is_denied or answer.is_strained)
-    return fault.kind in _CERTAIN
+    """Tell whether the task will surely not be done.
+
+    What a strained Runware names proves nothing (design B.3): `max…` and `invalid…` may be about its queues
+    and our key. So may what comes with a refused key, unless with 403 it names what was ordered: a model of
+    others, say, which must not hold up everybody else.
+    """
+    if answer.is_strained or fault.kind not in _CERTAIN:
+        return False
+    return not answer.is_denied or (answer.status == HTTPStatus.FORBIDDEN and is_outcome(fault.code))
 
 
 def trouble(answer: Answer) -> Unavailable:

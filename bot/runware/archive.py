@@ -9,7 +9,9 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.domain.errors import NotUnderstood
 from bot.domain.ids import TaskId
+from bot.domain.style import Ordered, checked_air, slug_of
 from bot.domain.task import Task, Testimony
 from bot.runware.answers import Answer, Row, fault_in, is_certain, listed, text, told
 from bot.runware.codes import is_conflict
@@ -24,6 +26,9 @@ from bot.runware.sentences import (
     quoted,
 )
 from bot.runware.wire import DETAILS, worded
+
+_TOO_MANY = 10**9
+"""No style has as many versions."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,17 @@ def statement_of(record: Record | None, task: Task, task_type: str) -> Testimony
     if is_ours is False:
         return Testimony(is_known=is_known, said=(ARCHIVE_HAS_ANOTHER,), is_foreign=True)
     return Testimony(is_known=is_known, said=(sentence,), is_ours=is_ours is True)
+
+
+def ordered(body: str) -> Ordered | None:
+    """Return the version that an archived body of ours has trained; None where it tells none."""
+    try:
+        [task] = json.loads(body)
+        model = task["importModel"]
+        air, slug, number = checked_air(model["air"]), slug_of(model["name"]), int(model["version"])
+    except (ValueError, TypeError, LookupError, OverflowError, RecursionError, NotUnderstood):
+        return None
+    return Ordered(air, slug, number) if 0 < number < _TOO_MANY else None
 
 
 def _outcome(record: Record, task_id: TaskId, task_type: str) -> tuple[bool, str]:

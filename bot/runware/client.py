@@ -18,6 +18,7 @@ from bot.domain.facts import Progressed, Trained
 from bot.domain.generation import Generation, Rendered, Underway
 from bot.domain.ids import TaskId
 from bot.domain.run import Run
+from bot.domain.style import Ordered
 from bot.domain.task import Failed, Task, Testimony
 from bot.ports import Usage
 from bot.runware import answers, archive, news, wire
@@ -191,6 +192,10 @@ class RunwareTrainer:
     async def archived(self, task: TaskId) -> str | None:
         """Return the archived request body, as we word bodies. Raises Unavailable."""
         return await _archived(self._client, task)
+
+    def ordered(self, body: str) -> Ordered | None:
+        """Return the version that an archived body has trained; None where it tells none."""
+        return archive.ordered(body)
 
 
 class RunwareImages:

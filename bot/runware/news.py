@@ -54,7 +54,7 @@ def training_news(answer: Answer, task_id: TaskId) -> Progressed | Trained | Fai
         if air := _trained_air(row):
             return Trained(air, _cost(row))
     if failures := [*_broken(rows), *_ending_faults(answer, task_id, TRAINING)]:
-        return _failed(failures)
+        return _failed(failures, TRAINING)
     if rows:
         return Progressed(_percent(rows[-1]))
     check_silence(answer, task_id, TRAINING)
@@ -79,7 +79,7 @@ def image_news(answer: Answer, task_id: TaskId, *, expected: int) -> Rendered | 
             return Underway(pictures, is_working=any(_state(row) is _State.RUNNING for row in rows))
         check_silence(answer, task_id, IMAGE)
         return None
-    return Rendered(pictures[:expected]) if pictures else _failed([*broken, *told])
+    return Rendered(pictures[:expected]) if pictures else _failed([*broken, *told], IMAGE)
 
 
 def is_told(answer: Answer, task_id: TaskId, task_type: str) -> bool:
@@ -197,7 +197,7 @@ def check_silence(answer: Answer, task_id: TaskId, task_type: str) -> None:
         raise trouble(answer)
 
 
-def _failed(faults: list[Fault]) -> Failed:
+def _failed(faults: list[Fault], task_type: str) -> Failed:
     """Return the failure; of several causes, the one that a person can do something about."""
     cause = next((fault for fault in faults if fault.kind is Kind.SAFETY), faults[0])
-    return Failed(Failure(cause.code, cause.sentence))
+    return Failed(Failure(cause.code, cause.sentence(task_type)))

@@ -8,6 +8,7 @@ import re
 import unicodedata
 
 from bot.runware.codes import Kind, kind_of
+from bot.runware.wire import TRAINING
 
 LONGEST_QUOTE = 300
 """Characters of Runware's own words that a person gets to read."""
@@ -37,6 +38,7 @@ ARCHIVE_HAS_REFUSAL = "Runware's archive has the request, and that it was refuse
 ARCHIVE_HAS_REQUEST = "Runware's archive has the request, without an answer."
 ARCHIVE_HAS_ANOTHER = "Runware's archive has another request under this id."
 
+_DRAWN = "Runware withheld what was drawn: ask once more, or reword the prompt."
 _OF_CODE = {
     "invaliddataset": (
         "Runware cannot train on this dataset. The link must stay public and lead to a ZIP of 10 to 50 "
@@ -56,6 +58,8 @@ _OF_CODE = {
     ),
     "modelnotready": "The style is trained but not live yet. Ask again in a few minutes.",
     "unknownmodel": "Runware does not know this style. Choose another with `/style list`.",
+    "nsfwcontentdetected": _DRAWN,
+    "imageblocked": _DRAWN,
     "taskcancelled": "This was cancelled at Runware. Ask again if you still want it.",
 }
 _OF_KIND = {
@@ -68,14 +72,19 @@ _OF_KIND = {
     Kind.PROVIDER: "Runware could not finish this. Ask again in a few minutes.",
 }
 _DEFAULT = "Runware refused this as it stands. Change what it names and ask again."
+_OF_A_TRAINING = {
+    Kind.SAFETY: "Runware declined pictures of this dataset: leave them out and ask again with `/train`."
+}
+"""What is to be said of a training instead: it has no prompt."""
 _NOT_QUOTED = {Kind.AUTH}
 """The messages about a key may spell the key."""
 
 
-def sentence_of(code: str, message: str) -> str:
+def sentence_of(code: str, message: str, task_type: str = "") -> str:
     """Return what a person reads about a failure, with Runware's own words and, if rare, its code."""
     kind = kind_of(code)
-    plain = _OF_CODE.get(code.lower()) or _OF_KIND.get(kind)
+    plain = _OF_A_TRAINING.get(kind) if task_type == TRAINING else None
+    plain = plain or _OF_CODE.get(code.lower()) or _OF_KIND.get(kind)
     quote = "" if kind in _NOT_QUOTED else quoted(message)
     if plain is None:
         plain, quote = _DEFAULT, f"{quote} ({plain_code(code)})" if quote else f" ({plain_code(code)})"

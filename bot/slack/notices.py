@@ -34,7 +34,7 @@ _TITLES = {
     Concern.BALANCE: "The Runware account needs topping up",
     Concern.RESTORED: "The database was restored from a backup",
     Concern.PARKED: "Slack refuses messages of Housestyle",
-    Concern.FOREIGN: "Runware holds a request that is not ours",
+    Concern.FOREIGN: "Runware has something else than was ordered",
     Concern.USAGE: "Runware charged more, or less, than Housestyle knows of",
     Concern.POLICY: "The policy file has faults",
     Concern.UNLISTED: "Paid pictures are on a host that is not allowed",

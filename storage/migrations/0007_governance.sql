@@ -158,3 +158,12 @@ CREATE INDEX questions_by_subject ON questions (subject);
 
 -- By how much the account showed less than was booked: what comes a day late is no surprise on that day.
 ALTER TABLE readings ADD COLUMN behind DOUBLE PRECISION NOT NULL DEFAULT 0;
+
+-- AIRs and numbers that were handed over for runs that are not here, as is found out after a restore, or that
+-- Runware trained under another AIR: they are given out to nobody. A card found there names no workspace.
+CREATE TABLE withheld (
+    air    TEXT NOT NULL PRIMARY KEY,
+    slug   TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    CHECK (number > 0)
+);

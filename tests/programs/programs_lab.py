@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from bot.cli import main
 from bot.config import Settings
+from bot.doctor.probe import Pace
 from bot.sandbox.app import config_of, create_app
 from bot.sandbox.runware import RunwareService
 from bot.sandbox.slack import SCOPES, SlackWorkspace
@@ -121,7 +122,9 @@ class Printed:
 async def run(env: dict[str, str], *arguments: str, typed: str = "") -> Printed:
     """Run `housestyle` in a thread, with no other setting than `env` and `typed` at its questions."""
     bare = dict.fromkeys(name.upper() for name in Settings.model_fields)
-    ended = await asyncio.to_thread(CliRunner().invoke, main, arguments, input=typed, env={**bare, **env})
+    ended = await asyncio.to_thread(
+        CliRunner().invoke, main, arguments, input=typed, env={**bare, **env}, obj=Pace(settle=0.1)
+    )
     if ended.exception and not isinstance(ended.exception, SystemExit):
         raise ended.exception
     return Printed(ended.exit_code, ended.output)

@@ -93,6 +93,12 @@ async def test_a_runware_that_takes_repeats_is_not_to_be_used() -> None:
     assert (charged.mark, charged.found) == (Mark.FAULT, "$0.0400, 2.0 times the cost")
 
 
+async def test_a_second_charge_that_shows_some_seconds_after_the_first_is_found() -> None:
+    runware = ContraryRunware(books_conflicts=True, shows_within=PACE.settle)
+    charged = told(await probed(runware))["what the account was charged for both requests"]
+    assert (charged.mark, charged.found) == (Mark.FAULT, "$0.0400, 2.0 times the cost")
+
+
 async def test_a_repeat_that_is_taken_after_the_end_is_told_with_its_price() -> None:
     found = told(await probed(ContraryRunware(conflicts_when_done=False)))[Step.REPEATED_LATE]
     assert found.mark is Mark.LOOK

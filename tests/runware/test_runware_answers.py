@@ -42,7 +42,6 @@ def test_an_order_was_accepted_if_runware_has_our_task(status: int, name: str) -
     [
         (400, "training-refused-validation", "invalidParameter"),
         (200, "training-refused-validation", "invalidParameter"),
-        (500, "training-refused-validation", "invalidParameter"),
         (403, "training-refused-ownership", "modelOwnershipValidationError"),
         (400, "training-refused-unknown-code", "brandNewCode"),
         (200, "training-failed-a", "invalidDataset"),
@@ -84,6 +83,7 @@ def test_a_refused_key_or_balance_is_told_to_people(status: int, name: str, says
         (429, "empty", "busy"),
         (400, "error-rate-limit", "busy"),
         (500, "empty", "not available"),
+        (500, "training-refused-validation", "not available"),
         (503, "training-refused-unknown-code", "not available"),
         (504, "error-server-of-ours", "not available"),
         (400, "error-server-of-ours", "Oops"),
@@ -120,6 +120,29 @@ def test_a_server_that_fails_refuses_neither_key_nor_balance(status: int, code: 
     with pytest.raises(Unavailable, match="not available") as told:
         check_accepted(read(status, body.encode()), TASK, "training")
     assert not isinstance(told.value, AccessDenied)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "error"),
+    [
+        (429, "maxConcurrentTasksReached", Unavailable),
+        (429, "promptBlocked", Unavailable),
+        (503, "invalidModel", Unavailable),
+        (500, "modelNotFound", Unavailable),
+        (401, "invalidAuth", AccessDenied),
+        (402, "maxSpendReached", AccessDenied),
+        (403, "unsupportedPlan", AccessDenied),
+        (403, "promptBlocked", Refused),
+        (403, "invalidDataset", Refused),
+    ],
+)
+def test_whatever_code_it_names_a_429_or_503_leaves_it_open_and_a_401_pauses_the_workspace(
+    status: int, code: str, error: type[HousestyleError]
+) -> None:
+    body = f'{{"errors":[{{"code":"{code}","taskUUID":"{TASK}"}}]}}'
+    with pytest.raises(error) as told:
+        check_accepted(read(status, body.encode()), TASK, "training")
+    assert type(told.value) is error
 
 
 def test_one_certain_and_one_uncertain_error_together_are_uncertain() -> None:

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from bot.domain.errors import AccessDenied, HousestyleError, Unavailable
+from bot.domain.errors import AccessDenied, HousestyleError, Refused, Unavailable
 from bot.domain.facts import Progressed, Trained
 from bot.domain.generation import Rendered, Underway
 from bot.domain.ids import Air, TaskId
 from bot.domain.task import Failed
-from bot.runware.answers import read
+from bot.runware.answers import check_accepted, read
 from bot.runware.news import image_news, training_news
 
 TASK = TaskId("7f9b2c54-3d1e-4a86-9c0f-2b5d8e6a1f43")
@@ -266,6 +266,21 @@ def test_a_declined_prompt_is_told_as_one(name: str) -> None:
     assert isinstance(news, Failed)
     assert news.failure.code == "contentPolicyViolation"
     assert news.failure.sentence.startswith("Runware declined the prompt: reword it")
+
+
+@pytest.mark.parametrize("code", ["contentPolicyViolation", "nsfwContentDetected", "promptBlocked"])
+def test_a_training_declined_for_its_pictures_speaks_of_the_dataset_never_of_a_prompt(code: str) -> None:
+    error = {"code": code, "message": "Rejected.", "taskUUID": TASK}
+    row = {"taskType": "training", "taskUUID": TASK, "status": "error", "error": error}
+    news = training_news(read(200, json.dumps({"data": [row]}).encode()), TASK)
+    with pytest.raises(Refused) as no:
+        check_accepted(read(400, json.dumps({"errors": [error]}).encode()), TASK, "training")
+    assert isinstance(news, Failed)
+    assert news.failure.sentence == str(no.value)
+    assert str(no.value) == (
+        "Runware declined pictures of this dataset: leave them out and ask again with `/train`."
+        " Runware says: “Rejected.”"
+    )
 
 
 def test_a_lost_machine_is_not_the_prompts_fault() -> None:

@@ -16,7 +16,8 @@ from bot.domain.generation import Format, Generation, GenerationRequest, Quality
 from bot.domain.ids import Air, ChannelId, GenerationId, RunId, TaskId, UserId, WorkspaceId
 from bot.domain.run import Run
 from bot.domain.size import SIZES
-from bot.runware import wire
+from bot.domain.style import Ordered
+from bot.runware import archive, wire
 from bot.runware.client import RunwareImages, RunwareTrainer
 from bot.runware.webhooks import Webhooks
 from tests.runware.small import SmallMouth, client_of
@@ -244,3 +245,31 @@ def test_the_account_is_asked_for_its_details() -> None:
         "taskUUID": TASK,
         "operation": "getDetails",
     }
+
+
+@pytest.mark.parametrize("number", [1, 12])
+def test_what_an_order_has_trained_is_read_back_from_its_body(number: int) -> None:
+    trainer = RunwareTrainer(client_of(SmallMouth()), Webhooks(None, None))
+    body = training_order(run(name="Stéllar Two", number=number))
+    assert trainer.ordered(body) == Ordered(Air(f"acme:stellar@{number}"), "stellar-two", number)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "{}",
+        "[]",
+        "[1]",
+        "[" * 100_000,
+        '[{"taskType":"imageInference","model":"acme:stellar@1"}]',
+        '[{"importModel":{"air":"stellar","name":"Stellar","version":"1"}}]',
+        '[{"importModel":{"air":null,"name":"Stellar","version":"1"}}]',
+        '[{"importModel":{"air":"acme:stellar@1","name":"!","version":"1"}}]',
+        '[{"importModel":{"air":"acme:stellar@1","name":"Stellar","version":"one"}}]',
+        '[{"importModel":{"air":"acme:stellar@1","name":"Stellar","version":0}}]',
+        '[{"importModel":{"air":"acme:stellar@1","name":"Stellar","version":Infinity}}]',
+    ],
+)
+def test_a_body_that_tells_no_version_of_ours_orders_none(body: str) -> None:
+    assert archive.ordered(body) is None

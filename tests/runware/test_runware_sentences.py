@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.runware.codes import Kind, kind_of
 from bot.runware.sentences import LONGEST_QUOTE, plain_code, quoted, sentence_of
+from bot.runware.wire import IMAGE
 
 
 @pytest.mark.parametrize(
@@ -102,6 +103,13 @@ def test_a_code_is_told_apart_by_the_first_rule_that_fits(code: str, kind: Kind)
 )
 def test_a_person_is_told_what_to_do_next(code: str, next_step: str) -> None:
     assert next_step in sentence_of(code, "")
+
+
+@pytest.mark.parametrize("code", ["nsfwContentDetected", "imageBlocked"])
+def test_what_was_drawn_and_withheld_is_not_said_to_be_a_declined_prompt(code: str) -> None:
+    assert sentence_of(code, "", IMAGE) == (
+        "Runware withheld what was drawn: ask once more, or reword the prompt."
+    )
 
 
 def test_runwares_own_words_are_quoted_after_ours() -> None:

@@ -93,6 +93,7 @@ async def test_once_we_are_invited_the_channel_is_read_and_what_was_handed_over_
     house.slack.unread = {BRAND}
     await restored(house)
     tagged(house, RUN, LOST)
+    house.trainer.bodies.append(f"{RUN} in acme:stellar@1 as {LOST}")
     house.trainer.charges.add(LOST)
     house.trainer.looks = [Progressed(30)]
     await house.recovery.look()
@@ -130,11 +131,11 @@ async def test_what_was_approved_since_the_restore_stays_approved_when_the_chann
     await house.approve()
     house.clock.pass_time(seconds=31)
     await house.work(steps=4)
+    await house.ask(name="Fruit")
+    await house.work()
     house.slack.unread = {BRAND}
     await restored(house)
     await house.recovery.look()
-    await house.ask(name="Fruit")
-    await house.work()
     second = (await house.store.read(lambda tx: tx.runs.live()))[0].id
     await house.approvals.approve(second, house.by(BEN))
     await house.generate()

@@ -1,5 +1,6 @@
 """Styles: numbers given out once, what can draw, and each channel's default, for any store."""
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from bot.domain.errors import Refused
 from bot.domain.ids import Air, RunId, WorkspaceId
 from bot.domain.run import Run
-from bot.domain.style import Version, air_of
+from bot.domain.style import Ordered, Version, air_of
 from bot.ports import Store, Transaction
 from tests.fakes import FakeClock
 from tests.storage.store_world import ACME, CHANNEL, a_run
@@ -54,6 +55,44 @@ async def test_an_air_is_reserved_once(any_store: Store) -> None:
     await reserved(any_store, a_run("run-1"), "acme:own@7")
     with pytest.raises(Refused, match="`acme:own@7` is taken"):
         await reserved(any_store, a_run("run-2"), "acme:own@7")
+
+
+async def test_a_withheld_name_and_number_are_given_to_nobody_in_any_workspace(any_store: Store) -> None:
+    names = [Ordered(Air("acme:stellar@1"), "stellar", 1), Ordered(Air("acme:own@7"), "stellar", 4)]
+    for _ in range(2):
+        await any_store.write(lambda tx: tx.styles.withhold(names))
+    with pytest.raises(Refused, match="`acme:own@7` is taken"):
+        await reserved(any_store, a_run("run-1"), "acme:own@7")
+    assert (await reserved(any_store, a_run("run-2"))).number == 5
+    assert (await reserved(any_store, a_run("run-3", workspace=FOREIGN))).number == 5
+
+
+async def test_a_version_renamed_is_found_by_its_new_name_and_the_old_one_is_given_to_nobody(
+    any_store: Store,
+) -> None:
+    version = await reserved(any_store, a_run("run-1"))
+    await reserved(any_store, a_run("run-2"))
+    await any_store.write(lambda tx: tx.styles.rename(version.run, Air("acme:comet@1")))
+    found = await any_store.read(lambda tx: tx.styles.by_air(ACME, Air("acme:comet@1")))
+    assert found == replace(version, air=Air("acme:comet@1"))
+    with pytest.raises(Refused, match="`acme:stellar@1` is taken"):
+        await reserved(any_store, a_run("run-3"), "acme:stellar@1")
+    with pytest.raises(Refused, match="`acme:stellar@2` is taken"):
+        await any_store.write(lambda tx: tx.styles.rename(version.run, Air("acme:stellar@2")))
+
+
+async def test_a_number_that_a_version_has_is_not_given_to_another(any_store: Store) -> None:
+    await reserved(any_store, a_run("run-1"))
+    await any_store.write(lambda tx: tx.runs.add(a_run("run-2")))
+    with pytest.raises(Refused, match="Stellar@1 is another version"):
+        await any_store.write(
+            lambda tx: tx.styles.reserve(a_run("run-2"), lambda _: Air("acme:own@7"), number=1)
+        )
+
+
+async def test_only_a_run_with_a_version_is_ready(any_store: Store) -> None:
+    with pytest.raises(ValueError, match="after its version was reserved"):
+        await any_store.write(lambda tx: tx.styles.mark_ready(RunId("run-1")))
 
 
 async def test_only_versions_that_can_draw_are_listed_newest_first_by_style(

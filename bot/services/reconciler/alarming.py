@@ -30,6 +30,14 @@ def sound(tx: Transaction, workspace: WorkspaceId, denied: AccessDenied, *, abou
     return held(Concern.KEY)
 
 
+def is_restored(tx: Transaction, workspace: WorkspaceId) -> bool:
+    """Say whether the database was restored, so that a task, or a name, may be taken that it knows not."""
+    return any(
+        alarm.concern is Concern.RESTORED and alarm.workspace in (workspace, "")
+        for alarm in tx.alarms.standing()
+    )
+
+
 def held(concern: Concern) -> Delayed:
     """Return what an alarm means for what waits for its end."""
     return Delayed(HELD[concern], Cause(concern))

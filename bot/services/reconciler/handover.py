@@ -14,7 +14,7 @@ from typing import ClassVar, Generic, Protocol, TypeVar
 from uuid import uuid4
 
 from bot.clerk import frozen
-from bot.domain.alarm import Alarm, Concern
+from bot.domain.alarm import Concern
 from bot.domain.errors import AccessDenied, NotSent, NotYet, Refused, Unavailable
 from bot.domain.generation import Generation
 from bot.domain.ids import TaskId
@@ -35,7 +35,7 @@ from bot.domain.task import (
 )
 from bot.domain.trouble import Cause, lasted
 from bot.ports import Store, Transaction
-from bot.services.reconciler.alarming import held, sound
+from bot.services.reconciler.alarming import held, is_restored, sound
 from bot.services.reconciler.pace import Pace
 
 Item = TypeVar("Item", Run, Generation)
@@ -104,8 +104,7 @@ class Handover(ABC, Generic[Item]):
 
     def _prepare(self, tx: Transaction, item: Item, prepared: Prepared) -> None:
         """Write it down, unless the database was restored: there may be a task that is not known here."""
-        restored = next((alarm for alarm in tx.alarms.standing() if _is_about(alarm, item)), None)
-        if restored:
+        if is_restored(tx, item.request.workspace):
             self.put_off(tx, item, held(Concern.RESTORED), self._pace.longest_retry)
         else:
             self.record(tx, item, prepared, NOW)
@@ -272,7 +271,3 @@ class Handover(ABC, Generic[Item]):
 
 def _since(tx: Transaction, moment: datetime | None) -> timedelta:
     return tx.now - (moment or tx.now)
-
-
-def _is_about(alarm: Alarm, item: Run | Generation) -> bool:
-    return alarm.concern is Concern.RESTORED and alarm.workspace in (item.request.workspace, "")

@@ -19,7 +19,7 @@ from bot.domain.task import Delayed
 from bot.domain.trouble import Cause, lasted
 from bot.journal import record
 from bot.ports import Archives, DatasetInspector, Inspection, SharedFiles, Store, Trainer, Transaction
-from bot.services.reconciler.alarming import sound
+from bot.services.reconciler.alarming import held, is_restored, sound
 from bot.services.reconciler.pace import Pace
 
 NOW = timedelta()
@@ -54,7 +54,7 @@ class Intake:
 
     async def inspect(self, run: Run) -> None:
         """Look at the dataset, and have its approval asked for, or refuse it."""
-        if not await self._is_possible(run):
+        if await self._has_to_wait(run) or not await self._is_possible(run):
             return
         try:
             namespace = "" if run.request.air else await self._trainer.namespace()
@@ -64,6 +64,17 @@ class Intake:
             await self._note(run, Unfit((str(no),)), None)
         else:
             await self._look_at(run, namespace)
+
+    async def _has_to_wait(self, run: Run) -> bool:
+        """Say whether no name is given out for now: after a restore it may be another run's."""
+        workspace, why = run.request.workspace, held(Concern.RESTORED)
+        if run.air or not await self._store.read(lambda tx: is_restored(tx, workspace)):
+            return False
+        if run.cause is why.cause:
+            await self._store.write(lambda tx: tx.runs.postpone(run, due=self._pace.longest_retry))
+        else:
+            await self._note(run, why, self._pace.longest_retry)
+        return True
 
     async def _look_at(self, run: Run, namespace: str) -> None:
         try:
@@ -103,11 +114,11 @@ class Intake:
 
     async def _is_affordable(self, run: Run, asked: Ballot) -> bool:
         """Say whether the account holds what the training will cost, as far as both are known."""
-        held = HELD[Concern.BALANCE]
+        told = HELD[Concern.BALANCE]
         if await self._clerk.lacks_funds(asked.estimate):
-            await self._wait_for_answer(run, AccessDenied(held, is_balance=True), Cause.BALANCE)
+            await self._wait_for_answer(run, AccessDenied(told, is_balance=True), Cause.BALANCE)
             return False
-        if run.trouble == held:
+        if run.trouble == told:
             workspace = run.request.workspace
             await self._store.write(
                 lambda tx: tx.alarms.settle(workspace, Concern.BALANCE, about="trainings")

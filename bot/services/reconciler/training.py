@@ -16,6 +16,7 @@ from bot.ports import Store, Trainer, Transaction
 from bot.services.reconciler.attendance import Attendance
 from bot.services.reconciler.following import Following, in_order, still_slow
 from bot.services.reconciler.intake import Intake
+from bot.services.reconciler.naming import named
 from bot.services.reconciler.pace import Pace
 
 SURE_FOR = timedelta(minutes=2)
@@ -149,7 +150,7 @@ class RunSteps(Following[Run]):
 
     def _end(self, tx: Transaction, run: Run, news: Trained | Failed) -> None:
         if isinstance(news, Trained):
-            tx.styles.mark_ready(run.id)
+            news = named(tx, run, news)
         self.record(tx, run, news, None)
 
 

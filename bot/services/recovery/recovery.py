@@ -20,6 +20,7 @@ from bot.domain.generation import Generation
 from bot.domain.generation import Stage as GenerationStage
 from bot.domain.ids import ChannelId, RunId, TaskId
 from bot.domain.run import Run, Stage
+from bot.domain.style import Ordered
 from bot.domain.task import Adopted, Failed, Failure, Task
 from bot.journal import record
 from bot.ports import Card, CardTag, Messenger, Posted, Store, Transaction
@@ -36,12 +37,20 @@ ASK_ANEW = (
     " they are missing."
 )
 
+WITHHELD = " It trains `{}`: that name is given to no other training."
+NAMELESS = " If it is a training, the name of its model is not known: give the next ones names with `--air`."
+UNNAMED = "{} was handed over as task {}, and under which name is not known."
+
 
 class Archive(Protocol):
     """Who knows what was sent under a task."""
 
     async def archived(self, task: TaskId) -> str | None:
         """Return the body that was sent, as `bot.ports.Trainer.archived` does."""
+        ...
+
+    def ordered(self, body: str) -> Ordered | None:
+        """Return the version that it has trained, as `bot.ports.Trainer.ordered` does."""
         ...
 
 
@@ -87,7 +96,7 @@ class Recovery:
         for item in items:
             unexplained += await self._follow(item, tags.pop(item.id, []), look)
         known = await self._store.read(lambda tx: {subject for subject in tags if _is_known(tx, subject)})
-        strangers = [_stranger(tags[subject]) for subject in tags if subject not in known]
+        strangers = [await self._stranger(tags[subject], look) for subject in tags if subject not in known]
         return Found([*unexplained, *strangers], unread)
 
     async def _channels(
@@ -142,21 +151,42 @@ class Recovery:
         tasks = dict.fromkeys(tag.task for tag in tags if tag.task)
         task = item.task or next((Task(found, "") for found in tasks), None)
         if task and not task.body:
-            try:
-                task = replace(task, body=await self._archive.archived(task.id) or "")
-            except Unavailable:
-                if not look.is_late:
-                    raise
+            task = replace(task, body=await self._body(task.id, look))
         sent = task and replace(
             task,
             attempts=max(task.attempts, 1),
             first_attempt_at=task.first_attempt_at or look.since,
             last_attempt_at=task.last_attempt_at or look.since,
         )
+        unexplained: list[str] = []
         if tags or not look.again:
-            await self._store.write(lambda tx: _settle(tx, item, tags, sent, is_first=not look.again))
+            ordered = self._archive.ordered(sent.body) if sent else None
+            unexplained += await self._store.write(
+                lambda tx: _settle(tx, item, tags, sent, ordered, is_first=not look.again)
+            )
         others = [found for found in tasks if sent and found != sent.id]
-        return [f"The card of {item.id} names another task, {found}." for found in others]
+        return [*unexplained, *(f"The card of {item.id} names another task, {found}." for found in others)]
+
+    async def _stranger(self, tags: Sequence[CardTag], look: Look) -> str:
+        """Withhold the names under which something that is not here is trained; return what to tell of it."""
+        tasks = list(dict.fromkeys(tag.task for tag in tags if tag.task))
+        if not tasks:
+            return f"{tags[0].subject} is not in the backup, not handed over as far as its card tells."
+        told = f"{tags[0].subject} is not in the backup, handed over as task {', '.join(tasks)}."
+        bodies = [await self._body(task, look) for task in tasks]
+        names = [named for body in bodies if (named := self._archive.ordered(body))]
+        await self._store.write(lambda tx: tx.styles.withhold(names))
+        told += "".join(WITHHELD.format(named.air) for named in names)
+        return told if all(bodies) else told + NAMELESS
+
+    async def _body(self, task: TaskId, look: Look) -> str:
+        """Return what was sent under that task; empty where Runware does not tell."""
+        try:
+            return await self._archive.archived(task) or ""
+        except Unavailable:
+            if not look.is_late:
+                raise
+            return ""
 
 
 def _is_direct(item: Run | Generation) -> bool:
@@ -170,16 +200,26 @@ def _live(tx: Transaction) -> tuple[Sequence[Run | Generation], dict[str, Card]]
 
 
 def _settle(
-    tx: Transaction, item: Run | Generation, tags: Sequence[CardTag], task: Task | None, *, is_first: bool
-) -> None:
-    """Look for what was, or may have been, handed over; at first, what nobody vouches for is decided anew."""
+    tx: Transaction,
+    item: Run | Generation,
+    tags: Sequence[CardTag],
+    task: Task | None,
+    ordered: Ordered | None,
+    *,
+    is_first: bool,
+) -> Sequence[str]:
+    """Look for what was, or may have been, handed over; return what is unexplained of it.
+
+    At first, what nobody vouches for is decided anew.
+    """
     if tags and tx.outbox.card(item.id) is None:
         newest = max(tags, key=lambda tag: float(tag.ts))
         tx.outbox.keep_card(item.id, Card(newest.channel, newest.ts, "", tx.now))
     newest_state = _again(tx, item)
     match newest_state:
         case Run(stage=Stage.REQUESTED | Stage.AWAITING | Stage.APPROVED | Stage.SUBMITTING) if task:
-            record(tx, newest_state, Adopted(task), NOW)
+            adopted = record(tx, newest_state, _adopted(tx, newest_state, task, ordered), NOW)
+            return [] if adopted.air else [UNNAMED.format(item.id, task.id)]
         case Run(stage=Stage.APPROVED) if is_first:
             record(tx, newest_state, Changed(DECIDE_ANEW), NOW)
         case Generation(
@@ -188,6 +228,16 @@ def _settle(
             record(tx, newest_state, Adopted(task), NOW)
         case Generation(stage=GenerationStage.REQUESTED) if is_first:
             record(tx, newest_state, Failed(Failure("restored", ASK_ANEW)), None)
+    return []
+
+
+def _adopted(tx: Transaction, run: Run, task: Task, ordered: Ordered | None) -> Adopted:
+    """Return that the run was handed over; where it had no version yet, with the one that it trains."""
+    with suppress(Refused):
+        if ordered and run.air is None:
+            version = tx.styles.reserve(run, lambda _: ordered.air, number=ordered.number)
+            return Adopted(task, version.air, version.number)
+    return Adopted(task)
 
 
 def _again(tx: Transaction, item: Run | Generation) -> Run | Generation:
@@ -199,9 +249,3 @@ def _is_known(tx: Transaction, subject: str) -> bool:
         tx.asked(RunId(subject))
         return True
     return False
-
-
-def _stranger(tags: Sequence[CardTag]) -> str:
-    tasks = list(dict.fromkeys(tag.task for tag in tags if tag.task))
-    sent = f"handed over as task {', '.join(tasks)}" if tasks else "not handed over as far as its card tells"
-    return f"{tags[0].subject} is not in the backup, {sent}."
