@@ -76,7 +76,7 @@ class Approvals:
         """
 
         def decide(tx: Transaction, item: Item, roster: Roster) -> str:
-            if told := self._renewed(tx, item, click) or _trained_meanwhile(tx, item):
+            if told := self._renewed(tx, item, click):
                 return told
             ballot = ballot_of(item)
             check_not_frozen(tx, item.request.workspace, action_of(item))
@@ -254,7 +254,7 @@ class Approvals:
                 raise _changed_since(item)
             if tx.now >= now.expires_at:
                 raise Refused(f"{name_of(item)} has expired: nobody decided in time. Ask for it again.")
-            return decide(tx, item, roster)
+            return decide(tx, _compared(tx, item), roster)
 
         return await self._inbox.answer(click.delivery, work)
 
@@ -289,12 +289,9 @@ def _impartial(tx: Transaction, item: Item, click: Click, roster: Roster) -> Ros
     return impartial(item, tx.asked(reviewed) if reviewed else None, click.by.id, roster)
 
 
-def _trained_meanwhile(tx: Transaction, item: Item) -> str:
-    """Show on the card, before any money, that the same pictures have been handed over meanwhile."""
+def _compared(tx: Transaction, item: Item) -> Item:
+    """Return it with what the same pictures have been handed over for by now: it is asked with that."""
     if not isinstance(item, Run) or item.dataset is None:
-        return ""
+        return item
     before = recognised(tx.runs.trained_on(item.request.workspace, item.dataset.content))
-    if before is None or before == item.before:
-        return ""
-    record(tx, item, Recognised(before), None)
-    return f"The same pictures have gone into {before.label} meanwhile: look at the card, then decide again."
+    return item if before in {None, item.before} else record(tx, item, Recognised(before), None)
