@@ -51,7 +51,7 @@ class Clerk:
         price = estimate.high if estimate else None
         styles = _styles(slug_of(request.name), run.air or request.air)
         cases = [Case(action, request.channel, style, price) for action in actions for style in styles]
-        dataset = run.dataset
+        dataset, before = run.dataset, run.before
         payload = (
             ("style", request.name),
             ("model", run.air or "not named yet"),
@@ -59,6 +59,7 @@ class Clerk:
             ("dataset", dataset.sha256 if dataset else ""),
             ("seen by", "this Runware account" if request.private else "everybody at Runware"),
             ("price", priced(estimate)),
+            *([("the same pictures went into", before.label)] if before else []),
         )
         asked = Ballot(request.requester, payload, self._terms(cases), tx.now, estimate)
         card = tx.outbox.card(run.id)

@@ -14,10 +14,11 @@ from slack_bolt.response import BoltResponse
 
 from bot.domain.errors import HousestyleError, NotAllowed
 from bot.errands import Errands
-from bot.slack.blocks import told
+from bot.slack.blocks import esc, told
 from handlers.gate import Gate
 from handlers.replies import Replies
 
+TOLD_DIRECTLY = "That cannot be done now: why, Housestyle tells you in a direct message."
 _log = structlog.get_logger()
 
 
@@ -31,6 +32,9 @@ def register(app: AsyncApp, gate: Gate, replies: Replies, errands: Errands) -> N
         if isinstance(error, NotAllowed):
             errands.start(gate.note_refusal(body, error))
         if body.get("type") == "view_submission" and (field := _field(body["view"])):
+            if told(sentence) != esc(sentence):  # it names somebody, and fields draw no mention
+                replies.whisper(body, told(sentence))
+                sentence = TOLD_DIRECTLY
             return _json({"response_action": "errors", "errors": {field: sentence}})
         if "command" in body:
             return _json({"response_type": "ephemeral", "text": told(sentence)})

@@ -6,6 +6,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.errors import NotUnderstood
+from bot.domain.generation import checked_prompt
 from bot.domain.ids import FileId
 from bot.domain.policy import Role
 from bot.domain.size import checked_size
@@ -23,6 +24,7 @@ CHECKS: dict[str, Callable[[str], object]] = {
     "link": lambda links: parsing.checked_links(links.split(), needed=False),
     "name": checked_name,
     "note": parsing.checked_note,
+    "prompt": checked_prompt,
     "air": lambda air: checked_air(air) if air else None,
     "size": checked_size,
     "count": parsing.checked_count,

@@ -17,6 +17,7 @@ from bot.domain.generation import Format, GenerationRequest, Quality
 from bot.domain.ids import FileId
 from bot.domain.size import checked_size
 from bot.domain.style import checked_air, checked_name
+from bot.domain.visible import visible
 from handlers.deliveries import Sender
 
 _LINK = re.compile(r"<(https?://[^>|\s]+)(?:\|[^>]*)?>", re.IGNORECASE)
@@ -189,10 +190,10 @@ def checked_links(links: Sequence[str], *, needed: bool = True) -> tuple[str, ..
 
 
 def checked_note(note: str) -> str:
-    """Return a note short enough for a card. Raises NotUnderstood."""
+    """Return what can be seen of a note short enough for a card. Raises NotUnderstood."""
     if len(note) > LONGEST_NOTE:
         raise NotUnderstood(f"A note has at most {LONGEST_NOTE} characters; this one has {len(note)}.")
-    return note.strip()
+    return visible(note)
 
 
 def checked_count(text: str) -> int:

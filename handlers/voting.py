@@ -71,7 +71,7 @@ def register_forms(app: AsyncApp, gate: Gate, approvals: Approvals, replies: Rep
     async def opened(ack: AsyncAck, body: Body) -> None:
         """Open the form, for those only who may then send it; that they saw what it is about is put down."""
         sender, delivery = deliveries.of_action(body)
-        click = await gate.click(sender, delivery)
+        click = await gate.click(sender, delivery, seen=deliveries.digest_shown(body))
         kind, word = body["actions"][0]["action_id"].split(".")
         item = await approvals.decidable(_subject(body), click, word)
         await replies.open(body, FORMS[word](kind, item))

@@ -29,6 +29,7 @@ from bot.domain.task import (
     handover_changes,
 )
 from bot.domain.trouble import Beginning, Cause, dated
+from bot.domain.visible import units, visible
 
 MOST_RESULTS = 20
 SHORTEST_PROMPT, LONGEST_PROMPT = 2, 3000
@@ -69,6 +70,17 @@ class GenerationRequest:
             raise NotUnderstood(f"A prompt has {SHORTEST_PROMPT} to {LONGEST_PROMPT} characters.")
         if not 1 <= self.count <= MOST_RESULTS:
             raise NotUnderstood(f"`--count` takes 1 to {MOST_RESULTS}, for example `--count 4`.")
+
+
+def checked_prompt(text: str) -> str:
+    """Return what can be seen of a prompt; raises NotUnderstood where a card could not show it whole."""
+    prompt = visible(text)
+    if len(prompt) < SHORTEST_PROMPT or units(prompt) > LONGEST_PROMPT:
+        raise NotUnderstood(
+            f"A prompt has {SHORTEST_PROMPT} to {LONGEST_PROMPT} characters that can be seen; emoji and rare "
+            "letters count as two."
+        )
+    return prompt
 
 
 GIVEN_UP = "Nobody waits for them any more; Runware may still have drawn, and charged for, them."

@@ -1,13 +1,14 @@
 """Whether there are enough people to decide at all, found out before anybody is asked; who counts no more."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import product
 from typing import TypeVar
 
 from bot.domain.ballot import Ballot, Roster
 from bot.domain.ids import UserId
-from bot.domain.people import EVERYONE
+from bot.domain.people import EVERYONE, Party
+from bot.domain.policy import Step
 from bot.domain.terms import names
 
 T = TypeVar("T")
@@ -62,6 +63,22 @@ def too_thin(steps: Sequence[tuple[int, AbstractSet[T]]]) -> tuple[int, ...]:
             if not seat(step, tried := set[int]()):
                 return tuple(sorted(tried))
     return ()
+
+
+def able(step: Step, holders: Collection[Party], besides: Collection[Party] = ()) -> int | None:
+    """Return how many of a step, or asked `besides`, hold the role; None: that takes Slack to say."""
+    named = {*step.who, *step.silent, *besides}
+    if EVERYONE in named:
+        named = {*holders}
+    elif EVERYONE not in holders:
+        if not all(map(_is_person, {*named, *holders})):
+            return None
+        named &= {*holders}
+    return len(named) if all(map(_is_person, named)) else None
+
+
+def _is_person(party: Party) -> bool:
+    return party.startswith(("U", "W"))
 
 
 def _lacking(ballot: Ballot, roster: Roster, steps: Sequence[int]) -> tuple[int, ...]:

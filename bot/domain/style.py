@@ -13,6 +13,7 @@ from datetime import datetime
 
 from bot.domain.errors import NotUnderstood, Refused
 from bot.domain.ids import Air, RunId, WorkspaceId
+from bot.domain.visible import visible
 
 LONGEST_NAME, SHORTEST_NAME = 255, 2
 """Characters; the intersection of the provider's documents (facts/runware.md §13)."""
@@ -67,8 +68,8 @@ def slug_of(name: str) -> str:
 
 
 def checked_name(name: str) -> str:
-    """Return `name` without surplus space; raises NotUnderstood where the provider would refuse it."""
-    tidy = " ".join(name.split())
+    """Return what can be seen of `name`; raises NotUnderstood where the provider would refuse it."""
+    tidy = visible(name)
     if not SHORTEST_NAME <= len(tidy) <= LONGEST_NAME:
         raise NotUnderstood(
             f"The name needs {SHORTEST_NAME} to {LONGEST_NAME} characters, for example “Stellar”."

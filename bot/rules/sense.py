@@ -6,13 +6,27 @@ Cautions: what a person may well mean, and should know of.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from itertools import product
 
 from bot.domain.ids import ChannelId
 from bot.domain.people import EVERYONE, Party
-from bot.domain.policy import PRICED, Action, Check, Level, Per, Policy, Prices, Role, Rule, Scope
-from bot.domain.quorum import too_thin
+from bot.domain.policy import (
+    PRICED,
+    Action,
+    Check,
+    Level,
+    Per,
+    Policy,
+    Prices,
+    Role,
+    Rule,
+    Scope,
+    Step,
+    role_of,
+)
+from bot.domain.quorum import able, too_thin
 from bot.rules.parties import CHANNEL, USER, Groups, Told, only_users, shown
 from bot.rules.places import Path
 from bot.rules.shapes import BudgetShape, Covering, Roles, RuleShape, StepShape
@@ -113,11 +127,10 @@ def of_reach(rules: Numbered) -> Iterator[Told]:
             yield ("rules", place), f"{told} Move it up, or narrow what comes before."
 
 
-def _covering(scope: Scope, earlier: Sequence[RuleShape]) -> tuple[str, ...]:
+def _covering(scope: Scope, earlier: Sequence[RuleShape | Rule]) -> tuple[str, ...]:
     """Return the names of the rules that cover all of `scope` between them; none where some of it is left."""
     names: dict[str, None] = {}
-    actions = [one for one in scope.actions or Action if scope.above is None or one in PRICED]
-    for action, channel, style in product(actions, scope.channels or ("",), scope.styles or ("",)):
+    for action, channel, style in product(_actions(scope), scope.channels or ("",), scope.styles or ("",)):
         by = next(
             (rule.name for rule in earlier if _covers(rule.scope, action, channel, style, scope.above)), None
         )
@@ -125,6 +138,11 @@ def _covering(scope: Scope, earlier: Sequence[RuleShape]) -> tuple[str, ...]:
             return ()
         names[by] = None
     return tuple(names)
+
+
+def _actions(scope: Scope) -> list[Action]:
+    """Return the actions for which a scope can hold."""
+    return [one for one in scope.actions or Action if scope.above is None or one in PRICED]
 
 
 def _covers(scope: Scope, action: Action, channel: str, style: str, above: float | None) -> bool:
@@ -162,11 +180,8 @@ def of_deciding(place: int, rule: Rule, policy: Policy) -> Iterator[Told]:
             ("rules", place, "four_eyes"),
             "With four_eyes = false, whoever asks may approve it too, where a step names them.",
         )
-    channels = rule.scope.channels or (ChannelId(""),)
-    approvers = {party for channel in channels for party in policy.holders(Role.APPROVE, channel)}
     for number, step in enumerate(rule.steps):
-        if {*approvers, *step.who}.isdisjoint({EVERYONE}) and approvers.isdisjoint((*step.who, *step.silent)):
-            told = "This step names nobody whom “approve” of [roles] names"
+        if told := _too_few(step, rule, policy, policy.rules[:place]):
             yield ("rules", place, "steps", number), f"{told}: who may not approve cannot decide here either."
 
 
@@ -174,6 +189,32 @@ def of_hold(prices: Prices) -> Iterator[Told]:
     """Yield that nothing is held where no price is set."""
     if prices.hold and prices.training is None and prices.picture is None:
         yield ("prices", "hold"), "No price is set here that could hold: write training or picture as well."
+
+
+def _too_few(step: Step, rule: Rule, policy: Policy, earlier: Sequence[Rule]) -> str:
+    """Return in words where a step counts more people than may decide; empty: nowhere, as far as is known.
+
+    That is asked where no channel is named, and for each that has roles of its own and no earlier rule.
+    """
+    scope = rule.scope
+    own = dict.fromkeys(channel for grant in policy.grants for channel in grant.channels)
+    for action, channel in product(_actions(scope), scope.channels or (ChannelId(""), *own)):
+        role = role_of(action)
+        count = _able(step, policy.holders(role, channel), rule.escalate_to)
+        here = replace(scope, actions=(action,), channels=(channel,) if channel else ())
+        if count is not None and count < step.count and not _covering(here, earlier):
+            few = f"{step.count} must approve, and this step names only {count}"
+            where = f" in {channel}" if channel else ""
+            return f"{few if count else 'This step names nobody'} whom “{role}” of [roles] names{where}"
+    return ""
+
+
+def _able(step: Step, holders: Sequence[Party], besides: Sequence[Party]) -> int | None:
+    """Return how many may decide; none, too, of other groups of Slack, which may have a member in common."""
+    named = {*step.who, *step.silent, *besides}
+    if named.isdisjoint(holders) and EVERYONE not in {*named, *holders}:
+        return 0
+    return able(step, holders, besides)
 
 
 def of_check(place: int, check: Check) -> Iterator[Told]:

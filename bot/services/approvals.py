@@ -50,18 +50,22 @@ class Approvals:
         return await self._store.read(lambda tx: find(tx, subject, click))
 
     async def decidable(self, subject: SubjectId, click: Click, word: str) -> Item:
-        """Return what waits, for who may do that with it. Raises NotAllowed, and Refused when it is late."""
+        """Return what waits, for who may do that with it.
+
+        Raises NotAllowed; Refused when it is late; Conflict where something else was shown, unless the word
+        is to reject: that costs nothing.
+        """
         item = await self.get(subject, click)
         if not is_waiting(item):
             raise Refused(decided(item))
-        if word in {"override", "break_glass"}:
-            self._check_role(click, item, Role.ADMIN)
-            return item
-        self._check_role(click, item)
-        if item.ballot:
+        is_past_rules = word in {"override", "break_glass"}
+        self._check_role(click, item, Role.ADMIN if is_past_rules else None)
+        if item.ballot and not is_past_rules:
             roster = await self._clerk.roster(item.ballot, click.workspace)
             roster = await self._store.read(lambda tx: _impartial(tx, item, click, roster))
             item.ballot.check_may_reject(click.by, roster)
+        if item.ballot and word != "reject" and not click.saw(item.ballot):
+            raise _changed_since(item)
         return item
 
     async def approve(self, subject: SubjectId, click: Click, *, comment: str = "") -> str:
@@ -72,7 +76,7 @@ class Approvals:
         """
 
         def decide(tx: Transaction, item: Item, roster: Roster) -> str:
-            if told := self._renewed(tx, item, click) or _trained_meanwhile(tx, item):
+            if told := self._renewed(tx, item, click):
                 return told
             ballot = ballot_of(item)
             check_not_frozen(tx, item.request.workspace, action_of(item))
@@ -177,7 +181,7 @@ class Approvals:
             told = "; ".join(ballot_of(after).changed)
             return f"{name_of(item)} is not what it was: {told}. Look at its card again, then decide."
         if not click.saw(ballot):
-            raise Conflict(f"{name_of(item)} has changed since: look at its card again, then decide.")
+            raise _changed_since(item)
         if click.seen is None and ballot.changed:
             told = "; ".join(ballot.changed).rstrip(".")
             raise Conflict(
@@ -247,10 +251,10 @@ class Approvals:
                 item = record(tx, item, Opened(self._clerk.ballot_now(tx, item)), None)
             now = ballot_of(item)
             if (now.digest, now.is_escalated) != (ballot.digest, ballot.is_escalated):
-                raise Conflict(f"{name_of(item)} has changed since: look at its card again, then decide.")
+                raise _changed_since(item)
             if tx.now >= now.expires_at:
                 raise Refused(f"{name_of(item)} has expired: nobody decided in time. Ask for it again.")
-            return decide(tx, item, roster)
+            return decide(tx, _compared(tx, item), roster)
 
         return await self._inbox.answer(click.delivery, work)
 
@@ -260,6 +264,10 @@ def _drop_lapsed(tx: Transaction, item: Item, ballot: Ballot, roster: Roster) ->
     if open_ballot(item) == ballot:
         for who in lapsed(ballot, roster):
             item = record(tx, item, Retracted(who, has_left=True), None)
+
+
+def _changed_since(item: Item) -> Conflict:
+    return Conflict(f"{name_of(item)} has changed since: look at its card again, then decide.")
 
 
 def _check_reason(reason: str, what: str) -> None:
@@ -281,12 +289,9 @@ def _impartial(tx: Transaction, item: Item, click: Click, roster: Roster) -> Ros
     return impartial(item, tx.asked(reviewed) if reviewed else None, click.by.id, roster)
 
 
-def _trained_meanwhile(tx: Transaction, item: Item) -> str:
-    """Show on the card, before any money, that the same pictures have been handed over meanwhile."""
+def _compared(tx: Transaction, item: Item) -> Item:
+    """Return it with what the same pictures have been handed over for by now: it is asked with that."""
     if not isinstance(item, Run) or item.dataset is None:
-        return ""
+        return item
     before = recognised(tx.runs.trained_on(item.request.workspace, item.dataset.content))
-    if before is None or before == item.before:
-        return ""
-    record(tx, item, Recognised(before), None)
-    return f"The same pictures have gone into {before.label} meanwhile: look at the card, then decide again."
+    return item if before in {None, item.before} else record(tx, item, Recognised(before), None)

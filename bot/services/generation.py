@@ -8,7 +8,7 @@ from bot.clerk import Clerk, check_not_frozen
 from bot.domain.aside import Aside
 from bot.domain.ballot import Ballot
 from bot.domain.errors import Conflict, Refused
-from bot.domain.generation import Generation, GenerationRequest, Quality, Stage
+from bot.domain.generation import Generation, GenerationRequest, Quality, Stage, checked_prompt
 from bot.domain.ids import ChannelId, DeliveryKey, GenerationId, UserId, WorkspaceId
 from bot.domain.policy import Action
 from bot.domain.style import Version, choice_of, chosen
@@ -40,15 +40,16 @@ class Generations:
     async def request(self, wanted: GenerationRequest, *, delivery: DeliveryKey) -> str:
         """Record what is wanted and return the answer; the same delivery again records nothing.
 
-        Raises Refused where it is unclear, or not yet possible, to draw in that style, or the rules forbid
-        it; BudgetExceeded; and Frozen.
+        Of the prompt all is kept that can be seen. Raises NotUnderstood where it could not be shown whole;
+        Refused where it is unclear, or not yet possible, to draw in that style, or the rules forbid it;
+        BudgetExceeded; and Frozen.
         """
         return await self._request(wanted, delivery)
 
     async def _request(
         self, wanted: GenerationRequest, delivery: DeliveryKey, *, again: Generation | None = None
     ) -> str:
-        new_id = self._new_id()
+        new_id, wanted = self._new_id(), replace(wanted, prompt=checked_prompt(wanted.prompt))
         was_asked = await self._check_rules(wanted)
 
         def work(tx: Transaction) -> str:

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.people import ERASED
+from bot.domain.visible import JOINER, units, visible
 
 Block = dict[str, Any]
 """A block, an element or an object of Block Kit, as it goes over the wire."""
@@ -23,8 +24,6 @@ BUTTON_MOST, LABEL_MOST = 75, 75
 
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _ATOMS = re.compile(r"&(?:amp|lt|gt);|<[^<>]*>|.", re.DOTALL)
-_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-"""Characters that draw nothing although Unicode does not call them format characters."""
 
 
 @dataclass(frozen=True)
@@ -38,16 +37,9 @@ class Drawn:
 # ── other people's text ──────────────────────────────────────────────────────────────────────────────
 
 
-def clean(text: str) -> str:
-    """Return `text` on one line, without characters that control, hide or reorder what is read."""
-    if not (text.isascii() and text.isprintable()):  # as nearly all text is: then there is nothing to find
-        text = "".join(" " if c.isspace() else c for c in text if not _is_unseen(c))
-    return " ".join(text.split())
-
-
 def esc(text: str) -> str:
-    """Return somebody's `text` for mrkdwn: cleaned, and unable to mention, link or notify."""
-    return clean(text).translate(_ESCAPES)
+    """Return what can be seen of somebody's `text` for mrkdwn, unable to mention, link or notify."""
+    return visible(text).translate(_ESCAPES)
 
 
 def told(sentence: str) -> str:
@@ -70,16 +62,8 @@ def clamp(text: str, most: int) -> str:
     return text if _fits(text, most) else _cut(_ATOMS.findall(text), most)
 
 
-def _is_unseen(char: str) -> bool:
-    return char in _FILLERS or (not char.isspace() and unicodedata.category(char) in {"Cc", "Cf", "Cs"})
-
-
-def _size(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
 def _fits(text: str, most: int) -> bool:
-    return 2 * len(text) <= most or _size(text) <= most  # a character has two units at most
+    return 2 * len(text) <= most or units(text) <= most  # a character has two units at most
 
 
 def _joined(atoms: Iterable[str]) -> list[str]:
@@ -94,6 +78,8 @@ def _joined(atoms: Iterable[str]) -> list[str]:
 
 
 def _continues(before: str, atom: str) -> bool:
+    if atom == JOINER or before.endswith(JOINER):
+        return True
     flag_half = _is_flag_half(atom) and len(before) == 1 and _is_flag_half(before)
     return flag_half or unicodedata.category(atom[0]).startswith("M") or "\U0001f3fb" <= atom <= "\U0001f3ff"
 
@@ -105,7 +91,7 @@ def _is_flag_half(atom: str) -> bool:
 def _cut(atoms: Iterable[str], most: int) -> str:
     room, kept = most - 1, []
     for unit in _joined(atoms):
-        room -= _size(unit)
+        room -= units(unit)
         if room < 0:
             break
         kept.append(unit)
@@ -117,7 +103,7 @@ def _cut(atoms: Iterable[str], most: int) -> str:
 
 def plain(text: str, most: int = TEXT_MOST) -> Block:
     """Return anybody's `text` as plain text, where Slack reads no marks, mentions or emoji codes."""
-    tidy = clean(text)
+    tidy = visible(text)
     shown = tidy if _fits(tidy, most) else _cut(tidy, most)
     return {"type": "plain_text", "text": shown or "-", "emoji": False}
 

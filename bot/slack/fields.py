@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.ids import ChannelId, is_direct
-from bot.slack.blocks import Block, clean, plain
+from bot.domain.visible import visible
+from bot.slack.blocks import Block, plain
 
 MOST_OPTIONS, MOST_TICKS, LONGEST_VALUE, LONGEST_LABEL = 100, 10, 150, 75
 """Slack's: options of a menu, ticks of a group, characters of an option's value and of its label."""
@@ -79,7 +80,7 @@ def typed(  # noqa: PLR0913 - what a text field is made of, all but the first th
     element: Block = {"type": "plain_text_input", "multiline": lines, "max_length": most}
     if not optional:
         element["min_length"] = least
-    tidy = "\n".join(clean(line) for line in value.splitlines()) if lines else clean(value)
+    tidy = "\n".join(visible(line) for line in value.splitlines()) if lines else visible(value)
     if prefilled := tidy.strip()[:most]:
         element["initial_value"] = prefilled
     if hint:

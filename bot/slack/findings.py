@@ -10,13 +10,13 @@ from bot.domain.assessment import Assessment
 from bot.domain.dataset import Dataset
 from bot.domain.ids import FileId
 from bot.domain.run import Run
+from bot.domain.visible import visible
 from bot.slack.blocks import (
     FALLBACK_MOST,
     TEXT_MOST,
     Block,
     Drawn,
     clamp,
-    clean,
     esc,
     image,
     numbered,
@@ -90,7 +90,7 @@ def called(dataset: Dataset | None, name: str) -> str:
     """Return `7 fox.png`: a picture's number on the contact sheet and its name, as plain text."""
     names = [picture.name for picture in dataset.pictures] if dataset else []
     number = f"{names.index(name) + 1} " if name in names else ""
-    return f"{number}{clean(name)}"
+    return f"{number}{visible(name)}"
 
 
 def paragraph(title: str, lines: Sequence[str]) -> str:

@@ -22,7 +22,8 @@ from bot.domain.proposal import Proposal
 from bot.domain.run import Run
 from bot.domain.size import SIZES
 from bot.domain.style import LONGEST_NAME, Version
-from bot.slack.blocks import Block, clamp, clean, esc, section
+from bot.domain.visible import visible
+from bot.slack.blocks import Block, clamp, esc, section
 from bot.slack.clauses import sentence
 from bot.slack.fields import LONGEST_VALUE, Tick, chosen, form, place, ticked, ticks, typed
 from bot.slack.findings import paragraph
@@ -200,5 +201,5 @@ def _names(style: str, value: str, label: str) -> bool:
 
 def _size_options(size: str) -> list[tuple[str, str]]:
     named = [(name, f"{name}, {size.width}x{size.height}") for name, size in SIZES.items()]
-    own = clean(size)[:LONGEST_VALUE]
+    own = visible(size)[:LONGEST_VALUE]
     return named if own in SIZES or not own else [*named, (own, own)]

@@ -22,9 +22,11 @@ from bot.domain.policy import (
     Policy,
     Role,
     Rule,
+    Step,
     asked_together,
 )
-from bot.domain.terms import terms_of
+from bot.domain.quorum import able
+from bot.domain.terms import Terms, names, terms_of
 from bot.slack.blocks import channel_mark, clamp, code, esc, mention, moment
 from bot.slack.clauses import (
     DOING,
@@ -217,9 +219,25 @@ def _deciding(policy: Policy, cases: Sequence[Case], who: Sequence[UserId]) -> l
     approvers = policy.holders(DECIDED_BY.get(case.action, Role.APPROVE), case.channel)
     if EVERYONE not in approvers:
         told.append(f"Of these only who may decide here at all: {people(approvers)}.")
+    told += _stuck(terms_of(rules, (), holders=approvers))
     if who:
         told.append(f"Just now that could be {few(who, ' or ', mention)}.")
     return told
+
+
+def _stuck(terms: Terms) -> list[str]:
+    """Return which gate nobody can pass, as far as the rules alone tell; none: all can be."""
+
+    def is_short(step: Step) -> bool:
+        count = able(step, terms.holders, terms.escalate_to)
+        return count is not None and count < step.count
+
+    return [
+        f"*Nobody can approve this here*: “{named(names(gate))}” does not name enough people who may decide "
+        "here. An admin can change the policy."
+        for gate in terms.gates
+        if all(map(is_short, gate))
+    ][:1]
 
 
 def _is_about(budget: Budget, case: Case) -> bool:

@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.dataset import SharedFile
 from bot.domain.errors import Refused
 from bot.domain.ids import ChannelId, FileId
-from bot.slack.blocks import clean
+from bot.domain.visible import visible
 from bot.slack.faults import told_of_files
 
 MOST_FILES, PAGE, MOST_PAGES = 60, 200, 20
@@ -41,7 +41,7 @@ def offered(files: Iterable[Mapping[str, Any]]) -> tuple[Offered, ...]:
     """Return those of a message's files that a style can be trained on."""
     return tuple(
         Offered(
-            FileId(file["id"]), clean(str(file.get("name") or "")) or file["id"], int(file.get("size") or 0)
+            FileId(file["id"]), visible(str(file.get("name") or "")) or file["id"], int(file.get("size") or 0)
         )
         for file in files
         if _is_usable(file)
@@ -101,7 +101,7 @@ def _is_usable(file: Mapping[str, Any]) -> bool:
 
 def _shared(file: Mapping[str, Any]) -> SharedFile:
     """Return where Slack keeps the file. Raises Refused where it does not."""
-    name = clean(str(file.get("name") or "")) or str(file["id"])
+    name = visible(str(file.get("name") or "")) or str(file["id"])
     if gone := _GONE.get(str(file.get("mode"))):
         raise Refused(gone.format(name=name))
     if file.get("is_external"):

@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import Unavailable
 from bot.domain.ids import FileId
-from bot.slack.blocks import clean
+from bot.domain.visible import visible
 from bot.slack.faults import error_word, is_no
 
 FIRST_WAIT, LONGEST_WAIT = 0.1, 2.0
@@ -36,7 +36,7 @@ async def bring(
     `begun` is told the id and waited for before any byte is sent. Raises Unavailable where the wait takes
     longer than `patience` seconds, and what `begun` and the client raise.
     """
-    shown_name = clean(name)
+    shown_name = visible(name)
     if earlier and await _recovered(client, earlier, shown_name, patience=patience):
         return earlier
     place = await client.files_getUploadURLExternal(filename=shown_name, length=len(body))

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from bot.domain.ballot import Ballot, Roster
 from bot.domain.ids import UserId
-from bot.domain.people import EVERYONE, Party, Person
+from bot.domain.people import ADMINS, EVERYONE, Party, Person
 from bot.domain.policy import Step
-from bot.domain.quorum import lapsed, nobody_can, too_thin
+from bot.domain.quorum import able, lapsed, nobody_can, too_thin
 from bot.domain.terms import Terms
 from tests.domain.ballot_samples import (
     ANN,
@@ -155,3 +155,30 @@ def test_where_any_step_will_do_a_vote_counts_for_either_and_where_everyone_may_
     assert lapsed(either, roster_of(either, replace(BEN, groups=EVA.groups))) == ()
     anybody = approved(ask(), BEN)
     assert lapsed(anybody, roster_of(anybody, ANN)) == ()
+
+
+U1, U2, W3, GROUP = Party("U1"), Party("U2"), Party("W3"), Party("SBRAND")
+
+
+@pytest.mark.parametrize(
+    ("who", "holders", "besides", "count"),
+    [
+        ([U1, U2], [U1], [], 1),
+        ([U1, U2], [W3], [], 0),
+        ([U1, U2], [W3, U2], [W3], 2),
+        ([U1, U2], [EVERYONE], [], 2),
+        ([EVERYONE], [U1, W3], [], 2),
+        ([U1], [U1, U2], [EVERYONE], 2),
+        ([EVERYONE], [EVERYONE], [], None),
+        ([EVERYONE], [GROUP], [], None),
+        ([GROUP, U1], [EVERYONE], [], None),
+        ([GROUP, U1], [U1], [], None),
+        ([U1], [GROUP], [], None),
+        ([U1], [U1], [ADMINS], None),
+    ],
+)
+def test_how_many_could_decide_is_told_where_the_rules_alone_tell(
+    who: list[Party], holders: list[Party], besides: list[Party], count: int | None
+) -> None:
+    assert able(Step("brand", tuple(who)), holders, besides) == count
+    assert able(Step("brand", (), silent=tuple(who)), holders, besides) == count

@@ -8,11 +8,14 @@ from bot.asked import ballot_of
 from bot.domain.policy import BUILT_IN, Level, Prices
 from bot.domain.run import Stage
 from bot.slack import forms
+from bot.slack.asking import train_form
 from bot.slack.blocks import Block
+from bot.slack.fields import YES
+from handlers.boundary import TOLD_DIRECTLY
 from tests.handlers.handlers_lab import Lab
-from tests.house import BEN, RUN
+from tests.house import BEN, BRAND, CAT, RUN
 from tests.services.team import ADA, asked, checked, team, voters
-from tests.slack.slack_filled import typed
+from tests.slack.slack_filled import chosen, typed
 
 FORMS = {
     "comment": forms.comment_form,
@@ -73,3 +76,23 @@ async def test_a_rejection_is_told_by_the_card_alone(lab: Lab) -> None:
     await lab.sends(form, {"reason": typed("two are in another style")}, who=BEN)
     assert (await lab.house.run(RUN)).stage is Stage.REJECTED
     assert lab.slack.whispers == []
+
+
+async def test_who_sends_a_form_too_late_reads_who_decided_by_a_mention_never_an_id(lab: Lab) -> None:
+    team(lab.house).policy = BUILT_IN
+    run = await asked(lab.house)
+    await lab.house.approve(BEN)
+    late = {"comment": forms.comment_form("run", run), "reason": forms.reject_form("run", run)}
+    for field, form in late.items():
+        answer = await lab.sends(form, {field: typed("me too")}, who=CAT)
+        assert answer["errors"] == {field: TOLD_DIRECTLY}
+    assert len(lab.slack.whispers) == len(late)
+    assert all(f"was approved by <@{BEN}> already" in str(said["text"]) for said in lab.slack.whispers)
+
+
+async def test_who_asks_by_a_form_for_what_is_frozen_reads_who_froze_it_by_a_mention(lab: Lab) -> None:
+    form = train_form(channel=BRAND, links=("https://acme.com/a.zip",), name="Stellar")
+    await lab.house.switches.freeze("train", "the fair is near", lab.house.by(ADA))
+    answer = await lab.sends(form, {"rights": chosen(form, "rights", YES)})
+    assert answer["errors"] == {"link": TOLD_DIRECTLY}
+    assert f"the fair is near (<@{ADA}>)" in told(lab)

@@ -29,8 +29,8 @@ async def seen(at: Lab) -> list[tuple[str | None, str, str]]:
 
 @pytest.mark.parametrize("word", ["reject", "comment", "override", "break_glass"])
 async def test_who_opens_a_form_that_decides_saw_what_it_is_about(at: Lab, word: str) -> None:
-    await at.clicks(f"run.{word}", who=ADA)
     digest = ballot_of(await at.house.run()).digest
+    await at.clicks(f"run.{word}", who=ADA, block_id=f"awaiting-approval.{digest}.1")
     assert await seen(at) == [(ADA, RUN, digest)]
 
 
@@ -61,7 +61,8 @@ async def test_pictures_and_proposals_are_seen_alike(lab: Lab) -> None:
     await house.generate()
     await house.proposals.use("stellar", house.by(CAT), channel=BRAND)
     await lab.clicks("generation.reject", run=PICTURES, who=BEN)
-    await lab.clicks("proposal.comment", run=PROPOSAL, who=BEN)
+    shown = ballot_of(await house.proposal()).digest
+    await lab.clicks("proposal.comment", run=PROPOSAL, who=BEN, block_id=f"awaiting-approval.{shown}.1")
     for subject in (PICTURES, PROPOSAL):
         await lab.types("/style", f"status {subject}", who=DAN)
     assert [(who, about) for who, about, _ in await seen(lab)] == [

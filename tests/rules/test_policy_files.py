@@ -206,6 +206,56 @@ def test_a_step_of_people_who_may_not_approve_is_pointed_out() -> None:
     assert cautions(text.replace("U0BEN", "U0ANN")) == []
 
 
+AGENCY_DECIDES = (
+    '[groups]\nbrand = ["U0BEN", "U0CAT"]\n[[roles.in]]\nchannels = ["C0AGENCY"]\napprove = ["U0EVE"]\n'
+    '[[rules]]\nname = "a"\nsteps = [{ from = ["brand"], count = 2 }]\n'
+)
+OF_ITS_OWN = '[[rules]]\nname = "b"\nchannels = ["C0AGENCY"]\nsteps = [{ from = ["U0EVE"] }]\n'
+
+
+@pytest.mark.parametrize(
+    ("approve", "said"),
+    [
+        ('"U0EVE"', "This step names nobody whom “approve” of [roles] names in C0AGENCY: "),
+        (
+            '"U0EVE", "U0CAT"',
+            "2 must approve, and this step names only 1 whom “approve” of [roles] names in C0AGENCY: ",
+        ),
+        ("", "This step names nobody whom “approve” of [roles] names in C0AGENCY: "),
+    ],
+)
+def test_a_rule_that_a_channels_own_approvers_cannot_meet_is_pointed_out(approve: str, said: str) -> None:
+    line, sentence = cautions(AGENCY_DECIDES.replace('"U0EVE"', approve))[-1]
+    assert line == 8
+    assert sentence.startswith(said)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        AGENCY_DECIDES.replace('"U0EVE"', '"U0BEN", "U0CAT"'),
+        AGENCY_DECIDES.replace('"U0EVE"', '"S0BRAND", "U0CAT"'),
+        AGENCY_DECIDES.replace('"U0EVE"', '"everyone"'),
+        AGENCY_DECIDES.replace("approve", "promote"),
+        AGENCY_DECIDES.replace('"U0EVE"', '"U0CAT", "U0FAY"')
+        + 'escalate_after = "2h"\nescalate_to = ["U0FAY"]\n',
+        AGENCY_DECIDES + 'action = "generate"\nchannels = ["C0BRAND"]\n',
+        AGENCY_DECIDES.replace("[[rules]]", f"{OF_ITS_OWN}[[rules]]"),
+    ],
+)
+def test_a_rule_that_can_be_met_wherever_it_holds_is_no_surprise(text: str) -> None:
+    assert cautions(text) == []
+
+
+def test_who_may_review_pictures_decides_on_their_use() -> None:
+    text = (
+        '[roles]\nreview = ["U0ANN"]\n[[rules]]\nname = "a"\naction = "use"\nsteps = [{ from = ["U0BEN"] }]\n'
+    )
+    ((line, sentence),) = cautions(text)
+    assert (line, "“review” of [roles]" in sentence) == (6, True)
+    assert cautions(text.replace("review", "approve")) == []
+
+
 def test_a_hard_check_on_everything_is_pointed_out() -> None:
     text = '[[checks]]\nname = "stop"\nlevel = "hard"\nsays = "Nothing goes."\n'
     ((line, sentence),) = cautions(text)

@@ -3,13 +3,16 @@
 from dataclasses import replace
 from pathlib import Path
 
+from bot.asked import Click
 from bot.auditing import erase
+from bot.domain.facts import TrainedBefore
+from bot.domain.ids import RunId
 from bot.domain.message import Memo, Topic
-from bot.domain.people import Party
-from bot.domain.policy import Action, Grant, Level, Role
+from bot.domain.people import Party, Person
+from bot.domain.policy import Action, Grant, Level, Prices, Role
 from bot.domain.run import Stage
 from storage.sqlite import SQLiteStore
-from tests.fakes import FakeClock
+from tests.fakes import TRAINED, FakeClock
 from tests.house import ANN, BEN, BRAND, CAT, PICTURES, PROPOSAL, RUN, T1, House
 from tests.services.team import (
     ADA,
@@ -20,11 +23,16 @@ from tests.services.team import (
     asked,
     checked,
     cost,
+    digits,
     memos,
+    sent,
     team,
     trained,
+    voters,
 )
 from tests.services.test_who_is_told import TWO, all_told, awake, wait
+
+NOVA = RunId("RUN0000002")
 
 # ── void ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -51,6 +59,66 @@ async def test_whose_vote_is_void_for_a_dataset_that_is_another_by_now_is_told(h
     await house.work(steps=4)
     assert (await house.run()).stage is Stage.AWAITING
     assert sorted(all_told(house)) == [(BEN, Topic.VOID), (CAT, Topic.VOID)]
+
+
+async def trained_meanwhile(house: House) -> str:
+    """Have Nova ask for what Stellar is trained on, and Stellar handed over once Ben approved Nova.
+
+    Return what Cat's card of Nova shows.
+    """
+    team(house).policy = replace(awake(TWO), prices=Prices(training=100.0))
+    await asked(house)
+    await house.ask(name="Nova")
+    await house.work()
+    shown = digits(await house.run(NOVA))
+    await house.approve(BEN, NOVA)
+    await house.approve(BEN)
+    await house.approve(CAT)
+    assert (await sent(house)).stage is Stage.TRAINING
+    return shown
+
+
+async def test_when_the_same_pictures_turn_out_to_have_been_trained_all_earlier_votes_are_void(
+    house: House,
+) -> None:
+    shown = await trained_meanwhile(house)
+    told = await house.approvals.approve(NOVA, house.by(CAT, seen=shown))
+    assert "the same pictures went into: none → Stellar@1. Look at its card again" in told
+    await house.work(steps=4)
+    nova = await house.run(NOVA)
+    assert (nova.stage, voters(nova)) == (Stage.AWAITING, set())
+    assert nova.before == TrainedBefore("Stellar@1", RUN, is_ready=False)
+    assert all_told(house) == [(BEN, Topic.VOID)]
+    await house.approve(CAT, NOVA)
+    assert (await house.run(NOVA)).stage is Stage.AWAITING
+    await house.approve(BEN, NOVA)
+    assert (await house.run(NOVA)).stage is Stage.APPROVED
+
+
+async def test_not_even_by_breaking_the_glass_are_the_same_pictures_paid_for_twice_unseen(
+    house: House,
+) -> None:
+    shown = await trained_meanwhile(house)
+    admin = Click(Person(ADA, is_admin=True), T1, house.delivery(), shown)
+    told = await house.approvals.break_glass(NOVA, "the fair is near", admin)
+    assert "the same pictures went into: none → Stellar@1" in told
+    nova = await house.run(NOVA)
+    assert (nova.stage, voters(nova)) == (Stage.AWAITING, set())
+
+
+async def test_that_the_same_pictures_have_trained_by_now_what_they_were_training_voids_nothing(
+    house: House,
+) -> None:
+    await trained_meanwhile(house)
+    await house.approve(CAT, NOVA)
+    await house.approve(CAT, NOVA)
+    house.trainer.looks = [TRAINED]
+    await house.work(steps=4)
+    house.clock.pass_time(hours=2)
+    await house.work(steps=4)
+    assert (await house.run()).stage is Stage.READY
+    await house.approve(BEN, NOVA)
+    assert (await house.run(NOVA)).stage is Stage.APPROVED
 
 
 async def test_who_has_voted_anew_meanwhile_is_not_told_that_it_is_void(house: House) -> None:

@@ -20,7 +20,11 @@ ENTITY_OR_TOKEN = re.compile(
     r"|<!date\^\d+\^\{date_short_pretty\} \{time\}\|[0-9: -]+ UTC>"
     r"|<https://[^<>|]+\|[^<>|]*>"
 )
-UNSEEN = re.compile("[\u0000-\u0009\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+UNSEEN = re.compile(
+    "[\u0000-\u0009\u000b-\u001f\u007f\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+    "|[\ufe00-\ufe0e\U000e0000-\U000e0fff]"
+    r"|(?<!\W)\u200d|\u200d(?![^\w\s])"  # but for what joins two into one emoji
+)
 
 
 def judge_message(text: str, blocks: list[Json]) -> None:

@@ -55,6 +55,8 @@ def test_plain_text_keeps_to_its_limit_and_is_never_empty(text: str, most: int) 
         ("xe\u0301ioux", 3, "x…"),
         ("\U0001f1e9\U0001f1ea\U0001f1eb\U0001f1f7", 6, "\U0001f1e9\U0001f1ea…"),
         ("\U0001f44d\U0001f3fd\U0001f44d\U0001f3fd", 7, "\U0001f44d\U0001f3fd…"),
+        ("a\U0001f468\u200d\U0001f469 b c", 8, "a\U0001f468\u200d\U0001f469…"),
+        ("a\U0001f468\u200d\U0001f469 b c", 6, "a…"),
     ],
 )
 def test_a_cut_never_goes_through_a_character_or_a_mark(text: str, most: int, cut: str) -> None:

@@ -11,6 +11,7 @@ from bot.domain.run import Stage
 from bot.domain.task import Cancelled, Task
 from bot.slack.answers import help_text, pictures_status, run_list, run_status, style_list
 from bot.slack.home import home_view
+from bot.slack.manifest import manifest
 from tests.slack.slack_ballots import ballot, proposal
 from tests.slack.slack_limits import judge_mrkdwn, judge_view, units
 from tests.slack.slack_states import ANN, HOSTILE, NOW, TASK, full, generation, run, version
@@ -52,6 +53,14 @@ def test_an_empty_home_says_that_it_is_empty() -> None:
         "No style is trained yet.",
     ):
         assert fact in said
+
+
+def test_the_home_does_not_invite_to_post_where_the_manifest_does_not_allow_it() -> None:
+    app_home = manifest(public_url=None, socket_mode=True)["features"]["app_home"]
+    said = str(home_view(HomeState(ANN), now=NOW))
+    assert app_home["messages_tab_read_only_enabled"]
+    assert "post them here" not in said
+    assert "post them in a channel that Housestyle is in" in said
 
 
 @pytest.mark.parametrize("text", ["Stellar", HOSTILE, "&" * 5000])

@@ -250,6 +250,32 @@ def test_who_could_decide_just_now_is_told_where_it_is_known() -> None:
     assert "Just now" not in explained(BUILT_IN, case)
 
 
+@pytest.mark.parametrize(
+    ("approve", "is_stuck"),
+    [((CFO,), True), ((CFO, BEN), True), ((BEN, FIN), False), ((TEAM, BEN), False), ((EVERYONE,), False)],
+)
+def test_that_a_channels_own_approvers_cannot_meet_the_rule_is_said(
+    approve: tuple[Party, ...], *, is_stuck: bool
+) -> None:
+    rule = Rule("two", Scope(), (Step("brand", (BEN, FIN), 2),))
+    policy = Policy(rules=(rule,), grants=(Grant(Role.APPROVE, approve, (AGENCY,)),))
+    words = explained(policy, Case(Action.TRAIN, AGENCY))
+    said = (
+        "*Nobody can approve this here*: “brand” does not name enough people who may decide here. "
+        "An admin can change the policy."
+    )
+    assert (said in words) is is_stuck
+    assert "Nobody can approve" not in explained(policy, Case(Action.TRAIN, BRAND))
+
+
+def test_where_one_step_of_several_is_enough_it_can_be_approved() -> None:
+    rule = Rule("either", Scope(), (Step("brand", (BEN,)), Step("finance", (FIN,))), any_step=True)
+    policy = Policy(rules=(rule,), grants=(Grant(Role.APPROVE, (FIN,)),))
+    assert "Nobody can approve" not in explained(policy, Case(Action.TRAIN, BRAND))
+    both = replace(policy, rules=(replace(rule, any_step=False),))
+    assert "“brand” does not name enough people" in explained(both, Case(Action.TRAIN, BRAND))
+
+
 # ── on a terminal ────────────────────────────────────────────────────────────────────────────────────
 
 
