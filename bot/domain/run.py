@@ -288,7 +288,8 @@ def _decision(
     void: dict[str, Any] = {"decided_by": None, "starts_at": None, "approval": None, "undone": undone}
     if run.ballot:
         opened_at = at if isinstance(event, Changed) else run.ballot.opened_at  # it may be days later
-        asked = replace(run.ballot, votes=(), turn=0, has_news=False)
+        is_void = run.ballot.is_void or (isinstance(event, Changed) and bool(run.ballot.votes))
+        asked = replace(run.ballot, votes=(), turn=0, has_news=False, is_void=is_void)
         void["ballot"] = replace(asked, glass=None, overrides=(), opened_at=opened_at)
     if isinstance(event, Changed):
         if run.may_be_charged:

@@ -93,11 +93,11 @@ def prefix(ballot: Ballot, version: int) -> str:
 
 def changed(ballot: Ballot) -> str:
     """Return what is not as it was when it was first asked, in mrkdwn; empty where all is."""
+    void = "Earlier approvals are void." if ballot.is_void and not ballot.votes else ""  # else given since
     if not ballot.changed:
-        return ""
+        return f"{void} It is again what was first asked." if void else ""
     told = "; ".join(clamp(esc(shortened(one)).rstrip("."), LONGEST_COMMENT) for one in ballot.changed)
-    void = "" if ballot.votes else " Earlier approvals are void."  # those that there are were given since
-    return f"*Changed since it was first asked:* {clamp(told, _ROOM)}.{void}"
+    return f"*Changed since it was first asked:* {clamp(told, _ROOM)}. {void}".rstrip()
 
 
 def over_budget(aside: Aside) -> str:
