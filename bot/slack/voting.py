@@ -11,7 +11,6 @@ from bot.domain.aside import Aside
 from bot.domain.ballot import Ballot, Deed, Vote
 from bot.domain.generation import Generation
 from bot.domain.ids import UserId
-from bot.domain.people import EVERYONE
 from bot.domain.policy import Action
 from bot.domain.proposal import Proposal
 from bot.domain.run import Run
@@ -31,7 +30,7 @@ from bot.slack.blocks import (
     section,
 )
 from bot.slack.findings import paragraph
-from bot.slack.gates import LONGEST_NAME, gate_words, named, open_gate, short, standing
+from bot.slack.gates import LONGEST_NAME, escalated, gate_words, open_gate, short, standing
 from bot.slack.phrases import counted, payload_value, shortened
 
 SHOWN = 8
@@ -110,10 +109,10 @@ def who_decides(ballot: Ballot) -> str:
     gates = ballot.terms.gates
     if not gates:
         return "*Who decides:* nobody has to approve this."
-    at = open_gate(ballot)
+    at, besides = open_gate(ballot), [one for one in [escalated(ballot)] if one]
     room = _ROOM // min(len(gates), MOST_GATES)
     if len(gates) == 1:
-        return "\n".join([f"*Who decides:* {clamp(gate_words(ballot, 0), room)}", *_besides(ballot)])
+        return "\n".join([f"*Who decides:* {clamp(gate_words(ballot, 0), room)}", *besides])
     order = ", then ".join(clamp(esc(names(gate)), LONGEST_NAME) for gate in gates[:MOST_GATES])
     lines = [
         clamp(f"{standing(gate, at)} {gate_words(ballot, gate)}", room - LONGEST_NAME)
@@ -121,16 +120,7 @@ def who_decides(ballot: Ballot) -> str:
     ]
     more = len(gates) - MOST_GATES
     rest = [f"and {counted(more, 'more step')} after that"] if more > 0 else []
-    return "\n".join(
-        [f"*Who decides:* {clamp(order, LONGEST_NAME * MOST_GATES)}", *lines, *rest, *_besides(ballot)]
-    )
-
-
-def _besides(ballot: Ballot) -> list[str]:
-    """Return whose word counts here at all, and who may decide besides since it has waited for so long."""
-    others, holders = named(ballot.terms.escalate_to), ballot.terms.holders
-    only = [] if EVERYONE in holders else [f"Of these, only {named(holders)} may approve here."]
-    return [*only, f"It has waited for long: {others} may decide too."] if ballot.is_escalated else only
+    return "\n".join([f"*Who decides:* {clamp(order, LONGEST_NAME * MOST_GATES)}", *lines, *rest, *besides])
 
 
 def history(ballot: Ballot | None) -> list[str]:
