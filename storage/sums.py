@@ -10,7 +10,7 @@ from bot.domain.ids import UserId
 from bot.domain.money import Line, Micros, micros
 from bot.domain.policy import Budget, Per
 
-_WHOSE = {Per.WORKSPACE: "", Per.CHANNEL: " in this channel", Per.USER: " by this person"}
+_WHOSE = {Per.WORKSPACE: "", Per.CHANNEL: " in this channel"}
 
 
 @dataclass(frozen=True)
@@ -79,10 +79,11 @@ def covers(budget: Budget, channel: str, who: str) -> bool:
     return not budget.of or channel in budget.of or who in budget.of
 
 
-def exceeded(budget: Budget, line: Line, needed: Micros) -> str:
+def exceeded(budget: Budget, line: Line, needed: Micros, who: UserId) -> str:
     """Return the sentences for who would need more than is left."""
+    whose = _WHOSE.get(budget.per, f" by @{who}")
     return (
-        f"The budget “{budget.name}” allows {usd(micros(budget.limit))} a month{_WHOSE[budget.per]}:"
+        f"The budget “{budget.name}” allows {usd(micros(budget.limit))} a month{whose}:"
         f" {usd(line.spent)} is spent and {usd(line.reserved)} reserved, so {usd(line.left or 0)} is left."
         f" This needs {usd(needed)}. Ask an admin to raise the budget, or wait until the 1st."
     )

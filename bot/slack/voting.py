@@ -7,7 +7,6 @@ handed in; their blocks carry the digest of what was shown.
 from collections.abc import Sequence
 
 from bot.domain import approval
-from bot.domain.aside import Aside
 from bot.domain.ballot import Ballot, Deed, Vote
 from bot.domain.generation import Generation
 from bot.domain.ids import UserId
@@ -29,6 +28,7 @@ from bot.slack.blocks import (
     plain,
     section,
 )
+from bot.slack.blocks import told as worded
 from bot.slack.findings import paragraph
 from bot.slack.gates import LONGEST_NAME, escalated, gate_words, open_gate, short, standing
 from bot.slack.phrases import counted, payload_value, shortened
@@ -99,9 +99,12 @@ def changed(ballot: Ballot) -> str:
     return f"*Changed since it was first asked:* {clamp(told, _ROOM)}. {void}".rstrip()
 
 
-def over_budget(aside: Aside) -> str:
+def over_budget(asked: Asked) -> str:
     """Return that a budget keeps it from being approved just now, in mrkdwn; empty where none does."""
-    return f"*It cannot be approved just now.* {esc(aside.over_budget)}" if aside.over_budget else ""
+    if isinstance(asked, Proposal) or not asked.aside.over_budget:
+        return ""
+    at = f" As of {moment(asked.aside.as_of)}." if asked.aside.as_of else ""
+    return f"*It cannot be approved just now.* {worded(asked.aside.over_budget)}{at}"
 
 
 def who_decides(ballot: Ballot) -> str:
