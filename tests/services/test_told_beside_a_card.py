@@ -221,7 +221,7 @@ async def test_what_may_be_used_already_is_not_offered_again(house: House) -> No
 async def test_the_audit_of_pictures_tells_which_of_them_may_be_used(house: House) -> None:
     await used(house)
     told = await house.store.read(lambda tx: tx.audit.recent(T1, limit=99, about=PICTURES))
-    assert [row.about for row in told if row.did is Did.CLEARED] == [
-        f"picture-2 of {PICTURES}",
-        f"picture-0 of {PICTURES}",
+    assert [(row.about, row.words) for row in told if row.did is Did.CLEARED] == [
+        (f"picture-2 of {PICTURES}", "picture 3"),
+        (f"picture-0 of {PICTURES}", "picture 1"),
     ]
