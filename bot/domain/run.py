@@ -32,6 +32,7 @@ from bot.domain.facts import (
     Unfit,
 )
 from bot.domain.ids import Air, RunId, UserId
+from bot.domain.stages import called
 from bot.domain.task import (
     Adopted,
     Attempted,
@@ -228,7 +229,7 @@ def recognised(earlier: Run | None) -> TrainedBefore | None:
 
 def _refusal(run: Run, event: Event) -> str:
     done = _DONE.get(type(event), type(event).__name__.lower())
-    return f"{run.request.name} is {run.stage}: it cannot be {done} now."
+    return f"{run.request.name} is {called(run.stage)}: it cannot be {done} now."
 
 
 _DONE: dict[type[Event], str] = {

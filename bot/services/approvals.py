@@ -22,6 +22,7 @@ from bot.domain.proposal import Proposal
 from bot.domain.quorum import lapsed
 from bot.domain.review import impartial, review_of
 from bot.domain.run import Run, recognised
+from bot.domain.stages import called
 from bot.granting import grant
 from bot.inbox import Inbox
 from bot.journal import begin, record, tell, tell_past_rules
@@ -164,7 +165,9 @@ class Approvals:
         def work(tx: Transaction) -> str:
             run = find(tx, subject, click)
             if not isinstance(run, Run):
-                raise Refused(f"{name_of(run)} is {run.stage}: its approval cannot be taken back any more.")
+                raise Refused(
+                    f"{name_of(run)} is {called(run.stage)}: its approval cannot be taken back any more."
+                )
             record(tx, run, Undone(click.by.id), None)
             return f"The approval of {run.request.name} is taken back; nothing was sent."
 
