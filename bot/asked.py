@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.domain.approval import NOTHING
 from bot.domain.ballot import Ballot, Roster
-from bot.domain.errors import Refused
+from bot.domain.errors import Conflict, Refused
 from bot.domain.generation import Generation
 from bot.domain.generation import Stage as Drawing
 from bot.domain.ids import DeliveryKey, SubjectId, WorkspaceId
@@ -17,6 +17,8 @@ from bot.ports import Transaction
 Item = Run | Generation | Proposal
 DIGITS = 8
 """So many digits of a ballot's digest, at the least, say what was seen."""
+BUTTONS_DIGITS = 12
+"""So many, at the least, stand in a card's buttons; who types copies fewer."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,23 @@ def name_of(item: Item) -> str:
         case Proposal():
             return item.label
     return f"The pictures in {item.label}"
+
+
+def check_seen(item: Item, click: Click) -> None:
+    """Raise Conflict where a click cannot be about what is asked now, or need not be."""
+    ballot, name = ballot_of(item), name_of(item)
+    if not click.saw(ballot):
+        if click.seen and len(click.seen) < BUTTONS_DIGITS:
+            told = f"`{click.seen}` is not what the card of {name} asks for, so nothing was done"
+            raise Conflict(f"{told}: look at its card again, then decide.")
+        raise Conflict(f"{name} has changed since: look at its card again, then decide.")
+    if click.seen is None and (ballot.first or ballot.changed):
+        told = "; ".join(ballot.changed).rstrip(".")
+        differs = f"this is not what was first asked. {told}" if told else "it has changed, and changed back"
+        raise Conflict(
+            f"{name}: {differs}. Decide on its card, or type the same with `{ballot.digest[:DIGITS]}` after "
+            f"`{item.id}`, which is just what is asked now."
+        )
 
 
 def action_of(item: Item) -> Action:

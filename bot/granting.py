@@ -61,10 +61,12 @@ def carry_out(tx: Transaction, request: ProposalRequest, by: UserId, digest: str
             tx.audit.add(audit.Deed(request.workspace, by, Did.PROMOTED, request.air, digest, words=where))
             return f"This channel now draws in {request.label}."
         case Action.USE if request.generation:
+            places = [upload.result for upload in tx.generations.get(request.generation).uploads]
             for picture in request.pictures:
                 tx.library.clear(request.workspace, request.generation, picture, by)
                 about = f"{picture} of {request.generation}"  # what it ends with is what finds it
-                tx.audit.add(audit.Deed(request.workspace, by, Did.CLEARED, about, digest))
+                which = f"picture {places.index(picture) + 1}" if picture in places else ""
+                tx.audit.add(audit.Deed(request.workspace, by, Did.CLEARED, about, digest, words=which))
             _grant_others(tx, request.generation, by)
             if tx.outbox.card(request.generation):
                 tx.outbox.announce(GenerationCard(request.generation))

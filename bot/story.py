@@ -47,7 +47,7 @@ class Story:
         world = (await self._http.get("/sandbox/world", params={"as": ANN})).json()
         await self._command(ANN, f"/train {world['datasets'][0]['url']} as {style}")
         card = await self._wait(
-            "the card with Approve", lambda m: has_button("run.approve")(m) or "dataset refused" in m["text"]
+            "the card with Approve", lambda m: has_button("run.approve")(m) or " · refused" in m["text"]
         )
         self._say("bot", card["text"])
         if not has_button("run.approve")(card):

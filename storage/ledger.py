@@ -128,7 +128,7 @@ class SQLLedger:
         spent, reserved = self._connection.execute(USED, asked | whose).fetchone()
         line = Line(budget.name, spent, reserved, micros(budget.limit))
         if line.left is None or entry.reserved > line.left:
-            raise BudgetExceeded(sums.exceeded(budget, line, entry.reserved), code="budget")
+            raise BudgetExceeded(sums.exceeded(budget, line, entry.reserved, entry.user), code="budget")
 
     def settle(
         self, subject: SubjectId, cost: float | None, *, count: int | None = None, is_whole: bool = True

@@ -12,7 +12,7 @@ from bot.domain.policy import Budget, Per
 
 ONE, CENT = 1_000_000, 10_000
 """A dollar and a cent, in micro-dollars."""
-_WHOSE = {Per.WORKSPACE: "", Per.CHANNEL: " in this channel", Per.USER: " by this person"}
+_WHOSE = {Per.WORKSPACE: "", Per.CHANNEL: " in this channel"}
 
 
 @dataclass(frozen=True)
@@ -81,12 +81,13 @@ def covers(budget: Budget, channel: str, who: str) -> bool:
     return not budget.of or channel in budget.of or who in budget.of
 
 
-def exceeded(budget: Budget, line: Line, needed: Micros) -> str:
+def exceeded(budget: Budget, line: Line, needed: Micros, who: UserId) -> str:
     """Return the sentences for who would need more than is left, and what helps: to wait does not always."""
     limit, left = micros(budget.limit), line.left or 0
     say = in_cents if in_cents(needed) != in_cents(left) and in_cents(needed) != in_cents(limit) else usd
+    whose = _WHOSE.get(budget.per, f" by @{who}")
     told = (
-        f"The budget “{budget.name}” allows {say(limit)} a month{_WHOSE[budget.per]}:"
+        f"The budget “{budget.name}” allows {say(limit)} a month{whose}:"
         f" {say(line.spent)} is spent and {say(line.reserved)} reserved, so {say(left)} is left."
         f" This needs {say(needed)}."
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Self, get_args
 
-from bot.domain.changes import changes
+from bot.domain.changes import First, changes
 from bot.domain.errors import NotAllowed, Refused
 from bot.domain.ids import UserId
 from bot.domain.money import Estimate, micros
@@ -61,7 +61,7 @@ class Roster:
 class Ballot:
     """One question to a team. `payload` is what is asked: (word, value) pairs, fit to be read.
 
-    `changed` says what has changed since it was first asked, a sentence each, the newest last. `turn` is the
+    `changed` tells it from what was asked `first`; with `is_void` votes were dropped since. `turn` is the
     gate that was open when it was last seen whose turn it is, as many as there are where all were passed;
     with `has_news` it is looked at at once; with `is_stuck` it was told that nobody there could approve it.
     """
@@ -80,6 +80,8 @@ class Ballot:
     turn: int = 0
     has_news: bool = False
     is_stuck: bool = False
+    first: First | None = None
+    is_void: bool = False
 
     @property
     def digest(self) -> str:
@@ -190,11 +192,9 @@ class Ballot:
         """Return what is asked now: if it has changed, votes and overrides are void, and it says what did."""
         if fresh.digest == self.digest:
             return replace(self, estimate=fresh.estimate, terms=fresh.terms)
-        return replace(fresh, changed=(*self.changed, *changes(self, fresh))[-10:])
-
-    def next_reminder_at(self) -> datetime:
-        """Return when those who have not decided are reminded next: after 1, 3, 7 … times the first wait."""
-        return self.opened_at + self.terms.reminder_after(self.reminded + 1)
+        first = self.first or First(self.payload, self.estimate, self.terms)
+        void = self.is_void or bool(self.votes)
+        return replace(fresh, first=first, changed=changes(first, fresh), is_void=void)
 
     def escalates_at(self) -> datetime | None:
         """Return when others are asked too; None: never, or they were."""
@@ -204,8 +204,9 @@ class Ballot:
 
     def due(self, *, at: datetime) -> timedelta:
         """Return the time until it is looked at: none after a vote; else to remind, escalate or end it."""
-        next_at = self.opened_at if self.has_news else self.next_reminder_at()
-        return max(min(next_at, self.expires_at, self.escalates_at() or self.expires_at) - at, timedelta())
+        wait = timedelta() if self.has_news else self.terms.reminder_after(self.reminded + 1)
+        next_at = min(self.opened_at + wait, self.escalates_at() or self.expires_at)
+        return max(min(next_at, self.expires_at) - at, timedelta())
 
 
 @dataclass(frozen=True)

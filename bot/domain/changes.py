@@ -1,5 +1,6 @@
 """What is not as it was in what is asked, or by which terms, in words."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from bot.domain.money import Estimate
@@ -17,8 +18,17 @@ class Question(Protocol):
     def terms(self) -> Terms: ...  # noqa: D102
 
 
+@dataclass(frozen=True)
+class First:
+    """What a ballot asked at first."""
+
+    payload: tuple[tuple[str, str], ...]
+    estimate: Estimate | None
+    terms: Terms
+
+
 def changes(before: Question, after: Question) -> tuple[str, ...]:
-    """Return in words what is not as it was."""
+    """Return in words what is not as it was; nothing where all is."""
     old, new = dict(before.payload), dict(after.payload)
     told = [
         f"{word}: {old.get(word, 'none')} → {new.get(word, 'none')}"
@@ -27,7 +37,13 @@ def changes(before: Question, after: Question) -> tuple[str, ...]:
     ]
     if before.terms.demands != after.terms.demands:
         told.append("The rules about who decides have changed.")
-    return tuple(told) or (f"price: {_exactly(before.estimate)} → {_exactly(after.estimate)}",)
+    if not told and _span(before.estimate) != _span(after.estimate):
+        told.append(f"price: {_exactly(before.estimate)} → {_exactly(after.estimate)}")
+    return tuple(told)
+
+
+def _span(estimate: Estimate | None) -> tuple[float, float] | None:
+    return (estimate.low, estimate.high) if estimate else None
 
 
 def _exactly(estimate: Estimate | None) -> str:

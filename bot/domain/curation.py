@@ -41,6 +41,15 @@ def curated(run: Run, choice: Choice, *, by: UserId) -> Curated:
         raise Refused("That changes nothing: choose at least one picture to leave out.")
     left = len(known) - len(left_out)
     if left < LEAST_PICTURES:
-        most = max(len(known) - LEAST_PICTURES, 0)
-        raise Refused(f"Only {left} pictures would be left: leave out at most {most} of {len(known)}.")
+        raise Refused(f"Only {left} pictures would be left: {_at_most(len(known), len(run.left_out))}.")
     return Curated(by, left_out, choice.strip)
+
+
+def _at_most(known: int, before: int) -> str:
+    """Return how many can be left out of so many that are known, where some were `before`."""
+    most = max(known - before - LEAST_PICTURES, 0)
+    if not before:
+        return f"leave out at most {most} of {known}"
+    if not most:
+        return f"none of these {known - before} can be left out, unless others come back"
+    return f"leave out at most {most} more of these {known - before}"

@@ -111,9 +111,8 @@ def problems_of_count(count: int) -> tuple[str, ...]:
         wanted = f"leave out {count - MOST_PICTURES}"
     else:
         return ()
-    return (
-        f"The ZIP holds {_pictures(count)}; {wanted}: a style takes {LEAST_PICTURES} to {MOST_PICTURES}.",
-    )
+    there = f"There {'is' if count == 1 else 'are'} {_pictures(count)}"
+    return (f"{there}; {wanted}: a style takes {LEAST_PICTURES} to {MOST_PICTURES}.",)
 
 
 def warnings_of(pictures: tuple[Picture, ...]) -> tuple[str, ...]:

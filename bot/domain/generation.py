@@ -12,6 +12,7 @@ from bot.domain.errors import IllegalMove, NotUnderstood
 from bot.domain.facts import Approved, Changed, Rejected
 from bot.domain.ids import Air, ChannelId, GenerationId, UserId, WorkspaceId
 from bot.domain.size import SIZES, Size
+from bot.domain.stages import called
 from bot.domain.task import (
     Adopted,
     Attempted,
@@ -249,7 +250,7 @@ class Generation:
             stage = TRANSITIONS[self.stage][type(event)]
         except KeyError:
             raise IllegalMove(
-                f"A generation that is {self.stage} cannot be {type(event).__name__.lower()}."
+                f"A generation that is {called(self.stage)} cannot be {type(event).__name__.lower()}."
             ) from None
         since = self.stage_since if stage is self.stage else at
         if isinstance(event, BallotEvent):

@@ -50,6 +50,24 @@ class Person:
         return not named.isdisjoint(parties)
 
 
+def who_may(parties: tuple[Party, ...], holders: tuple[Party, ...]) -> tuple[tuple[Party, ...], bool]:
+    """Return whom of `parties` a role leaves that `holders` have, and whether each of them surely has it.
+
+    Who is in a group is not known here: left out is only who is surely no holder.
+    """
+    if EVERYONE in holders:
+        return parties, True
+    if EVERYONE in parties:
+        return holders, True
+    are_people = all(map(_is_person, holders))
+    left = tuple(one for one in parties if one in holders or not (are_people and _is_person(one)))
+    return left, all(one in holders for one in left)
+
+
+def _is_person(party: Party) -> bool:
+    return party.startswith(("U", "W"))
+
+
 @dataclass(frozen=True)
 class Absence:
     """Somebody who is away until then, and who stands in for them, if anybody does."""

@@ -244,7 +244,7 @@ _WHY_NOT = {
 _DEEDS = {
     Role.REQUEST: "ask for trainings",
     Role.APPROVE: "decide on requests",
-    Role.PROMOTE: "set what a channel draws in",
+    Role.PROMOTE: "choose the default style",
     Role.GENERATE: "ask for pictures",
     Role.REVIEW: "approve pictures for use",
     Role.ADMIN: "do what is for admins",

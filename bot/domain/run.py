@@ -32,6 +32,7 @@ from bot.domain.facts import (
     Unfit,
 )
 from bot.domain.ids import Air, RunId, UserId
+from bot.domain.stages import called
 from bot.domain.task import (
     Adopted,
     Attempted,
@@ -228,7 +229,7 @@ def recognised(earlier: Run | None) -> TrainedBefore | None:
 
 def _refusal(run: Run, event: Event) -> str:
     done = _DONE.get(type(event), type(event).__name__.lower())
-    return f"{run.request.name} is {run.stage}: it cannot be {done} now."
+    return f"{run.request.name} is {called(run.stage)}: it cannot be {done} now."
 
 
 _DONE: dict[type[Event], str] = {
@@ -288,7 +289,8 @@ def _decision(
     void: dict[str, Any] = {"decided_by": None, "starts_at": None, "approval": None, "undone": undone}
     if run.ballot:
         opened_at = at if isinstance(event, Changed) else run.ballot.opened_at  # it may be days later
-        asked = replace(run.ballot, votes=(), turn=0, has_news=False)
+        is_void = run.ballot.is_void or (isinstance(event, Changed) and bool(run.ballot.votes))
+        asked = replace(run.ballot, votes=(), turn=0, has_news=False, is_void=is_void)
         void["ballot"] = replace(asked, glass=None, overrides=(), opened_at=opened_at)
     if isinstance(event, Changed):
         if run.may_be_charged:

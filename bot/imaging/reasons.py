@@ -28,9 +28,13 @@ _STATES: dict[str, tuple[str, str]] = {
     "middle": ("much darker than {most}", "much lighter than {most}"),
     "light": ("much darker than {most}", "much lighter than {most}"),
     "lightest": ("no lights where {most} have them", "lighter lights than {most}"),
-    NOVEL: ("its colours are the others'", "its colours are not the others'"),
+    NOVEL: ("", "its colours are not the others'"),
 }
-"""For each measure, what is said where a picture has too little and too much of it."""
+"""For each measure, what is said where a picture has too little and too much of it.
+
+To have the others' colours is no reason to stand out.
+"""
+_AS_A_WHOLE = "it differs from the others as a whole"
 _PHOTOGRAPHIC = ("noise", "rough", "shaded")
 _SECOND = 0.6
 """A second axis is told where it deviates at least this share of the first."""
@@ -41,16 +45,15 @@ _CLEAR = 0.5
 
 def reason(standing: Standing, index: int) -> str:
     """Return why the picture stands out, to follow its name and a colon."""
-    beyond, axes = standing.beyond[index], standing.axes[index]
-    told: list[str] = []
-    telling = axes * _TELLING
-    for axis in np.argsort(-telling)[:2]:
-        if not told or telling[axis] >= _SECOND * telling.max():
-            measures = [ALL.index(name) for name in tuple(NATURAL.values())[int(axis)]]
-            told.append(
-                _said(standing, index, max(measures, key=lambda m: _weight(m) * abs(float(beyond[m]))))
-            )
-    return "; ".join(dict.fromkeys(told))
+    beyond, telling = standing.beyond[index], standing.axes[index] * _TELLING
+    told: list[tuple[float, str]] = []
+    for axis in np.argsort(-telling):
+        measures = [ALL.index(name) for name in tuple(NATURAL.values())[int(axis)]]
+        measure = max(measures, key=lambda m: _weight(m) * abs(float(beyond[m])))
+        if beyond[measure] and (said := _said(standing, index, measure)):
+            told.append((float(telling[axis]), said))
+    clear = [said for much, said in told[:2] if much >= _SECOND * told[0][0]]
+    return "; ".join(dict.fromkeys(clear)) or _AS_A_WHOLE
 
 
 def _said(standing: Standing, index: int, measure: int) -> str:

@@ -7,10 +7,11 @@ One engine for all of it: who may vote is asked of the ballot, what a granted ba
 from collections.abc import Callable
 from datetime import timedelta
 
-from bot.asked import DIGITS, Click, Item, action_of, ballot_of, decided, find, name_of, still_open
+from bot.asked import Click, Item, action_of, ballot_of, check_seen, decided, find, name_of, still_open
 from bot.clerk import Clerk, check_not_frozen
 from bot.domain.approval import askers
 from bot.domain.ballot import Ballot, Deed, GlassBroken, Opened, Overridden, Retracted, Roster, Voted
+from bot.domain.changes import changes
 from bot.domain.deciding import is_waiting, open_ballot
 from bot.domain.errors import Conflict, NotAllowed, NotUnderstood, Refused
 from bot.domain.facts import Approved, Recognised, Rejected, Undone
@@ -21,6 +22,7 @@ from bot.domain.proposal import Proposal
 from bot.domain.quorum import lapsed
 from bot.domain.review import impartial, review_of
 from bot.domain.run import Run, recognised
+from bot.domain.stages import called
 from bot.granting import grant
 from bot.inbox import Inbox
 from bot.journal import begin, record, tell, tell_past_rules
@@ -167,7 +169,9 @@ class Approvals:
         def work(tx: Transaction) -> str:
             run = find(tx, subject, click)
             if not isinstance(run, Run):
-                raise Refused(f"{name_of(run)} is {run.stage}: its approval cannot be taken back any more.")
+                raise Refused(
+                    f"{name_of(run)} is {called(run.stage)}: its approval cannot be taken back any more."
+                )
             record(tx, run, Undone(click.by.id), None)
             return f"The approval of {run.request.name} is taken back; nothing was sent."
 
@@ -177,17 +181,10 @@ class Approvals:
         """Ask anew where what is asked, or how it is decided, is not what the card shows any more."""
         ballot, fresh = ballot_of(item), self._clerk.ballot_now(tx, item)
         if fresh.digest != ballot.digest:
-            after = record(tx, item, Opened(fresh), None)
-            told = "; ".join(ballot_of(after).changed)
+            record(tx, item, Opened(fresh), None)
+            told = "; ".join(changes(ballot, fresh))
             return f"{name_of(item)} is not what it was: {told}. Look at its card again, then decide."
-        if not click.saw(ballot):
-            raise _changed_since(item)
-        if click.seen is None and ballot.changed:
-            told = "; ".join(ballot.changed).rstrip(".")
-            raise Conflict(
-                f"{name_of(item)}: this is not what was first asked. {told}. Decide on its card, or type the "
-                f"same with `{ballot.digest[:DIGITS]}` after `{item.id}`, which is just what is asked now."
-            )
+        check_seen(item, click)
         return ""
 
     def _settled(self, tx: Transaction, item: Item, roster: Roster, by: UserId) -> str:

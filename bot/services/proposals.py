@@ -15,6 +15,7 @@ from bot.domain.generation import Generation, Stage
 from bot.domain.ids import ChannelId, GenerationId, ProposalId, RunId, UserId, WorkspaceId
 from bot.domain.policy import Action, Role, authorize
 from bot.domain.proposal import Proposal, ProposalRequest
+from bot.domain.stages import called
 from bot.domain.style import Version, choice_of, chosen
 from bot.granting import NOW, carry_out, grant
 from bot.inbox import Inbox
@@ -57,7 +58,7 @@ class Proposals:
             for version in tx.styles.ready(click.workspace):
                 if version.run == run_id:
                     return version
-            raise Refused(f"{run.request.name} is {run.stage}: there is no version to draw in.")
+            raise Refused(f"{run.request.name} is {called(run.stage)}: there is no version to draw in.")
 
         return await self._promote(made, click, channel)
 
@@ -163,7 +164,9 @@ def _open(tx: Transaction, proposal: Proposal) -> Proposal | None:
 
 def _chosen(generation: Generation, places: Sequence[int]) -> Sequence[Upload]:
     if generation.stage is not Stage.DONE:
-        raise Refused(f"These pictures are {generation.stage}: there is nothing to approve for use yet.")
+        raise Refused(
+            f"These pictures are {called(generation.stage)}: there is nothing to approve for use yet."
+        )
     there = generation.uploads
     if wrong := [place for place in places if not 1 <= place <= len(there)]:
         raise NotUnderstood(f"There is no picture {wrong[0]}: the card has 1 to {len(there)}.")

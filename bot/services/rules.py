@@ -69,12 +69,11 @@ def _workspaces(tx: Transaction, home: WorkspaceId) -> list[WorkspaceId]:
 
 def _note(tx: Transaction, change: Change, home: WorkspaceId) -> None:
     if change.policy is None:
-        told = [str(fault) for fault in change.faults[:MOST]]
+        told = [f"• {str(fault).rstrip('.')}." for fault in change.faults[:MOST]]
         more = len(change.faults) - MOST
-        rest = [f"and {more} more: `housestyle policy check` names them"] if more > 0 else []
+        rest = [f"• And {more} more: `housestyle policy check` names them."] if more > 0 else []
         tx.alarms.settle(EVERYWHERE, Concern.POLICY, quietly=True)
-        sentence = f"The rules that held before still do. {'; '.join([*told, *rest])}."
-        tx.alarms.sound(EVERYWHERE, Concern.POLICY, sentence)
+        tx.alarms.sound(EVERYWHERE, Concern.POLICY, "\n".join([*told, *rest]))
         return
     tx.alarms.settle(EVERYWHERE, Concern.POLICY)
     for workspace in _workspaces(tx, home):

@@ -15,6 +15,7 @@ from bot.domain.ids import ChannelId, DeliveryKey, RunId, UserId, WorkspaceId
 from bot.domain.policy import Action
 from bot.domain.proposal import ProposalRequest
 from bot.domain.run import Run, Stage
+from bot.domain.stages import called
 from bot.granting import carry_out
 from bot.inbox import LOOKED_AT_EVERY, Inbox, was_just_asked
 from bot.journal import begin, record
@@ -74,7 +75,7 @@ class Training:
             run = tx.runs.get(run_id)
             if not run.is_over:
                 raise Refused(
-                    f"{run.request.name} is {run.stage}: it can be asked for again once it is over."
+                    f"{run.request.name} is {called(run.stage)}: it can be asked for again once it is over."
                 )
             wanted = _asked_again(run, who)
             if was_just_asked(tx, wanted, tx.runs.recent(run.request.workspace, limit=5), besides=run.id):
@@ -102,7 +103,9 @@ class Training:
             check_same_workspace(run, workspace)
             choice = choose(run)
             run = record(tx, run, curated(run, choice, by=who), NOW)
-            return f"Looking again at {run.request.name}, without {len(choice.left_out)} of its pictures."
+            count = len(choice.left_out)
+            which = f"without {count} of its pictures" if count else "with all its pictures"
+            return f"Looking again at {run.request.name}, {which}."
 
         return await self._inbox.answer(delivery, work)
 
@@ -146,7 +149,7 @@ class Training:
             run = tx.runs.get(run_id)
             check_same_workspace(run, workspace)
             if run.stage is not Stage.UNCONFIRMED:
-                return f"{run.request.name} is {run.stage}: there is no doubt about it."
+                return f"{run.request.name} is {called(run.stage)}: there is no doubt about it."
             tx.runs.hasten(run.id, every=LOOKED_AT_EVERY)
             return f"Asking Runware once more about {run.request.name}; its card shows what it says."
 

@@ -4,15 +4,17 @@ Pure; only the admin who asks reads it. It shows rows and proves nothing: that t
 `housestyle audit verify`, which the last line says.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.audit import Did, Told
 from bot.domain.money import micros
-from bot.slack.blocks import FALLBACK_MOST, clamp, code, esc, mention, moment
+from bot.slack.blocks import FALLBACK_MOST, channel_mark, clamp, code, esc, mention, moment
 from bot.slack.budgets import usd
+from bot.slack.phrases import shortened
 
-MOST_LINES, LONGEST_LINE, LONGEST_ABOUT, LONGEST_WORDS = 16, 220, 40, 60
+MOST_LINES, LONGEST_LINE, LONGEST_ABOUT, LONGEST_ID, LONGEST_WORDS = 16, 220, 30, 90, 60
 SHOWN_OF_DIGEST = 8
 OURS, ERASED = "Housestyle", "somebody (erased)"
 NOTHING = (
@@ -47,6 +49,26 @@ _DID = {
     Did.ERASED: "erased a person's data",
 }
 """What reads better than `approved {}`, which all others are told as."""
+_REFUSED = {
+    "comment": "approve",
+    "retract": "take back the vote on",
+    "override": "override the rules for",
+    "break_glass": "break the glass for",
+    "leave_out": "leave pictures out of",
+    "reuse": "use an earlier version in place of",
+    "details": "see the details of",
+    "default": "make a default of",
+    "generate": "draw in",
+    "use": "propose pictures of",
+    "again": "ask again for",
+    "retry": "ask again for",
+    "edit": "change the prompt of",
+    "high": "draw in high quality",
+    "unpark": "try again what Slack refused",
+    "release": "let requests be handed over again",
+}
+"""What reads better than the word by which a button is known."""
+_BUTTON = re.compile(r"(?:run|generation|proposal|form|home|notice)\.([a-z_]+)")
 _PRICED = frozenset({Did.RESERVED, Did.SPENT, Did.ASSUMED})
 
 
@@ -69,14 +91,21 @@ def _line(row: Told) -> str:
         f"{_who(row)} {_deed(row)}",
         f"exactly {code(row.digest[:SHOWN_OF_DIGEST])}" if row.digest else "",
         _price(row),
-        f"“{clamp(esc(_in_short(row)), LONGEST_WORDS)}”" if row.words and not row.is_erased else "",
+        _said(row) if row.words and not row.is_erased else "",
     ]
     return " · ".join(part for part in parts if part)
 
 
-def _in_short(row: Told) -> str:
+def _said(row: Told) -> str:
     """Return what was said; of a refusal, whose words are ours, the first sentence."""
-    return row.words.partition(". ")[0] if row.did is Did.WAS_REFUSED else row.words
+    match row.did:
+        case Did.PROMOTED if row.words.startswith("in "):
+            return f"in {channel_mark(row.words.removeprefix('in '))}"
+        case Did.CLEARED:  # said with what it is about
+            return ""
+        case Did.WAS_REFUSED:
+            return f"“{clamp(esc(row.words.partition('. ')[0]), LONGEST_WORDS)}”"
+    return f"“{clamp(esc(row.words), LONGEST_WORDS)}”"
 
 
 def _who(row: Told) -> str:
@@ -88,8 +117,22 @@ def _who(row: Told) -> str:
 def _deed(row: Told) -> str:
     if row.did is Did.WENT_AWAY and row.about[:1] in {"U", "W"}:
         return f"went away: {mention(row.about)} may decide in their place"
-    about = code(clamp(row.about, LONGEST_ABOUT)) if row.about else "something"
-    return _DID.get(row.did, f"{row.did} {{}}").format(about)
+    what, _, subject = row.about.rpartition(" ")
+    if row.did is Did.CLEARED and row.words and not row.is_erased:
+        about = f"{clamp(esc(row.words), LONGEST_ABOUT)} of {_id(subject)}"
+    elif row.did is Did.WAS_REFUSED and (button := _BUTTON.fullmatch(what or subject)):
+        word = button[1]
+        to = _REFUSED.get(word, word.replace("_", " "))
+        about = f"to {to} {_id(subject)}" if what else f"to {to}"
+    else:
+        about = _id(subject, what) if row.about else "something"
+    return _DID.get(row.did, f"{row.did} {{}}").replace("{}", about)
+
+
+def _id(subject: str, what: str = "") -> str:
+    """Return the id that something is found by, whole, and before it what is to be said of that."""
+    before = clamp(shortened(what), LONGEST_ABOUT)
+    return code(f"{before} {clamp(subject, LONGEST_ID)}" if before else clamp(subject, LONGEST_ID))
 
 
 def _price(row: Told) -> str:

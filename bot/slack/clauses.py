@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import TypeVar
 
-from bot.domain.people import ADMINS, EVERYONE, Party
+from bot.domain.people import ADMINS, EVERYONE, Party, who_may
 from bot.domain.policy import Action, Budget, Check, Grant, Level, Per, Role, Rule, Scope, Step
 from bot.domain.terms import Terms
 from bot.slack.blocks import channel_mark, clamp, code, esc, mention
@@ -52,16 +52,20 @@ def ruled(rule: Rule) -> str:
     return f"*{named(rule.name)}* ({covered(rule.scope)}): {deciders(rule)} must approve. {conditions(rule)}"
 
 
-def deciders(rule: Rule) -> str:
-    """Return whom a rule asks, step by step."""
-    return (" or " if rule.any_step else ", then ").join(_step(step) for step in rule.steps) or "nobody"
+def deciders(rule: Rule, holders: tuple[Party, ...] = (EVERYONE,)) -> str:
+    """Return whom a rule asks, step by step: those only who may decide there, where that is `holders`."""
+    steps = [_step(step, holders) for step in rule.steps]
+    return (" or " if rule.any_step else ", then ").join(steps) or "nobody"
 
 
-def _step(step: Step) -> str:
-    is_anyone = step.count == 1 and step.who == (EVERYONE,)
-    who = "any member" if is_anyone else f"{step.count} of {people(step.who)}"
-    silent = f", or without being pinged {people(step.silent)}" if step.silent else ""
-    return f"{who}{silent} (“{named(step.name)}”)"
+def _step(step: Step, holders: tuple[Party, ...]) -> str:
+    who, is_sure = who_may(step.who, holders)
+    quiet, is_sure_besides = who_may(step.silent, holders)
+    is_anyone = step.count == 1 and who == (EVERYONE,)
+    whom = "any member" if is_anyone else f"{step.count} of {people(who)}"
+    silent = f", or without being pinged {people(quiet)}" if quiet else ""
+    limit = "" if is_sure and is_sure_besides else f", where also among {people(holders)}"
+    return f"{whom}{silent}{limit} (“{named(step.name)}”)"
 
 
 def conditions(rule: Rule | Terms) -> str:

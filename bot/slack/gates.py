@@ -7,7 +7,7 @@ it prove that.
 from collections.abc import Sequence
 
 from bot.domain.ballot import Ballot
-from bot.domain.people import ADMINS, EVERYONE, Party
+from bot.domain.people import ADMINS, EVERYONE, Party, who_may
 from bot.domain.policy import Step
 from bot.domain.terms import names
 from bot.slack.blocks import clamp, esc, mention
@@ -67,11 +67,38 @@ def gate_words(ballot: Ballot, gate: int) -> str:
 
 
 def _step(ballot: Ballot, step: Step) -> str:
-    barred = {Party(ballot.asker)} if ballot.terms.four_eyes else set[Party]()
-    besides = f"anyone but {mention(ballot.asker)}" if barred else "anyone"
-    who = besides if EVERYONE in step.who else named([party for party in step.who if party not in barred])
-    quiet = "others who are not pinged" if set(step.silent) - barred else ""
-    return f"*{short(step.name)}* ({' or '.join(part for part in (who, quiet) if part) or 'nobody'})"
+    """Return whom a step asks: those of its people only who may decide there, as far as that is known."""
+    who, is_sure = among(ballot, step.who)
+    silent, is_sure_besides = among(ballot, step.silent)
+    besides = f"anyone but {mention(ballot.asker)}" if ballot.terms.four_eyes else "anyone"
+    whom = besides if EVERYONE in who else named(who)
+    told = " or ".join(part for part in (whom, "others who are not pinged" if silent else "") if part)
+    limit = "" if is_sure and is_sure_besides else f", where also among {_holders(ballot)}"
+    return f"*{short(step.name)}* ({told or 'nobody'}{limit})"
+
+
+def among(ballot: Ballot, parties: Sequence[Party]) -> tuple[tuple[Party, ...], bool]:
+    """Return whom of these to name, never who asked where that counts, and whether they surely may decide."""
+    left, is_sure = who_may(tuple(parties), ballot.terms.holders)
+    return tuple(party for party in left if party not in _barred(ballot)), is_sure
+
+
+def _barred(ballot: Ballot) -> set[Party]:
+    return {Party(ballot.asker)} if ballot.terms.four_eyes else set()
+
+
+def _holders(ballot: Ballot) -> str:
+    """Return who may decide there at all."""
+    return named([party for party in ballot.terms.holders if party not in _barred(ballot)]) or "nobody"
+
+
+def escalated(ballot: Ballot) -> str:
+    """Return who may decide besides since it has waited for so long; empty where nobody does."""
+    if not ballot.is_escalated:
+        return ""
+    others, is_sure = among(ballot, ballot.terms.escalate_to)
+    limit = "" if is_sure else f", where also among {_holders(ballot)}"
+    return f"It has waited for long: {named(others)} may decide too{limit}." if others else ""
 
 
 def expired(ballot: Ballot, until: str) -> tuple[str, str]:

@@ -84,7 +84,8 @@ def _asked(asked: Generation | Proposal) -> str:
 
 def _next(asked: voting.Asked) -> str:
     """Return who decides on it now, and how, in mrkdwn."""
-    return f"{_decider(asked)} decides on its card, or types {voting.typed(asked, asked.ballot)}"
+    told = f"{_decider(asked)} decides on its card, or types {voting.typed(asked, asked.ballot)}"
+    return "\n".join(part for part in (told, voting.over_budget(asked)) if part)
 
 
 def _decider(asked: voting.Asked) -> str:

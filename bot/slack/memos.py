@@ -84,8 +84,13 @@ def _told(message: Memo, subject: Asked, now: datetime) -> str:
     if message.topic is Topic.STUCK:
         return f"{what}, {asked}: by the rules as they are now, nobody who is there can approve it. {STUCK}"
     told = _waiting(message, subject, ballot, now)
+    over_budget = voting.over_budget(subject)
     is_for_approvers = message.user != ballot.asker or _lacks_override(message, ballot)
-    lines = [told] if not is_for_approvers else [voting.changed(ballot), told, _known(subject)]
+    lines = (
+        [told, over_budget]
+        if not is_for_approvers
+        else [voting.changed(ballot), told, _known(subject), over_budget]
+    )
     return "\n".join(line for line in lines if line)
 
 

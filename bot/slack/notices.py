@@ -70,7 +70,8 @@ def notice(message: Notice, alarm: Alarm) -> Drawn:
         said = _over(alarm)
         return Drawn(said, numbered([section(said)], f"{prefix}.over"))
     title = _TITLES[alarm.concern]
-    said = f"{with_channels(clamp(esc(alarm.sentence), SENTENCE_MOST))}\n{_safe(alarm.concern)}"
+    wrong = "\n".join(map(esc, alarm.sentence.splitlines()))
+    said = f"{with_channels(clamp(wrong, SENTENCE_MOST))}\n{_safe(alarm.concern)}"
     drawn = [header(title), section(said), context(f"Since {moment(alarm.since)}.")]
     if offered := _offered(alarm):
         drawn.append(actions(offered))

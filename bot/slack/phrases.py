@@ -18,7 +18,7 @@ STAGE_WORDS = {
     Stage.UNCONFIRMED: "needs a look",
     Stage.TRAINING: "training",
     Stage.READY: "ready",
-    Stage.REFUSED: "dataset refused",
+    Stage.REFUSED: "refused",
     Stage.REJECTED: "rejected",
     Stage.CANCELLED: "cancelled",
     Stage.FAILED: "failed",
@@ -75,7 +75,8 @@ def price(estimate: Estimate | None, thing: str) -> str:
     low, high = amount(estimate.low), amount(estimate.high)
     span = f"about ${low}" if low == high else f"about ${low}\N{EN DASH}{high}"
     if estimate.is_measured:
-        return f"{span}, by {counted(estimate.runs, f'past {thing}')}"
+        measured_by = "request" if thing == "picture" else thing  # one may be for several pictures
+        return f"{span}, by {counted(estimate.runs, f'past {measured_by}')}"
     if estimate.is_of_others:
         return f"{span}, as the dearest {thing} of this quality: none of this size was drawn yet"
     return f"{span}, as an admin set it"

@@ -82,7 +82,7 @@ def _said(generation: Generation) -> str:
         lines = [
             voting.changed(ballot),
             f"{told} {_priced(generation)}",
-            voting.over_budget(generation.aside),
+            voting.over_budget(generation),
         ]
         return "\n".join(line for line in lines if line)
     return told

@@ -11,7 +11,6 @@ from itertools import takewhile
 from typing import TypeVar
 
 from bot.domain.ids import ChannelId, UserId
-from bot.domain.people import EVERYONE
 from bot.domain.policy import (
     BUILT_IN,
     Action,
@@ -195,7 +194,8 @@ def _missed(policy: Policy, cases: Sequence[Case]) -> tuple[Sequence[Rule], Call
     def why(rule: Rule) -> str:
         """Say it of the case that the rule is about, if it is about any."""
         about = next((case for case in cases if case.action in rule.scope.actions), cases[-1])
-        return f"• *{named(rule.name)}* does not: {clamp(esc(rule.scope.misses(about)), 200)}"
+        misses = rule.scope.misses(about) or "an earlier rule holds for that"
+        return f"• *{named(rule.name)}* does not: {clamp(esc(misses), 200)}"
 
     held = _rules(policy, cases)
     before = [rule for case in cases for rule in _before(policy, case) if rule not in held]
@@ -215,10 +215,9 @@ def _deciding(policy: Policy, cases: Sequence[Case], who: Sequence[UserId]) -> l
     case, rules = cases[-1], _rules(policy, cases)
     if not rules:
         return ["*Who must approve*: nobody. It happens when somebody asks."]
-    told = [f"*Who must approve*: {', then '.join(map(deciders, rules))}. {conditions(terms_of(rules, ()))}"]
     approvers = policy.holders(DECIDED_BY.get(case.action, Role.APPROVE), case.channel)
-    if EVERYONE not in approvers:
-        told.append(f"Of these only who may decide here at all: {people(approvers)}.")
+    whom = ", then ".join(deciders(rule, approvers) for rule in rules)
+    told = [f"*Who must approve*: {whom}. {conditions(terms_of(rules, ()))}"]
     told += _stuck(terms_of(rules, (), holders=approvers))
     if who:
         told.append(f"Just now that could be {few(who, ' or ', mention)}.")

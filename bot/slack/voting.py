@@ -7,11 +7,9 @@ handed in; their blocks carry the digest of what was shown.
 from collections.abc import Sequence
 
 from bot.domain import approval
-from bot.domain.aside import Aside
 from bot.domain.ballot import Ballot, Deed, Vote
 from bot.domain.generation import Generation
 from bot.domain.ids import UserId
-from bot.domain.people import EVERYONE
 from bot.domain.policy import Action
 from bot.domain.proposal import Proposal
 from bot.domain.run import Run
@@ -30,8 +28,9 @@ from bot.slack.blocks import (
     plain,
     section,
 )
+from bot.slack.blocks import told as worded
 from bot.slack.findings import paragraph
-from bot.slack.gates import LONGEST_NAME, gate_words, named, open_gate, short, standing
+from bot.slack.gates import LONGEST_NAME, escalated, gate_words, open_gate, short, standing
 from bot.slack.phrases import counted, payload_value, shortened
 
 SHOWN = 8
@@ -93,16 +92,19 @@ def prefix(ballot: Ballot, version: int) -> str:
 
 def changed(ballot: Ballot) -> str:
     """Return what is not as it was when it was first asked, in mrkdwn; empty where all is."""
+    void = "Earlier approvals are void." if ballot.is_void and not ballot.votes else ""  # else given since
     if not ballot.changed:
-        return ""
+        return f"{void} It is again what was first asked." if void else ""
     told = "; ".join(clamp(esc(shortened(one)).rstrip("."), LONGEST_COMMENT) for one in ballot.changed)
-    void = "" if ballot.votes else " Earlier approvals are void."  # those that there are were given since
-    return f"*Changed since it was first asked:* {clamp(told, _ROOM)}.{void}"
+    return f"*Changed since it was first asked:* {clamp(told, _ROOM)}. {void}".rstrip()
 
 
-def over_budget(aside: Aside) -> str:
+def over_budget(asked: Asked) -> str:
     """Return that a budget keeps it from being approved just now, in mrkdwn; empty where none does."""
-    return f"*It cannot be approved just now.* {esc(aside.over_budget)}" if aside.over_budget else ""
+    if isinstance(asked, Proposal) or not asked.aside.over_budget:
+        return ""
+    at = f" As of {moment(asked.aside.as_of)}." if asked.aside.as_of else ""
+    return f"*It cannot be approved just now.* {worded(asked.aside.over_budget)}{at}"
 
 
 def who_decides(ballot: Ballot) -> str:
@@ -110,10 +112,10 @@ def who_decides(ballot: Ballot) -> str:
     gates = ballot.terms.gates
     if not gates:
         return "*Who decides:* nobody has to approve this."
-    at = open_gate(ballot)
+    at, besides = open_gate(ballot), [one for one in [escalated(ballot)] if one]
     room = _ROOM // min(len(gates), MOST_GATES)
     if len(gates) == 1:
-        return "\n".join([f"*Who decides:* {clamp(gate_words(ballot, 0), room)}", *_besides(ballot)])
+        return "\n".join([f"*Who decides:* {clamp(gate_words(ballot, 0), room)}", *besides])
     order = ", then ".join(clamp(esc(names(gate)), LONGEST_NAME) for gate in gates[:MOST_GATES])
     lines = [
         clamp(f"{standing(gate, at)} {gate_words(ballot, gate)}", room - LONGEST_NAME)
@@ -121,16 +123,7 @@ def who_decides(ballot: Ballot) -> str:
     ]
     more = len(gates) - MOST_GATES
     rest = [f"and {counted(more, 'more step')} after that"] if more > 0 else []
-    return "\n".join(
-        [f"*Who decides:* {clamp(order, LONGEST_NAME * MOST_GATES)}", *lines, *rest, *_besides(ballot)]
-    )
-
-
-def _besides(ballot: Ballot) -> list[str]:
-    """Return whose word counts here at all, and who may decide besides since it has waited for so long."""
-    others, holders = named(ballot.terms.escalate_to), ballot.terms.holders
-    only = [] if EVERYONE in holders else [f"Of these, only {named(holders)} may approve here."]
-    return [*only, f"It has waited for long: {others} may decide too."] if ballot.is_escalated else only
+    return "\n".join([f"*Who decides:* {clamp(order, LONGEST_NAME * MOST_GATES)}", *lines, *rest, *besides])
 
 
 def history(ballot: Ballot | None) -> list[str]:

@@ -31,7 +31,7 @@ def sentence(run: Run) -> str:
         f"Training costs money. The price: {price(run.ballot.estimate, 'training')}."
         if run.ballot
         else f"Someone other than {mention(run.request.requester)} has to decide: training costs money.",
-        voting.over_budget(run.aside),
+        voting.over_budget(run),
     ]
     return "\n".join(line for line in lines if line)
 

@@ -53,7 +53,7 @@ EVENTS: dict[type[Event], Event] = {
     Unchanged: Unchanged(("A picture is damaged.",)),
     Recognised: Recognised(TrainedBefore("Stellar@1", RunId("RUN0000000"))),
     Reused: Reused(ANN),
-    Unfit: Unfit(("The ZIP holds 3 pictures.",)),
+    Unfit: Unfit(("There are 3 pictures.",)),
     Approved: Approved(BEN, NOON + timedelta(seconds=30)),
     Undone: Undone(BEN),
     Rejected: Rejected(BEN, "too few foxes"),

@@ -205,15 +205,16 @@ class Deciding(RuleBasedStateMachine):
         self.ask_anew(rules or self.model.rules, payload, hours)
 
     def ask_anew(self, rules: Rules, payload: tuple[str, float], hours: int) -> None:
-        model, told = self.model, len(self.proposal.ballot.changed)
+        model, before = self.model, self.proposal.ballot
         same = (rules, payload) == (model.rules, model.payload)
         model.rules, model.payload, model.hours = rules, payload, hours
         if not same:
             model.happened, model.escalated, model.overridden = [], False, False
             model.opened = self.now
         self.happens(Opened(self.asked()))
-        assert same or self.proposal.ballot.changed
-        assert not same or len(self.proposal.ballot.changed) == told
+        now = self.proposal.ballot
+        assert now.changed == before.changed if same else now.first
+        assert bool(now.changed) == bool(now.first and now.first.payload != now.payload) or rules
 
     @is_open
     @rule(wait=st.sampled_from([1, 3, 9]))
@@ -234,7 +235,7 @@ class Deciding(RuleBasedStateMachine):
             assert ballot.due(at=self.now) == timedelta()
             self.happens(Escalated())
             model.escalated = True
-        elif self.now >= ballot.next_reminder_at():
+        elif self.now >= ballot.opened_at + ballot.terms.reminder_after(ballot.reminded + 1):
             self.happens(Reminded())
 
     @invariant()

@@ -93,8 +93,8 @@ def test_what_decides_is_in_the_digest_and_voids_votes_and_overrides(what: str) 
     assert fresh.digest != ASKED.digest
     voted = replace(approved(ASKED, BEN), overrides=(DEED,), reminded=2, is_escalated=True)
     anew = voted.asked_anew(fresh)
-    assert anew == replace(fresh, changed=anew.changed)
-    assert len(anew.changed) == 1
+    assert anew == replace(fresh, changed=anew.changed, first=anew.first, is_void=True)
+    assert len(anew.changed) == (what != "who asks")  # no request is ever another's
 
 
 @pytest.mark.parametrize("what", DOES_NOT)
@@ -129,12 +129,24 @@ def test_a_price_that_rose_by_less_than_is_shown_is_told_exactly() -> None:
     assert ask().asked_anew(replace(ask(), estimate=Estimate(1, 1))).changed == ("price: not known → $1",)
 
 
-def test_who_looks_late_reads_every_change_since_it_was_first_asked_up_to_ten() -> None:
+def test_who_looks_late_reads_how_it_differs_from_what_was_first_asked_and_not_each_step() -> None:
     ballot = ASKED
     for n in range(12):
-        ballot = ballot.asked_anew(replace(ASKED, payload=(("style", f"Comet {n}"),)))
-    assert len(ballot.changed) == 10
-    assert ballot.changed[-2:] == ("style: Comet 9 → Comet 10", "style: Comet 10 → Comet 11")
+        ballot = ballot.asked_anew(replace(ASKED, payload=(("style", f"Comet {n}"), *ASKED.payload[1:])))
+    assert ballot.changed == ("style: Stellar → Comet 11",)
+
+
+def test_a_request_that_is_again_what_was_first_asked_shows_no_change() -> None:
+    back = ASKED.asked_anew(DECIDES["a value"](ASKED)).asked_anew(ASKED)
+    assert (back.digest, back.changed, back.is_void) == (ASKED.digest, (), False)
+
+
+def test_approvals_that_are_void_are_remembered_only_where_there_were_any() -> None:
+    other = DECIDES["a value"](ASKED)
+    assert not ASKED.asked_anew(other).is_void
+    voted = approved(ASKED, BEN).asked_anew(other)
+    assert voted.is_void
+    assert voted.asked_anew(ASKED).is_void
 
 
 # ── facts ────────────────────────────────────────────────────────────────────────────────────────────
@@ -188,7 +200,8 @@ def test_the_places_taken_at_a_gate_are_those_of_its_votes() -> None:
 
 @pytest.mark.parametrize(("reminded", "times"), [(0, 1), (1, 3), (2, 7), (3, 15)])
 def test_reminders_come_after_one_three_seven_times_the_first_wait(reminded: int, times: int) -> None:
-    assert replace(ask(), reminded=reminded).next_reminder_at() == NOON + times * timedelta(hours=2)
+    ballot = replace(ask(Terms((), expires=FOREVER)), reminded=reminded)
+    assert ballot.due(at=NOON) == times * timedelta(hours=2)
 
 
 @given(st.integers(0, 10**6), st.timedeltas(timedelta(seconds=1), FOREVER))
@@ -196,8 +209,8 @@ def test_each_reminder_is_later_than_the_one_before_until_it_can_be_no_later(
     reminded: int, wait: timedelta
 ) -> None:
     ballot = replace(ask(Terms((), remind_after=wait, expires=FOREVER)), reminded=reminded)
-    now, then = ballot.next_reminder_at(), replace(ballot, reminded=reminded + 1).next_reminder_at()
-    assert now < then or then == ballot.expires_at
+    now, then = ballot.due(at=NOON), replace(ballot, reminded=reminded + 1).due(at=NOON)
+    assert now < then or then == FOREVER
 
 
 def test_others_are_asked_once_if_at_all() -> None:

@@ -20,10 +20,10 @@ def test_ten_to_fifty_pictures_are_fit(count: int) -> None:
 @pytest.mark.parametrize(
     ("count", "told"),
     [
-        (0, "The ZIP holds 0 pictures; add at least 10 more: a style takes 10 to 50."),
-        (1, "The ZIP holds 1 picture; add at least 9 more: a style takes 10 to 50."),
-        (9, "The ZIP holds 9 pictures; add at least 1 more: a style takes 10 to 50."),
-        (51, "The ZIP holds 51 pictures; leave out 1: a style takes 10 to 50."),
+        (0, "There are 0 pictures; add at least 10 more: a style takes 10 to 50."),
+        (1, "There is 1 picture; add at least 9 more: a style takes 10 to 50."),
+        (9, "There are 9 pictures; add at least 1 more: a style takes 10 to 50."),
+        (51, "There are 51 pictures; leave out 1: a style takes 10 to 50."),
     ],
 )
 def test_too_few_or_too_many_pictures_are_told_with_what_to_do(count: int, told: str) -> None:

@@ -36,8 +36,15 @@ def test_names_are_those_of_the_first_archive_each_once() -> None:
 def test_what_stays_out_is_counted_with_what_goes_out() -> None:
     run = a_run(left_out=("wolf.png",), dataset=replace(KEPT, pictures=KEPT.pictures[:10]))
     assert curated(run, choice(["fox-0.png"], strip=False), by=ANN).left_out == ("fox-0.png",)
-    with pytest.raises(Refused, match="Only 9 pictures would be left: leave out at most 1 of 11"):
+    with pytest.raises(Refused, match="Only 9 pictures would be left: none of these 10 can be left out"):
         curated(run, choice(["wolf.png", "fox-0.png"], strip=False), by=ANN)
+
+
+def test_how_many_more_can_be_left_out_is_counted_in_what_is_there_now() -> None:
+    run = a_run(left_out=("wolf.png",))
+    names = [f"fox-{n}.png" for n in range(3)]
+    with pytest.raises(Refused, match="Only 9 pictures would be left: leave out at most 2 more of these 12"):
+        curated(run, choice(["wolf.png", *names], strip=False), by=ANN)
 
 
 @pytest.mark.parametrize("dataset", [None, DATASET])

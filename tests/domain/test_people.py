@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.ids import UserId
-from bot.domain.people import ADMINS, EVERYONE, Kind, Party, Person
+from bot.domain.people import ADMINS, EVERYONE, Kind, Party, Person, who_may
 
 FOXES, OWLS = Party("SFOXES"), Party("SOWLS")
 FAY = Person(UserId("UFAY"), groups=frozenset({FOXES}))
@@ -31,3 +31,19 @@ def test_who_administers_the_workspace_is_among_its_admins() -> None:
 def test_nobody_else_is_meant_though_all_their_names_are_there(kind: Kind) -> None:
     other = replace(FAY, kind=kind, is_admin=True)
     assert not other.is_among((EVERYONE, ADMINS, FOXES, Party("UFAY")))
+
+
+@pytest.mark.parametrize(
+    ("named", "holders", "left"),
+    [
+        (("UBEN", "UCAT"), ("UCAT", "UDAN"), (("UCAT",), True)),
+        ((EVERYONE,), ("UCAT", "UDAN"), (("UCAT", "UDAN"), True)),
+        (("UBEN", "SLEADS"), (EVERYONE,), (("UBEN", "SLEADS"), True)),
+        (("UBEN", "UCAT"), ("UCAT", "SLEADS"), (("UBEN", "UCAT"), False)),
+        ((ADMINS,), ("UCAT",), ((ADMINS,), False)),
+    ],
+)
+def test_of_those_a_rule_names_who_surely_has_not_the_role_is_left_out(
+    named: tuple[Party, ...], holders: tuple[Party, ...], left: tuple[tuple[Party, ...], bool]
+) -> None:
+    assert who_may(named, holders) == left

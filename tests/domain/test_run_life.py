@@ -95,7 +95,7 @@ def test_an_inspected_run_carries_its_dataset_and_its_reserved_version() -> None
 
 def test_a_refused_run_carries_a_sentence_per_problem() -> None:
     run = a_run(trouble="Your server does not answer.").after(EVENTS[Unfit], at=LATER)
-    assert (run.problems, run.trouble) == (("The ZIP holds 3 pictures.",), "")
+    assert (run.problems, run.trouble) == (("There are 3 pictures.",), "")
 
 
 def test_an_approval_is_noted_and_undoing_it_takes_it_back_whole() -> None:

@@ -26,7 +26,7 @@ async def test_who_was_refused_at_something_is_told_with_all_else_about_it(at: L
     await at.clicks("run.reject", who=ANN)
     await at.types("/style", f"breakglass {RUN} it is mine", who=BEN)
     told = await at.types("/style", f"audit {typed}", who=ADA)
-    assert f"<@{ANN}> was refused `run.reject {RUN}`" in told
+    assert f"<@{ANN}> was refused to reject `{RUN}`" in told
     assert f"<@{BEN}> was refused `/style breakglass {RUN}`" in told
     assert f"<@{ANN}> asked for `{RUN}`" in told
 

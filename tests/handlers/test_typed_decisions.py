@@ -3,9 +3,11 @@
 import pytest
 
 from bot.asked import ballot_of
+from bot.domain.policy import Step
 from bot.domain.run import Stage
 from tests.handlers.handlers_lab import Lab
 from tests.house import RUN
+from tests.services.team import ruled
 
 
 @pytest.fixture
@@ -27,8 +29,22 @@ async def test_an_approval_is_typed_with_the_digits_of_what_was_seen_and_a_comme
 async def test_the_digits_of_what_is_not_asked_any_more_approve_nothing(asked: Lab) -> None:
     told = await asked.types("/style", f"approve {RUN} 0000beef lovely set")
     run = await asked.house.run()
-    assert "look at its card again" in told
+    assert "`0000beef` is not what the card of Stellar asks for, so nothing was done" in told
     assert (run.stage, ballot_of(run).votes) == (Stage.AWAITING, ())
+
+
+async def test_what_changed_and_changed_back_is_approved_by_who_types_what_is_asked_now(asked: Lab) -> None:
+    run, rules = await asked.house.run(), asked.house.policy
+    asked.house.policy = ruled(Step("a deputy"))
+    assert "is not what it was: The rules" in await asked.types("/style", f"approve {RUN}")
+    asked.house.policy = rules
+    await asked.types("/style", f"approve {RUN}")
+    back = ballot_of(await asked.house.run())
+    assert back.digest == ballot_of(run).digest
+    told = await asked.types("/style", f"approve {RUN}")
+    assert "Stellar: it has changed, and changed back. Decide on its card, or type the same with" in told
+    await asked.types("/style", f"approve {RUN} {back.digest[:8]}")
+    assert (await asked.house.run()).stage is Stage.APPROVED
 
 
 async def test_a_comment_that_begins_with_fewer_digits_is_a_comment(asked: Lab) -> None:

@@ -177,7 +177,7 @@ async def test_the_end_of_a_zip_is_reason_enough_to_refuse_it(tmp_path: Path) ->
     async with Decoder().examining(tmp_path / "never-arrives.zip") as examining:
         problems = await examining.glance(Tail(0, len(raw), raw))
     assert problems == (
-        "The ZIP holds 9 pictures; add at least 1 more: a style takes 10 to 50.",
+        "There are 9 pictures; add at least 1 more: a style takes 10 to 50.",
         "`clip.mp4` is a film: save the frames that count as pictures.",
     )
 

@@ -81,9 +81,9 @@ async def test_what_deserves_a_warning_does_not_refuse(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [
-        (zipped(drawings(9)), "The ZIP holds 9 pictures; add at least 1 more"),
-        (zipped(drawings(51)), "The ZIP holds 51 pictures; leave out 1"),
-        (zipped({}), "The ZIP holds 0 pictures"),
+        (zipped(drawings(9)), "There are 9 pictures; add at least 1 more"),
+        (zipped(drawings(51)), "There are 51 pictures; leave out 1"),
+        (zipped({}), "There are 0 pictures"),
         (zipped({**drawings(10), "notes.txt": b"hi"}), "`notes.txt` is"),
         (b"<html>Sign in</html>", "web page"),
         (b"", "does not lead to a ZIP"),

@@ -3,9 +3,12 @@ import zipfile
 from dataclasses import replace
 from random import Random
 
+import numpy as np
 import pytest
 from PIL import Image, ImageEnhance
 
+from bot.imaging.outliers import ALL, NATURAL, NOVEL, Standing
+from bot.imaging.reasons import reason
 from tests.imaging.drawn_sets import BRUSH, drawn, judged, small
 from tests.imaging.imaging_lab import SHARED
 from tests.style_lab.hands import TUNED, Style, grained
@@ -65,6 +68,20 @@ def test_one_dark_picture_among_bright_ones_is_told_to_be_darker() -> None:
     found = reasons(pictures)
     assert set(found) == {"06.png"}
     assert "darker" in found["06.png"] or "its colours are not the others'" in found["06.png"]
+
+
+@pytest.mark.parametrize(
+    ("others", "told"), [({}, "it differs from the others as a whole"), ({"dark": -1.0}, "much darker than")]
+)
+def test_to_have_the_others_colours_is_no_reason_to_stand_out(others: dict[str, float], told: str) -> None:
+    beyond = np.zeros((8, len(ALL)))
+    for name, much in {NOVEL: -2.0, **others}.items():
+        beyond[0, ALL.index(name)] = much
+    axes = np.column_stack(
+        [abs(beyond[:, [ALL.index(name) for name in axis]]).max(1) for axis in NATURAL.values()]
+    )
+    values = np.arange(8.0)[:, None] * np.ones(len(ALL))
+    assert reason(Standing(values, beyond, axes, np.ones(8)), 0).startswith(told)
 
 
 def test_a_photograph_among_drawings_has_photographic_texture() -> None:

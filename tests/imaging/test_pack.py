@@ -222,11 +222,11 @@ BAD: dict[str, tuple[dict[str, bytes], str]] = {
     ),
     "an empty ZIP": (
         {"a.zip": zipped({})},
-        "The ZIP holds 0 pictures; add at least 10 more: a style takes 10 to 50.",
+        "There are 0 pictures; add at least 10 more: a style takes 10 to 50.",
     ),
     "51 pictures": (
         {"a.zip": zipped(drawings(30)), "b.zip": zipped(drawings(21))},
-        "The ZIP holds 51 pictures; leave out 1: a style takes 10 to 50.",
+        "There are 51 pictures; leave out 1: a style takes 10 to 50.",
     ),
 }
 

@@ -129,7 +129,7 @@ class Deciding(RuleBasedStateMachine):
         run, there = self.runs[card.run], self.newest(card.run)
         seen, now = card.digits if has_card else None, self.clock.now
         is_asked_anew = run.waits(now) and run.needed != self.needed
-        was_changed = there.ballot is not None and bool(there.ballot.changed)
+        was_changed = there.ballot is not None and there.ballot.first is not None
         is_shown = run.waits(now) and (card.digits == digits(there) if has_card else not was_changed)
         no = None if is_asked_anew else self.no_to(who, run, is_shown=is_shown)
         self.deliver(lambda key: self.approvals.approve(card.run, click(who, key, seen=seen)), no)

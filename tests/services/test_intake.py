@@ -179,6 +179,22 @@ async def test_what_was_left_out_can_come_back(house: House) -> None:
     assert (run.left_out, run.strip) == ((), True)
 
 
+async def test_who_takes_all_pictures_back_reads_that_all_are_in(house: House) -> None:
+    hosting(house)
+    await house.ask()
+    await house.work()
+    assert await curate(house, "fox-3.png") == "Looking again at Stellar, without 1 of its pictures."
+    await house.work()
+    assert await curate(house) == "Looking again at Stellar, with all its pictures."
+
+
+async def test_what_waits_is_told_to_wait_for_approval_as_its_card_says(house: House) -> None:
+    await house.ask()
+    await house.work()
+    with pytest.raises(Refused, match="Stellar is waiting for approval: it can be asked for again once"):
+        await house.training.retry(RUN, who=BEN, workspace=T1, delivery=house.delivery())
+
+
 @pytest.mark.parametrize(
     ("names", "sentence"),
     [

@@ -14,6 +14,7 @@ from bot.domain.people import Party
 from bot.domain.policy import BUILT_IN, Action, Grant, Level, Policy, Role, Step
 from bot.domain.run import Stage
 from bot.services.rules import Rules
+from bot.slack.views import render
 from tests.house import BEN, BRAND, CAT, PICTURES, PROPOSAL, RUN, T1, House
 from tests.services.team import (
     ADA,
@@ -84,7 +85,7 @@ async def test_votes_do_not_come_back_with_the_rules_that_they_were_cast_by(hous
     run = await house.run()
     assert (run.stage, voters(run)) == (Stage.AWAITING, set())
     assert run.ballot
-    assert len(run.ballot.changed) == 2
+    assert (run.ballot.changed, run.ballot.is_void) == ((), True)
 
 
 async def test_rules_that_change_and_change_back_between_two_clicks_leave_the_votes(house: House) -> None:
@@ -238,16 +239,29 @@ async def test_a_bad_file_is_told_to_who_can_mend_it_once_and_changes_nothing(ho
         await house.work(steps=2)
     [alarm] = await house.store.read(lambda tx: tx.alarms.standing())
     assert alarm.concern is Concern.POLICY
-    assert alarm.sentence.startswith("The rules that held before still do.")
-    assert "line 3: there is no action `trian`; line 9" in alarm.sentence
+    assert alarm.sentence == "• line 3: there is no action `trian`.\n• line 9: `who` is empty."
     assert [one.place.channel for one in house.slack.of(Notice)] == ["D-UADMIN"]
     assert (await done(house, "")).count(Did.RELOADED) == 0
+
+
+async def test_each_fault_has_a_line_of_its_own_and_that_the_old_rules_hold_is_said_once(
+    house: House,
+) -> None:
+    faults = ("line 19: 9 must approve, and only 3 can: name more people, or lower “count”.", "line 47: no")
+    await Rules(house.store, Pages([Look(faults=faults)])).look()
+    await house.work(steps=2)
+    [told] = house.slack.of(Notice)
+    said = render(told.message, told.states[-1], now=house.clock.now)
+    lines = str(said.blocks[1]["text"]["text"]).splitlines()
+    assert [line[:9] for line in lines] == ["• line 19", "• line 47", "The rules"]
+    assert [line for line in lines if not line.endswith(".") or line.endswith("..")] == []
+    assert said.text.count("still do") == 1
 
 
 async def test_of_many_faults_the_first_are_told_and_how_to_see_the_others(house: House) -> None:
     await Rules(house.store, Pages([Look(faults=tuple(f"line {n}" for n in range(50)))])).look()
     [alarm] = await house.store.read(lambda tx: tx.alarms.standing())
-    assert "and 40 more: `housestyle policy check` names them" in alarm.sentence
+    assert "\n• And 40 more: `housestyle policy check` names them." in alarm.sentence
 
 
 async def test_a_good_file_ends_the_alarm_and_is_in_the_audit(house: House) -> None:

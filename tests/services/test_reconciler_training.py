@@ -121,12 +121,12 @@ async def test_a_repeated_delivery_does_nothing_and_gets_the_same_answer(house: 
 
 
 async def test_an_unfit_dataset_is_refused_with_each_problem_and_the_requester_is_told(house: House) -> None:
-    house.inspector.answers = [DatasetUnfit(["The ZIP holds 3 pictures.", "`fox.gif` is a GIF."])]
+    house.inspector.answers = [DatasetUnfit(["There are 3 pictures.", "`fox.gif` is a GIF."])]
     await house.ask()
     await house.work(steps=2)
     run = await house.run()
     assert run.stage is Stage.REFUSED
-    assert run.problems == ("The ZIP holds 3 pictures.", "`fox.gif` is a GIF.")
+    assert run.problems == ("There are 3 pictures.", "`fox.gif` is a GIF.")
     assert len(house.slack.of(RunEnded)) == 1
     assert house.trainer.bodies == []
 

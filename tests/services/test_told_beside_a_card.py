@@ -6,17 +6,18 @@ from bot.domain.audit import Did
 from bot.domain.facts import Trained
 from bot.domain.generation import Generation
 from bot.domain.ids import Air, ChannelId, RunId
-from bot.domain.message import DefaultMade, GenerationCard, Memo, RunCard
-from bot.domain.policy import Action
+from bot.domain.message import DefaultMade, GenerationCard, Memo, RunCard, Topic
+from bot.domain.policy import Action, Budget, Per, Prices
 from bot.domain.run import Run, Stage
 from bot.ports import Inspection
 from bot.slack.cards import run_card
 from bot.slack.forms import use_form
+from bot.slack.home import home_view
 from bot.slack.pictures import generation_card
 from bot.slack.views import render
 from tests.fakes import DATASET
 from tests.house import BEN, BRAND, CAT, PICTURES, PROPOSAL, T1, House
-from tests.services.team import BY_BRAND, asked, done, drawn, limited, ruled, team, trained
+from tests.services.team import BY_BRAND, BY_BUDGET, asked, done, drawn, limited, ruled, team, trained
 
 
 def run_shown(house: House) -> str:
@@ -31,6 +32,13 @@ def pictures_shown(house: House) -> str:
     state = house.slack.of(GenerationCard)[-1].states[-1]
     assert isinstance(state, Generation)
     return str(generation_card(state))
+
+
+def memo_shown(house: House, topic: Topic) -> str:
+    """Return how the newest memo of that topic stands in Slack."""
+    memos = [(one, one.message) for one in house.slack.of(Memo)]
+    [*_, said] = [one for one, memo in memos if isinstance(memo, Memo) and memo.topic is topic]
+    return str(render(said.message, said.states[-1], now=house.clock.now))
 
 
 # ── the budget ───────────────────────────────────────────────────────────────────────────────────────
@@ -54,6 +62,33 @@ async def test_a_budget_that_has_room_is_not_spoken_of(house: House) -> None:
     await house.approve()
     await house.work()
     assert "cannot be approved" not in run_shown(house)
+
+
+async def test_who_is_told_directly_that_it_waits_for_them_reads_of_the_budget_and_whose_it_is(
+    house: House,
+) -> None:
+    rules, own = ruled(BY_BRAND, BY_BUDGET), Budget("own", 5.64, Per.USER)
+    team(house).policy = replace(rules, budgets=(own,), prices=Prices(12.0), quiet=(0, 0))
+    await asked(house)
+    await house.approve(BEN)
+    await house.work(steps=2)
+    house.clock.pass_time(hours=3)
+    await house.work(steps=2)
+    for told in (memo_shown(house, Topic.TURN), memo_shown(house, Topic.REMINDER)):
+        assert "*It cannot be approved just now.* The budget “own” allows $5.64 a month by <@UANN>:" in told
+        assert "$5.64 is left. This needs $12.00. Ask an admin" in told
+        assert " As of <!date^" in told
+        assert "run.approve" in told
+
+
+async def test_a_home_says_of_what_waits_that_the_budget_is_too_small(house: House) -> None:
+    house.policy = limited(5.64, 12.0)
+    await asked(house)
+    await house.homes.opened(BEN, workspace=T1, delivery=house.delivery(), person=house.by(BEN).by)
+    await house.work()
+    said = str(home_view(house.slack.homes[-1], now=house.clock.now))
+    assert "*It cannot be approved just now.* The budget “brand”" in said
+    assert SHORT in said
 
 
 async def test_pictures_that_wait_say_so_too(house: House) -> None:
@@ -188,7 +223,7 @@ async def test_what_may_be_used_already_is_not_offered_again(house: House) -> No
 async def test_the_audit_of_pictures_tells_which_of_them_may_be_used(house: House) -> None:
     await used(house)
     told = await house.store.read(lambda tx: tx.audit.recent(T1, limit=99, about=PICTURES))
-    assert [row.about for row in told if row.did is Did.CLEARED] == [
-        f"picture-2 of {PICTURES}",
-        f"picture-0 of {PICTURES}",
+    assert [(row.about, row.words) for row in told if row.did is Did.CLEARED] == [
+        (f"picture-2 of {PICTURES}", "picture 3"),
+        (f"picture-0 of {PICTURES}", "picture 1"),
     ]

@@ -195,4 +195,4 @@ async def test_a_bot_that_slept_past_three_reminders_says_the_newest_alone(house
     ballot = (await house.run()).ballot
     assert ballot
     assert ballot.reminded == 3
-    assert ballot.next_reminder_at() == ballot.opened_at + timedelta(hours=30)
+    assert ballot.terms.reminder_after(ballot.reminded + 1) == timedelta(hours=30)

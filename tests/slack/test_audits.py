@@ -97,6 +97,45 @@ def test_where_nothing_is_written_down_it_says_what_to_type() -> None:
     assert "`/style audit` alone" in audit_words([], now=NOW)
 
 
+RESULT, MADE = "3a4d1020-ff9e-4f86-896a-3c8c8392a611", "9JWSFGW7HG"
+
+
+def test_a_picture_that_may_be_used_is_named_by_its_place_and_what_it_was_drawn_with() -> None:
+    row = replace(ROW, did=Did.CLEARED, about=f"{RESULT} of {MADE}", digest="", words="picture 2")
+    assert line(row).endswith(f" · <@U0BEN00001> approved picture 2 of `{MADE}` for use")
+    for old in (replace(row, words=""), replace(row, who=None, is_erased=True)):
+        assert line(old).endswith(f" approved `3a4d1020… of {MADE}` for use")
+
+
+def test_the_channel_of_a_new_default_is_named() -> None:
+    row = replace(ROW, did=Did.PROMOTED, about="acme:stellar@1", digest="", words="in C00GENERAL")
+    assert line(row).endswith(" · <@U0BEN00001> made `acme:stellar@1` a default · in <#C00GENERAL>")
+
+
+@pytest.mark.parametrize(
+    ("about", "told"),
+    [
+        ("run.approve S5HB5TVQ9E", "to approve `S5HB5TVQ9E`"),
+        ("generation.break_glass S5HB5TVQ9E", "to break the glass for `S5HB5TVQ9E`"),
+        ("form.leave_out S5HB5TVQ9E", "to leave pictures out of `S5HB5TVQ9E`"),
+        ("proposal.give_up S5HB5TVQ9E", "to give up `S5HB5TVQ9E`"),
+        ("home.train", "to train"),
+        ("/style breakglass S5HB5TVQ9E", "`/style breakglass S5HB5TVQ9E`"),
+        ("/style audit", "`/style audit`"),
+    ],
+)
+def test_what_was_refused_is_told_as_a_deed_and_not_as_a_code(about: str, told: str) -> None:
+    assert deed(Did.WAS_REFUSED, about=about) == f"<@U0BEN00001> was refused {told}"
+
+
+@pytest.mark.parametrize("did", sorted({*Did} - {Did.WENT_AWAY, Did.CAME_BACK, Did.ERASED}))
+@pytest.mark.parametrize("subject", [MADE, RESULT, f"acme:{'stellar-' * 7}@12"])
+@pytest.mark.parametrize("before", ["", f"{RESULT} of ", "run.approve ", f"/style {'x' * 200} "])
+def test_no_row_is_cut_before_the_id_that_it_can_be_found_by(did: Did, subject: str, before: str) -> None:
+    row = replace(ROW, did=did, about=f"{before}{subject}", dollars=1e6, words="&" * 500)
+    assert f"{subject}`" in line(row)
+
+
 def test_words_of_others_can_neither_mention_nor_link() -> None:
     said = line(replace(ROW, about=HOSTILE, words=HOSTILE, digest=HOSTILE))
     assert "<!channel>" not in said

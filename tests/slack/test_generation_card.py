@@ -150,7 +150,7 @@ def test_pictures_that_wait_show_the_price_who_decides_and_exactly_what() -> Non
     asked = ballot(changed=("count: 4 → 8",))
     drawn = card(generation(Stage.AWAITING, ballot=asked))
     assert drawn.text.startswith("*Changed since it was first asked:* count: 4 → 8.")
-    assert "The price: about $10\N{EN DASH}14, by 8 past pictures." in drawn.text
+    assert "The price: about $10\N{EN DASH}14, by 8 past requests." in drawn.text
     said = str(drawn.blocks)
     assert "brand, then finance" in said
     assert f"`{asked.digest[:8]}`" in said

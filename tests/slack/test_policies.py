@@ -175,8 +175,8 @@ def test_a_case_is_explained_from_who_asks_to_what_it_may_cost() -> None:
         "*Training* in <#C0BRAND> as `stellar-2` for $30",
         "*Who may ask*: all members.",
         "• *dear trainings* holds (training in <#C0BRAND>, styles `stellar*`, above $20)",
-        "*Who must approve*: 2 of <!subteam^S0TEAM> or <@U0BEN> (“brand”), then 1 of <@U0FIN>",
-        "Of these only who may decide here at all: <!subteam^S0TEAM> or <@U0FIN>.",
+        "*Who must approve*: 2 of <!subteam^S0TEAM> or <@U0BEN>, where also among <!subteam^S0TEAM>",
+        " or <@U0FIN> (“brand”), then 1 of <@U0FIN>, or without being pinged <@U0CFO>, where also among",
         "No check stands in the way.",
         "*Budgets that it falls under*, for each month\n• *all*: $500 for the whole workspace\n• *brand*",
         "Guests, people of other workspaces, bots and deactivated accounts can neither ask nor decide.",
@@ -246,7 +246,7 @@ def test_who_could_decide_just_now_is_told_where_it_is_known() -> None:
     case = Case(Action.TRAIN, BRAND)
     words = explained(BUILT_IN, case, [UserId("U0A"), UserId("U0B")])
     assert "Just now that could be <@U0A> or <@U0B>." in words
-    assert "Of these only" not in words  # everyone has the role
+    assert "where also among" not in words  # everyone has the role
     assert "Just now" not in explained(BUILT_IN, case)
 
 

@@ -164,9 +164,10 @@ def test_a_cost_is_told_as_it_was_stated_and_never_called_free(cost: float | Non
 
 
 def test_a_refused_dataset_is_told_problem_by_problem_with_what_to_do() -> None:
-    said = card(run(Stage.REFUSED, words="The ZIP holds 7 pictures.")).text
+    said = card(run(Stage.REFUSED, words="There are 7 pictures.")).text
+    assert said.startswith("Stellar · refused")
     for part in (
-        "• The ZIP holds 7 pictures.",
+        "• There are 7 pictures.",
         "• Add at least 3 more.",
         "`/train …`",
         "Nothing was charged.",

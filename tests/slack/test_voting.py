@@ -12,7 +12,7 @@ from bot.domain.run import Run, Stage
 from bot.domain.terms import Terms
 from bot.slack.answers import pictures_status, proposal_status, run_status
 from bot.slack.blocks import Block, Drawn
-from bot.slack.voting import who_decides
+from bot.slack.voting import changed, who_decides
 from tests.slack.slack_ballots import (
     BRAND,
     CAT,
@@ -122,7 +122,7 @@ def test_a_run_that_waits_shows_price_who_decides_until_when_and_exactly_what() 
 
 
 def test_what_changed_is_told_before_all_else() -> None:
-    drawn = waiting(ballot(changed=("name: Stellar → Lunar", "price: $10 → $20")))
+    drawn = waiting(ballot(changed=("name: Stellar → Lunar", "price: $10 → $20"), is_void=True))
     told = (
         "*Changed since it was first asked:* name: Stellar → Lunar; price: $10 → $20. "
         "Earlier approvals are void."
@@ -133,9 +133,15 @@ def test_what_changed_is_told_before_all_else() -> None:
 
 
 def test_earlier_approvals_are_not_called_void_beside_those_given_since() -> None:
-    drawn = waiting(ballot(changed=("name: Stellar → Lunar",), votes=(vote(BEN),)))
+    drawn = waiting(ballot(changed=("name: Stellar → Lunar",), votes=(vote(BEN),), is_void=True))
     assert "*Changed since it was first asked:* name: Stellar → Lunar.\n" in drawn.text
     assert "are void" not in str(drawn)
+
+
+def test_void_approvals_are_named_only_where_there_were_any() -> None:
+    assert changed(ballot(changed=("price: $10 → $20",))).endswith("price: $10 → $20.")
+    assert changed(ballot(is_void=True)) == "Earlier approvals are void. It is again what was first asked."
+    assert changed(ballot()) == ""
 
 
 def test_who_approved_for_whom_and_why_is_told() -> None:

@@ -138,9 +138,7 @@ async def test_what_is_over_a_budget_is_told_with_all_that_one_needs_to_know(any
 
 async def test_small_prices_are_told_exactly(any_store: Store) -> None:
     await reserve(any_store, an_entry("run-1", 0.0385), Budget("tiny", 0.05, Per.USER))
-    with pytest.raises(
-        BudgetExceeded, match=r"by this person: \$0\.00 is spent and \$0\.0385 reserved"
-    ) as told:
+    with pytest.raises(BudgetExceeded, match=rf"by @{ANN}: \$0\.00 is spent and \$0\.0385 reserved") as told:
         await reserve(any_store, an_entry("run-2", 0.0385), Budget("tiny", 0.05, Per.USER))
     assert "$0.0115 is left" in str(told.value)
 

@@ -9,11 +9,20 @@ from bot.domain.deciding import open_ballot
 from bot.domain.errors import BudgetExceeded
 from bot.domain.generation import Generation
 from bot.domain.policy import Budget
+from bot.domain.proposal import Proposal
 from bot.domain.run import Run
 from bot.journal import expected
 from bot.ports import Transaction
 
 Item = TypeVar("Item", Run, Generation)
+Asked = TypeVar("Asked", bound=Run | Generation | Proposal)
+
+
+def with_limits(tx: Transaction, item: Asked, budgets: Sequence[Budget]) -> Asked:
+    """Return what is told of it where it waits, and is no card: only what keeps it from being approved."""
+    if isinstance(item, Proposal):
+        return item
+    return replace(item, aside=Aside(over_budget=_over_budget(tx, item, budgets), as_of=tx.now))
 
 
 def with_aside(tx: Transaction, item: Item, budgets: Sequence[Budget]) -> Item:
@@ -21,6 +30,7 @@ def with_aside(tx: Transaction, item: Item, budgets: Sequence[Budget]) -> Item:
     default = tx.styles.default_of(item.request.channel) if isinstance(item, Run) else None
     aside = Aside(
         over_budget=_over_budget(tx, item, budgets),
+        as_of=tx.now,
         is_default=default is not None and default.run == item.id,
         cleared=tx.library.cleared(item.id) if isinstance(item, Generation) else frozenset(),
     )

@@ -158,7 +158,7 @@ class Relay:
 
     async def _tell(self, pending: Pending, memo: Memo) -> None:
         """Tell somebody directly what waits for them, or was done past them; unless it is decided by now."""
-        state = await self._store.read(lambda tx: state_of(tx, memo))
+        state = await self._store.read(lambda tx: state_of(tx, memo, self._budgets()))
         place = Place(await self._messenger.direct(memo.user))
         if not is_outdated(memo, state):
             await self._saying.post(pending, place, state)
@@ -196,7 +196,7 @@ class Relay:
 
     async def _draw_answered(self, pending: Pending, answered: Answered) -> None:
         """Draw a direct message anew; where it cannot be any more, nobody sees its buttons."""
-        state = await self._store.read(lambda tx: state_of(tx, answered))
+        state = await self._store.read(lambda tx: state_of(tx, answered, self._budgets()))
         try:
             await self._saying.redraw(pending, Posted(answered.channel, answered.ts), state)
         except Unpostable as no:

@@ -31,7 +31,7 @@ from bot.domain.policy import Budget
 from bot.domain.proposal import Proposal
 from bot.domain.run import Run
 from bot.ports import Transaction
-from bot.services.relay.asides import with_aside
+from bot.services.relay.asides import with_aside, with_limits
 
 Absences = Mapping[UserId, Absence]
 Budgets = Callable[[], Sequence[Budget]]
@@ -40,7 +40,10 @@ _ASKING = frozenset({Topic.TURN, Topic.REMINDER, Topic.ESCALATED, Topic.STUCK})
 
 
 def state_of(tx: Transaction, message: Message, budgets: Sequence[Budget] = ()) -> State:
-    """Return what `message` is about; a card tells what `budgets` say. Raises Refused where it is gone."""
+    """Return what `message` is about; what asks for a decision tells what `budgets` say.
+
+    Raises Refused where it is gone.
+    """
     match message:
         case RunCard(run=run):
             return with_aside(tx, tx.runs.get(run), budgets)
@@ -53,7 +56,7 @@ def state_of(tx: Transaction, message: Message, budgets: Sequence[Budget] = ()) 
         case ProposalCard(proposal=proposal):
             return tx.proposals.get(proposal)
         case Memo(subject=subject) | Answered(Memo(subject=subject)):
-            return tx.asked(subject)
+            return with_limits(tx, tx.asked(subject), budgets)
         case Digest():
             return tx.ledger.statement(message.workspace, message.since, message.until)
         case Home():
@@ -68,7 +71,7 @@ def alarm_of(tx: Transaction, notice: Notice) -> Alarm:
 
 
 def home_of(tx: Transaction, home: Home, budgets: Sequence[Budget] = ()) -> HomeState:
-    """Return what a person's App Home shows; `budgets` are those of which it tells what is left."""
+    """Return what a person's App Home shows; of `budgets` it tells what is left, and what they hold up."""
     if home.closed:
         return HomeState(home.user, closed=home.closed)
     runs, absences = tx.runs.recent(home.workspace, limit=50), tx.absences.now(home.workspace)
@@ -79,10 +82,10 @@ def home_of(tx: Transaction, home: Home, budgets: Sequence[Budget] = ()) -> Home
     return HomeState(
         home.user,
         mine[:10],
-        waiting[:10],
+        tuple(with_limits(tx, run, budgets) for run in waiting[:10]),
         tuple(tx.styles.ready(home.workspace)),
         held,
-        asked=_asked(tx, home, absences)[:10],
+        asked=tuple(with_limits(tx, one, budgets) for one in _asked(tx, home, absences)[:10]),
         money=tx.ledger.statement(home.workspace, month, tx.now, budgets, viewer=home.user),
     )
 
