@@ -54,7 +54,7 @@ class Intake:
 
     async def inspect(self, run: Run) -> None:
         """Look at the dataset, and have its approval asked for, or refuse it."""
-        if await self._has_to_wait(run) or not await self._is_possible(run):
+        if not await self._is_possible(run):
             return
         try:
             namespace = "" if run.request.air else await self._trainer.namespace()
@@ -64,17 +64,6 @@ class Intake:
             await self._note(run, Unfit((str(no),)), None)
         else:
             await self._look_at(run, namespace)
-
-    async def _has_to_wait(self, run: Run) -> bool:
-        """Say whether no name is given out for now: after a restore it may be another run's."""
-        workspace, why = run.request.workspace, held(Concern.RESTORED)
-        if run.air or not await self._store.read(lambda tx: is_restored(tx, workspace)):
-            return False
-        if run.cause is why.cause:
-            await self._store.write(lambda tx: tx.runs.postpone(run, due=self._pace.longest_retry))
-        else:
-            await self._note(run, why, self._pace.longest_retry)
-        return True
 
     async def _look_at(self, run: Run, namespace: str) -> None:
         try:
@@ -99,10 +88,19 @@ class Intake:
     async def _is_possible(self, run: Run) -> bool:
         """Say whether it is allowed, decidable and affordable; if not, or not now, the run was moved already.
 
-        That is asked before the dataset is fetched: while Slack is silent, nothing is fetched in vain.
+        That is asked before the dataset is fetched: while Slack is silent, nothing is fetched in vain. After
+        a restore no name is given out, which may be another run's, until it was found out what was forgotten.
         """
         try:
-            asked = await self._store.read(lambda tx: self._clerk.run_ballot(tx, run))
+            asked, has_to_wait = await self._store.read(
+                lambda tx: (
+                    self._clerk.run_ballot(tx, run),
+                    not run.air and is_restored(tx, run.request.workspace),
+                )
+            )
+            if has_to_wait:
+                await self._wait_for_cards(run)
+                return False
             await self._clerk.check_decidable(asked, run.request.workspace)
         except Refused as no:
             await self._note(run, _verdict(run, (str(no),)), None)
@@ -111,6 +109,13 @@ class Intake:
             await self._wait_for_answer(run, silence, Cause.SLACK)
             return False
         return await self._is_affordable(run, asked)
+
+    async def _wait_for_cards(self, run: Run) -> None:
+        why, due = held(Concern.RESTORED), self._pace.longest_retry
+        if run.cause is why.cause:
+            await self._store.write(lambda tx: tx.runs.postpone(run, due=due))
+        else:
+            await self._note(run, why, due)
 
     async def _is_affordable(self, run: Run, asked: Ballot) -> bool:
         """Say whether the account holds what the training will cost, as far as both are known."""
