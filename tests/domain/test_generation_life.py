@@ -24,6 +24,7 @@ from bot.domain.generation import (
     Stage,
 )
 from bot.domain.ids import Air, ChannelId, FileId, GenerationId, TaskId, UserId, WorkspaceId
+from bot.domain.stages import called
 from bot.domain.task import (
     Adopted,
     Attempted,
@@ -99,7 +100,9 @@ def test_a_fact_moves_a_generation_as_the_table_says_or_not_at_all(stage: Stage,
     else:
         with pytest.raises(IllegalMove) as refusal:
             generation.after(EVENTS[kind], at=LATER)
-        assert str(refusal.value) == f"A generation that is {stage} cannot be {kind.__name__.lower()}."
+        assert (
+            str(refusal.value) == f"A generation that is {called(stage)} cannot be {kind.__name__.lower()}."
+        )
     assert generation == before
 
 

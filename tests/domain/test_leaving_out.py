@@ -74,3 +74,9 @@ def test_a_new_name_that_was_an_old_one_of_another_picture_confuses_nothing() ->
 def test_what_was_chosen_from_another_dataset_is_not_left_out_of_this_one() -> None:
     with pytest.raises(Conflict, match="has changed"):
         curated(a_run(), Choice(("fox-1.png",), "99" * 32), by=ANN)
+
+
+def test_of_pictures_of_which_none_is_out_yet_it_is_said_how_many_may_be() -> None:
+    names = [f"fox-{n}.png" for n in range(3)]
+    with pytest.raises(Refused, match="Only 9 pictures would be left: leave out at most 2 of 12"):
+        curated(a_run(), choice(names, strip=False), by=ANN)
