@@ -155,3 +155,14 @@ def test_where_any_step_will_do_a_vote_counts_for_either_and_where_everyone_may_
     assert lapsed(either, roster_of(either, replace(BEN, groups=EVA.groups))) == ()
     anybody = approved(ask(), BEN)
     assert lapsed(anybody, roster_of(anybody, ANN)) == ()
+
+
+def test_who_asked_fills_no_step_though_the_others_have_people_to_spare() -> None:
+    pair = Step("the pair", (Party(ANN.id), Party(BEN.id)), count=2)
+    assert "“the pair” does not name enough people" in why(Terms(each_of(pair, BY_BUDGET)), *TEAM)
+
+
+def test_the_vote_of_who_stands_in_counts_as_long_as_the_place_does() -> None:
+    ballot = ask(Terms(each_of(BY_BRAND)))
+    roster = roster_of(ballot, *TEAM, stand_ins={EVA.id: (BEN.id,)})
+    assert lapsed(approved(ballot, EVA, roster=roster), roster) == ()

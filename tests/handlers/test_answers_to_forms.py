@@ -73,3 +73,13 @@ async def test_a_rejection_is_told_by_the_card_alone(lab: Lab) -> None:
     await lab.sends(form, {"reason": typed("two are in another style")}, who=BEN)
     assert (await lab.house.run(RUN)).stage is Stage.REJECTED
     assert lab.slack.whispers == []
+
+
+async def test_a_form_approves_what_it_was_opened_for_and_nothing_that_came_since(lab: Lab) -> None:
+    form = await opened(lab, "comment")
+    lab.house.policy = replace(lab.house.policy, prices=Prices(training=50.0))
+    lab.house.clock.pass_time(hours=2)
+    await lab.house.work()  # its card shows the new price by now
+    answer = await lab.sends(form, {"comment": typed("the fair is near")}, who=ADA)
+    assert answer["errors"] == {"comment": "Stellar has changed since: look at its card again, then decide."}
+    assert voters(await lab.house.run()) == set()
