@@ -391,6 +391,7 @@ async def test_who_needs_more_than_the_whole_budget_is_not_told_to_wait(
 async def test_a_part_that_cost_more_than_was_reserved_is_booked_as_stated(any_store: Store) -> None:
     await reserve(any_store, an_entry())
     spent = await any_store.write(lambda tx: tx.ledger.settle(RUN, 15.0, is_whole=False))
+    assert spent
     assert spent.amount == 15_000_000
 
 
