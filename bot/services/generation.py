@@ -16,7 +16,6 @@ from bot.inbox import LOOKED_AT_EVERY, Inbox, was_just_asked
 from bot.journal import begin, reserve
 from bot.ports import Store, Transaction
 
-"""However often someone asks to have pictures checked, Runware is asked no more often."""
 NOT_HERE = "There are no pictures of that number here."
 NO_DOUBT = "There is no doubt about these pictures: look at their card."
 
