@@ -93,6 +93,11 @@ class Generations:
             )
         return True
 
+    async def channel_of(self, generation_id: GenerationId, *, workspace: WorkspaceId) -> ChannelId:
+        """Return where pictures were asked for: who acts on them from elsewhere needs their role there."""
+        found = await self._store.read(lambda tx: tx.generations.get(generation_id))
+        return _here(found, workspace).request.channel
+
     async def check(
         self, generation_id: GenerationId, *, workspace: WorkspaceId, delivery: DeliveryKey
     ) -> str:

@@ -30,7 +30,7 @@ async def elsewhere(lab: Lab) -> Lab:
     return lab
 
 
-@pytest.mark.parametrize("words", ["leave {} 1", "reuse {}", "retry {}"])
+@pytest.mark.parametrize("words", ["leave {} 1", "reuse {}", "retry {}", "check {}"])
 async def test_who_may_not_ask_in_its_channel_changes_no_training_from_another(
     elsewhere: Lab, words: str
 ) -> None:
@@ -41,8 +41,15 @@ async def test_who_may_not_ask_in_its_channel_changes_no_training_from_another(
     assert before.stage is Stage.AWAITING
 
 
-async def test_who_may_not_ask_for_pictures_in_their_channel_has_no_more_of_them_drawn(
-    elsewhere: Lab,
+async def test_who_may_not_ask_in_its_channel_has_no_training_looked_for_from_another(elsewhere: Lab) -> None:
+    await elsewhere.clicks("run.check", run=RUN)
+    rows = await elsewhere.house.store.read(lambda tx: tx.audit.recent(T1, limit=1))
+    assert [(row.did, row.about) for row in rows] == [(Did.WAS_REFUSED, f"run.check {RUN}")]
+
+
+@pytest.mark.parametrize("button", ["generation.again", "generation.check"])
+async def test_who_may_not_ask_for_pictures_in_their_channel_has_none_drawn_or_looked_for(
+    elsewhere: Lab, button: str
 ) -> None:
     house = elsewhere.house
     house.policy, restricted = BUILT_IN, house.policy
@@ -52,9 +59,10 @@ async def test_who_may_not_ask_for_pictures_in_their_channel_has_no_more_of_them
     await house.work(steps=4)
     await house.generate()
     house.policy = restricted
-    await elsewhere.clicks("generation.again", run=PICTURES)
+    await elsewhere.clicks(button, run=PICTURES)
     rows = await house.store.read(lambda tx: tx.audit.recent(T1, limit=1))
-    assert [(row.did, row.about) for row in rows] == [(Did.WAS_REFUSED, f"generation.again {PICTURES}")]
+    assert [(row.did, row.about) for row in rows] == [(Did.WAS_REFUSED, f"{button} {PICTURES}")]
+    assert "You may not ask for pictures" in await elsewhere.types("/style", f"check {PICTURES}")
 
 
 @pytest.mark.parametrize(
