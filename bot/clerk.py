@@ -1,7 +1,7 @@
 """Prepares what a team decides: what is asked, exactly, by which terms, for what price, and who may decide.
 
 It writes nothing and decides nothing: services ask it, and record what it found. What it has to ask the world
-for, it asks before a transaction begins.
+for, it asks before a transaction begins, and all of it at the same time: somebody waits for the answer.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from bot.domain.terms import UNTOLD, Terms, terms_of
 from bot.ports import Accountant, Directory, Freeze, Store, Transaction
 
 AT_ONCE = 1.0
-"""Seconds: Slack waits for three, and asks two things of the network before."""
+"""Seconds, of the three that Slack waits for; the rest is for finding out who asks."""
 Payload = tuple[tuple[str, str], ...]
 FREEZES = {Action.TRAIN: ("train", "all"), Action.GENERATE: ("generate", "all")}
 """By which switches an action is stopped; what is not here is stopped by `all` alone."""
@@ -122,19 +122,26 @@ class Clerk:
         absences = await self._store.read(lambda tx: tx.absences.now(workspace))
         terms = ballot.terms
         more = terms.escalate_to if ballot.is_escalated else ()
-        gates = [
-            [await self._members((*step.who, *step.silent, *more), terms.holders) for step in gate]
-            for gate in terms.gates
-        ]
-        voters = {vote.by for vote in ballot.votes}
-        holders = await self._all(terms.holders)
-        gone = voters - (voters if holders is None else holders)
-        gone |= {who for who in voters - gone if not await self._is_member(who, workspace)}
-        people = tuple(tuple(gate) for gate in gates)
-        return Roster(people, stand_ins(list(absences.values())), gone=frozenset(gone))
+        parties = [[(*step.who, *step.silent, *more) for step in gate] for gate in terms.gates]
+        people, gone = await asyncio.gather(
+            asyncio.gather(*(self._gate(gate, terms.holders) for gate in parties)),
+            self._gone(ballot, workspace),
+        )
+        return Roster(tuple(people), stand_ins(list(absences.values())), gone=gone)
 
-    async def _is_member(self, user: UserId, workspace: WorkspaceId) -> bool:
-        return (await self._directory.person(user, workspace=workspace)).kind is Kind.MEMBER
+    async def _gate(
+        self, steps: Iterable[Iterable[Party]], holders: Iterable[Party]
+    ) -> tuple[frozenset[UserId] | None, ...]:
+        """Return who may decide at each of the steps."""
+        return tuple(await asyncio.gather(*(self._members(parties, holders) for parties in steps)))
+
+    async def _gone(self, ballot: Ballot, workspace: WorkspaceId) -> frozenset[UserId]:
+        """Return who has voted and holds the role no more, or is no member any more."""
+        voters = sorted({vote.by for vote in ballot.votes})
+        asked = (self._directory.person(who, workspace=workspace) for who in voters)
+        holders, people = await asyncio.gather(self._all(ballot.terms.holders), asyncio.gather(*asked))
+        left = {person.id for person in people if person.kind is not Kind.MEMBER}
+        return frozenset(left if holders is None else left | (set(voters) - holders))
 
     async def check_decidable(
         self, ballot: Ballot, workspace: WorkspaceId, *, by_who_is_there: bool = False
@@ -209,10 +216,8 @@ class Clerk:
 
     async def listed(self, parties: Iterable[Party]) -> set[UserId]:
         """Return whom these mean, as far as they can be listed: everyone cannot."""
-        people: set[UserId] = set()
-        for party in set(parties) - {EVERYONE}:
-            people |= await self._directory.members(party) or frozenset()
-        return people
+        found = await asyncio.gather(*map(self._directory.members, set(parties) - {EVERYONE}))
+        return {who for members in found for who in members or ()}
 
     async def admins(self, channel: ChannelId) -> set[UserId]:
         """Return who may do there what is for admins, as far as they can be listed."""
@@ -238,16 +243,18 @@ class Clerk:
 
     async def _members(self, parties: Iterable[Party], holders: Iterable[Party]) -> frozenset[UserId] | None:
         """Return those of the parties who hold the role; None: every member, or more than can be listed."""
-        named, allowed = await self._all(parties), await self._all(holders)
+        named, allowed = await asyncio.gather(self._all(parties), self._all(holders))
         if named is None or allowed is None:
             return allowed if named is None else named
         return named & allowed
 
     async def _all(self, parties: Iterable[Party]) -> frozenset[UserId] | None:
         """Return all whom these mean; None where they cannot be listed."""
+        wanted = set(parties)
+        if EVERYONE in wanted:
+            return None
         people: set[UserId] = set()
-        for party in parties:
-            members = None if party == EVERYONE else await self._directory.members(party)
+        for members in await asyncio.gather(*map(self._directory.members, wanted)):
             if members is None:
                 return None
             people |= members

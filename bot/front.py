@@ -98,7 +98,8 @@ def _listen(app: AsyncApp, gate: Gate, replies: Replies, house: House, audits: A
     generations = Generations(store, clerk, new_id=lambda: GenerationId(house.new_id()), nudge=nudge)
     stopping, styles = Stopping(store, policy=policy, nudge=nudge), Styles(store)
     charts = Charts(Budgets(store, policy=policy), house.messenger, replies, _now)
-    rules = Governance(gate, audits, Switches(store, nudge=nudge), Deciders(clerk), policy, _now)
+    mending = Alarms(store, nudge=nudge)
+    rules = Governance(gate, audits, Switches(store, nudge=nudge), Deciders(clerk), mending, policy, _now)
     desk = commands.Desk(
         gate, styles, training, generations, Deciding(gate, approvals, stopping, proposals), _now
     )
@@ -110,7 +111,7 @@ def _listen(app: AsyncApp, gate: Gate, replies: Replies, house: House, audits: A
     voting.register_forms(app, gate, approvals, replies)
     _listen_to_cards(app, gate, replies, house, audits, (training, generations, proposals, styles))
     home.register(app, gate, Homes(store, nudge=nudge))
-    alarms.register(app, gate, Alarms(store, nudge=nudge), replies)
+    alarms.register(app, gate, mending, replies)
 
 
 def _listen_to_cards(

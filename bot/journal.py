@@ -25,7 +25,7 @@ from bot.domain.facts import (
     Undone,
 )
 from bot.domain.generation import Event as PictureEvent
-from bot.domain.generation import Generation, Rendered
+from bot.domain.generation import Generation
 from bot.domain.generation import Stage as PictureStage
 from bot.domain.ids import UserId
 from bot.domain.message import GenerationCard, Memo, ProposalCard, RunCard, RunEnded, Topic
@@ -34,6 +34,7 @@ from bot.domain.people import ERASED
 from bot.domain.policy import Budget
 from bot.domain.proposal import Event as ProposalEvent
 from bot.domain.proposal import Proposal
+from bot.domain.results import Rendered
 from bot.domain.run import Run, Stage
 from bot.domain.style import choice_of, slug_of
 from bot.domain.task import Adopted, Cancelled, Failed

@@ -29,7 +29,8 @@ def register_requests(app: AsyncApp, gate: Gate, training: Training) -> None:
     @app.action("run.check")
     async def check(ack: AsyncAck, body: Body) -> None:
         sender, delivery = deliveries.of_action(body)
-        await gate.admit(sender, Role.REQUEST)
+        asked_in = await training.channel_of(_run(body), workspace=sender.workspace)
+        await gate.admit(sender, Role.REQUEST, of=asked_in)
         await training.check(_run(body), workspace=sender.workspace, delivery=delivery)
         await ack()
 
@@ -115,7 +116,8 @@ def register_doubts(app: AsyncApp, gate: Gate, generations: Generations) -> None
     @app.action("generation.check")
     async def check(ack: AsyncAck, body: Body) -> None:
         sender, delivery = deliveries.of_action(body)
-        await gate.admit(sender, Role.GENERATE)
+        asked_in = await generations.channel_of(_generation(body), workspace=sender.workspace)
+        await gate.admit(sender, Role.GENERATE, of=asked_in)
         await generations.check(_generation(body), workspace=sender.workspace, delivery=delivery)
         await ack()
 

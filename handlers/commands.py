@@ -22,7 +22,7 @@ from handlers import choosing, deliveries, parsing
 from handlers.decisions import Deciding, about_decisions
 from handlers.deliveries import Sender
 from handlers.gate import Gate
-from handlers.governance import Governance, about_rules, about_switches
+from handlers.governance import Governance, about_alarms, about_rules, about_switches
 from handlers.parsing import named, needed
 from handlers.replies import Replies
 
@@ -98,7 +98,7 @@ class Desk:
 def register_style(app: AsyncApp, desk: Desk, house: Governance, errands: Errands, chart: Chart) -> None:
     """Listen to `/style`; its answers are read by the asking person only."""
     known = _queries(desk, errands) | about_decisions(desk.deciding) | _about_runs(desk)
-    known |= _about_datasets(desk) | about_rules(house) | about_switches(house)
+    known |= _about_datasets(desk) | about_rules(house) | about_switches(house) | about_alarms(house)
     of_pictures = _about_pictures(desk, errands)
 
     @app.command("/style")
@@ -171,7 +171,8 @@ def _about_runs(desk: Desk) -> dict[str, Answer]:
 
     async def check(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
         run = RunId(named(needed(rest, "check 7K2M9QX4TB")))
-        await desk.gate.admit(sender, Role.REQUEST)
+        asked_in = await desk.training.channel_of(run, workspace=sender.workspace)
+        await desk.gate.admit(sender, Role.REQUEST, of=asked_in)
         return told(await desk.training.check(run, workspace=sender.workspace, delivery=delivery))
 
     return {"retry": retry, "check": check}
@@ -186,8 +187,10 @@ def _about_pictures(desk: Desk, errands: Errands) -> dict[str, Answer]:
         return answers.pictures_status(found)
 
     async def check(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
-        await desk.gate.admit(sender, Role.GENERATE)
-        return await desk.generations.check(_pictures(rest), workspace=sender.workspace, delivery=delivery)
+        pictures = _pictures(rest)
+        asked_in = await desk.generations.channel_of(pictures, workspace=sender.workspace)
+        await desk.gate.admit(sender, Role.GENERATE, of=asked_in)
+        return await desk.generations.check(pictures, workspace=sender.workspace, delivery=delivery)
 
     return {"status": status, "check": check}
 

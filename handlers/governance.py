@@ -1,4 +1,4 @@
-"""The words of `/style` about rules, money, the audit, what is frozen, and who is away."""
+"""The words of `/style` about rules, money, the audit, what is frozen or held back, and who is away."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -9,6 +9,7 @@ from bot.domain.errors import NotAllowed, NotUnderstood
 from bot.domain.ids import DeliveryKey, UserId
 from bot.domain.policy import Policy, Role
 from bot.rules.questions import parsed_question
+from bot.services.alarms import Alarms
 from bot.services.audits import Audits
 from bot.services.deciders import Deciders
 from bot.services.switches import Switches
@@ -34,6 +35,7 @@ class Governance:
     audits: Audits
     switches: Switches
     deciders: Deciders
+    alarms: Alarms
     policy: Callable[[], Policy]
     clock: Callable[[], datetime]
 
@@ -87,6 +89,20 @@ def about_switches(house: Governance) -> dict[str, Answer]:
         return await house.switches.back(await house.gate.click(sender, delivery))
 
     return {"freeze": freeze, "unfreeze": unfreeze, "away": away, "back": back}
+
+
+def about_alarms(house: Governance) -> dict[str, Answer]:
+    """Return the typed twins of the buttons of notices."""
+
+    async def resend(sender: Sender, delivery: DeliveryKey, _: str) -> str:
+        admin = await house.gate.admit(sender, Role.ADMIN, everywhere=True)
+        return told(await house.alarms.unpark(sender.workspace, by=admin.id, delivery=delivery))
+
+    async def resume(sender: Sender, delivery: DeliveryKey, _: str) -> str:
+        admin = await house.gate.admit(sender, Role.ADMIN, everywhere=True)
+        return told(await house.alarms.release(sender.workspace, by=admin.id, delivery=delivery))
+
+    return {"resend": resend, "resume": resume}
 
 
 async def _check_decides(gate: Gate, delegate: Sender, delivery: DeliveryKey) -> None:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.facts import Trained
-from bot.domain.generation import Rendered
 from bot.domain.ids import WorkspaceId
+from bot.domain.results import Rendered
 from bot.domain.task import Task
 from bot.ports import HandedOver, Reading, Spending
 from storage.rows import moment_of, text_of, value_of

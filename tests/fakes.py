@@ -13,10 +13,11 @@ from typing import TypeVar
 from bot.domain.dataset import Dataset, Picture, SharedFile, Source
 from bot.domain.errors import Refused, Unpostable, Unreadable
 from bot.domain.facts import Progressed, Trained
-from bot.domain.generation import Generation, Rendered, Result, Underway
+from bot.domain.generation import Generation
 from bot.domain.ids import Air, ChannelId, FileId, TaskId, UserId, WorkspaceId
 from bot.domain.message import HomeState, Message, Place, State
 from bot.domain.people import EVERYONE, Kind, Party, Person
+from bot.domain.results import Rendered, Result, Underway
 from bot.domain.run import Run
 from bot.domain.style import Ordered
 from bot.domain.task import Failed, Task, Testimony

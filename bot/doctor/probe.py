@@ -12,8 +12,8 @@ from uuid import uuid4
 
 from bot.doctor.exchanges import Exchange, Step, ask, picture_order
 from bot.domain.errors import AccessDenied, Unavailable
-from bot.domain.generation import Rendered
 from bot.domain.ids import Air, TaskId
+from bot.domain.results import Rendered
 from bot.domain.task import Failed
 from bot.runware import answers, news, wire
 from bot.runware.answers import Account

@@ -11,6 +11,7 @@ from bot.domain.collecting import Collected, Lost, Renewed, Shown, Upload
 from bot.domain.errors import IllegalMove, NotUnderstood
 from bot.domain.facts import Approved, Changed, Rejected
 from bot.domain.ids import Air, ChannelId, GenerationId, UserId, WorkspaceId
+from bot.domain.results import Rendered, Result
 from bot.domain.size import SIZES, Size
 from bot.domain.stages import called
 from bot.domain.task import (
@@ -100,34 +101,6 @@ class Stage(StrEnum):
     COLLECTING = "collecting"
     DONE = "done"
     FAILED = "failed"
-
-
-@dataclass(frozen=True)
-class Result:
-    """One finished picture at Runware; `cost` in US dollars where it was said.
-
-    `is_renewed`: the link to it was dead once, and this is another.
-    """
-
-    uuid: str
-    url: str
-    cost: float | None = None
-    is_renewed: bool = False
-
-
-@dataclass(frozen=True)
-class Underway:
-    """Runware is at it; `drawn` is told already. Not `is_working`: nothing says that more will come."""
-
-    drawn: tuple[Result, ...] = ()
-    is_working: bool = True
-
-
-@dataclass(frozen=True)
-class Rendered:
-    """Runware has drawn all that it will draw: `results`, one or more."""
-
-    results: tuple[Result, ...]
 
 
 Event = (

@@ -12,14 +12,10 @@ from typing import Protocol
 
 from bot.domain.dataset import Dataset, SharedFile, Source
 from bot.domain.facts import Progressed, Trained
-from bot.domain.generation import Generation, Rendered, Underway
-from bot.domain.ids import (
-    ChannelId,
-    FileId,
-    TaskId,
-    UserId,
-)
+from bot.domain.generation import Generation
+from bot.domain.ids import ChannelId, FileId, TaskId, UserId
 from bot.domain.message import Message, Place, State
+from bot.domain.results import Rendered, Underway
 from bot.domain.run import Run
 from bot.domain.style import Ordered
 from bot.domain.task import Failed, Task, Testimony

@@ -15,8 +15,9 @@ from uuid import uuid4
 
 from bot.domain.errors import NotYet, Refused, Unavailable
 from bot.domain.facts import Progressed, Trained
-from bot.domain.generation import Generation, Rendered, Underway
+from bot.domain.generation import Generation
 from bot.domain.ids import TaskId
+from bot.domain.results import Rendered, Underway
 from bot.domain.run import Run
 from bot.domain.style import Ordered
 from bot.domain.task import Failed, Task, Testimony

@@ -11,9 +11,9 @@ import structlog
 
 from bot.domain.errors import NotUnderstood
 from bot.domain.facts import Progressed, Trained
-from bot.domain.generation import Rendered, Result, Underway
 from bot.domain.ids import Air, TaskId
 from bot.domain.money import MOST
+from bot.domain.results import Rendered, Result, Underway
 from bot.domain.style import checked_air
 from bot.domain.task import Failed, Failure
 from bot.runware.answers import (

@@ -1,7 +1,7 @@
 """Deciding on what waits: a training, pictures, a version for a channel, pictures for use, an after-review.
 
 One engine for all of it: who may vote is asked of the ballot, what a granted ballot does is said in
-`bot.services.grants`. Later clicks are told who decided.
+`bot.granting`. Later clicks are told who decided.
 """
 
 from collections.abc import Callable

@@ -16,7 +16,6 @@ from bot.inbox import LOOKED_AT_EVERY, Inbox, was_just_asked
 from bot.journal import begin, reserve
 from bot.ports import Store, Transaction
 
-"""However often someone asks to have pictures checked, Runware is asked no more often."""
 NOT_HERE = "There are no pictures of that number here."
 NO_DOUBT = "There is no doubt about these pictures: look at their card."
 
@@ -94,6 +93,11 @@ class Generations:
                 "The Runware account holds less than this costs: who runs it has to top it up first."
             )
         return True
+
+    async def channel_of(self, generation_id: GenerationId, *, workspace: WorkspaceId) -> ChannelId:
+        """Return where pictures were asked for: who acts on them from elsewhere needs their role there."""
+        found = await self._store.read(lambda tx: tx.generations.get(generation_id))
+        return _here(found, workspace).request.channel
 
     async def check(
         self, generation_id: GenerationId, *, workspace: WorkspaceId, delivery: DeliveryKey

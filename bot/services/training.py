@@ -22,7 +22,6 @@ from bot.journal import begin, record
 from bot.ports import Store, Transaction
 
 NOW = timedelta()
-"""However often someone asks to have a run checked, Runware is asked no more often."""
 
 
 class Training:
@@ -167,7 +166,7 @@ class Training:
 def _begin(tx: Transaction, run_id: RunId, wanted: TrainingRequest, *, left_out: tuple[str, ...] = ()) -> str:
     check_not_frozen(tx, wanted.workspace, Action.TRAIN)
     begin(tx, replace(Run.requested(run_id, wanted, at=tx.now), left_out=left_out))
-    return f"Looking at the dataset for {wanted.name}. Nothing is charged before a colleague approves."
+    return f"Looking at the dataset for {wanted.name}. Nothing is charged before it is approved."
 
 
 def _asked_again(run: Run, who: UserId) -> TrainingRequest:

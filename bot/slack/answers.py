@@ -25,7 +25,7 @@ MOST_LINES, LONGEST_PROMPT, LONGEST_LINE = 20, 500, 1000
 
 _HELP = {
     "train": (
-        "*/train* asks for a training: a colleague approves it before anything is paid.\n"
+        "*/train* asks for a training: it is approved before anything is paid.\n"
         "• `/train https://assets.example.com/stellar.zip as Stellar`\n"
         '• `/train https://assets.example.com/stellar.zip as Stellar --note "the spring campaign"`\n'
         "• `/train` alone opens a form; several links, one after the other, are put together.\n"
@@ -72,6 +72,8 @@ _HELP = {
         "• `/style away 2026-12-01 @ben`, `/style back` · who decides in your place until you are back\n"
         "• `/style freeze train we move house`, `/style unfreeze train` · for admins: stop `train`, "
         "`generate` or `all`\n"
+        "• `/style resend`, `/style resume` · for admins: try again what Slack refused; hand requests over "
+        "again after a restore, which may pay for one twice\n"
         "• `/style audit`, `/style audit 7K2M9QX4TB` · for admins: who did what\n"
         "• `/style help` · this"
     ),

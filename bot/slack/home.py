@@ -132,7 +132,7 @@ def _getting_started() -> list[Block]:
             "1. Put 10 to 50 pictures of one style into a ZIP and get a link to it; or post them in a "
             "channel that Housestyle is in, and choose Train a style from the message's menu.\n"
             "2. In a channel, type `/train https://assets.example.com/stellar.zip as Stellar`. "
-            "A colleague approves it; training takes about two hours.\n"
+            "It is approved first; training takes about two hours.\n"
             "3. Type `/generate a red fox on a mossy rock at dusk`.\n"
             "`/train help`, `/generate help` and `/style help` say the rest."
         ),

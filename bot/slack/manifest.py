@@ -36,7 +36,7 @@ TRAIN_SHORTCUT = "train_from_files"
 """The callback of the shortcut in a message's menu."""
 _ABOUT = (
     "Housestyle trains a custom illustration style from your company's own pictures, and draws new pictures "
-    "in that style, without anyone leaving Slack. Every training is approved by a colleague before anything "
+    "in that style, without anyone leaving Slack. Every training is approved before anything "
     "is paid, its progress is one message that keeps itself up to date, and the finished pictures arrive in "
     "the channel where they were asked for."
 )

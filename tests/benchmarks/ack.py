@@ -6,8 +6,8 @@ a listener that only acknowledges; `busy` is the bot while a dataset of 50 large
 pictures are fetched, decoded and uploaded. All servers run on uvicorn.
 """
 
+import argparse
 import io
-import sys
 import tempfile
 import time
 import zipfile
@@ -53,7 +53,13 @@ uvicorn.run(Starlette(routes=routes), port=int(sys.argv[1]), log_level="warning"
 
 def main() -> None:
     """Measure and print the table."""
-    with tempfile.TemporaryDirectory(dir=next(iter(sys.argv[1:]), None)) as folder:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks.ack",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("folder", type=Path, nargs="?", metavar="FOLDER")
+    with tempfile.TemporaryDirectory(dir=parser.parse_args().folder) as folder:
         baseline = measure_baseline()
         idle, busy = measure_bot(Path(folder))
     table = Table(title=f"acknowledgement of a slash command, {SAMPLES} samples each, milliseconds")

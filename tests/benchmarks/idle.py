@@ -4,6 +4,7 @@ Run it with `python -m tests.benchmarks.idle`. The baseline of the memory, in th
 uvicorn with one listener; resident memory is read from /proc ten seconds after the start.
 """
 
+import argparse
 import statistics
 import subprocess
 import sys
@@ -23,6 +24,11 @@ STARTS = 7
 
 def main() -> None:
     """Measure and print the table."""
+    argparse.ArgumentParser(
+        prog="python -m tests.benchmarks.idle",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    ).parse_args()
     port = free_port()
     with process("-c", BASELINE, str(port), port=port, path="/healthz") as bare:
         time.sleep(SETTLED)

@@ -51,6 +51,8 @@ LINES = (
     Path("/style audit"),
     Path("/style freeze all we move house"),
     Path("/style unfreeze all"),
+    Path("/style resend"),
+    Path("/style resume"),
     Path("/style away 2030-01-01", is_open=True),
     Path("/style back", is_open=True),
 )

@@ -300,3 +300,8 @@ def test_it_is_too_late_once_the_time_is_over() -> None:
     assert ballot.vote_of(BEN, roster, at=NOON + timedelta(hours=24) - timedelta.resolution)
     with pytest.raises(Refused, match="It is too late to approve this: nobody decided in time"):
         ballot.vote_of(BEN, roster, at=NOON + timedelta(hours=24))
+
+
+def test_where_all_steps_are_passed_by_votes_that_count_again_the_next_is_cast_at_the_last() -> None:
+    ballot = approved(ask(TWO_STEPS), BEN, EVA)
+    assert ballot.vote_of(DAN, roster_of(ballot, *TEAM), at=NOON).gate == 1

@@ -19,11 +19,10 @@ from bot.domain.generation import (
     Event,
     Generation,
     GenerationRequest,
-    Rendered,
-    Result,
     Stage,
 )
 from bot.domain.ids import Air, ChannelId, FileId, GenerationId, TaskId, UserId, WorkspaceId
+from bot.domain.results import Rendered, Result
 from bot.domain.stages import called
 from bot.domain.task import (
     Adopted,

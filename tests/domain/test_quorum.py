@@ -182,3 +182,14 @@ def test_how_many_could_decide_is_told_where_the_rules_alone_tell(
 ) -> None:
     assert able(Step("brand", tuple(who)), holders, besides) == count
     assert able(Step("brand", (), silent=tuple(who)), holders, besides) == count
+
+
+def test_who_asked_fills_no_step_though_the_others_have_people_to_spare() -> None:
+    pair = Step("the pair", (Party(ANN.id), Party(BEN.id)), count=2)
+    assert "“the pair” does not name enough people" in why(Terms(each_of(pair, BY_BUDGET)), *TEAM)
+
+
+def test_the_vote_of_who_stands_in_counts_as_long_as_the_place_does() -> None:
+    ballot = ask(Terms(each_of(BY_BRAND)))
+    roster = roster_of(ballot, *TEAM, stand_ins={EVA.id: (BEN.id,)})
+    assert lapsed(approved(ballot, EVA, roster=roster), roster) == ()

@@ -1,9 +1,11 @@
 """What a run remembers of its dataset: who stood for it, what was left out, what changed."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from bot.domain.ballot import Vote
 from bot.domain.errors import IllegalMove
 from bot.domain.facts import (
     Approved,
@@ -20,6 +22,7 @@ from bot.domain.facts import (
 from bot.domain.ids import RunId
 from bot.domain.run import Run, Stage, recognised
 from bot.domain.task import Attempted, Delayed, Prepared
+from tests.domain.ballot_samples import ask
 from tests.domain.run_samples import ANN, BEN, EVENTS, LATER, TASK, a_run
 from tests.fakes import DATASET, NOON
 
@@ -108,3 +111,29 @@ def test_an_earlier_run_on_the_same_pictures_is_told_with_whether_it_is_ready() 
     assert recognised(a_run(Stage.TRAINING, number=1)) == TrainedBefore(
         "Stellar@1", RunId("RUN0000001"), is_ready=False
     )
+
+
+@pytest.fixture
+def approved_days_ago() -> Run:
+    """Return an approved run that could not be handed over, as its votes left it."""
+    ballot = replace(ask(), votes=(Vote(BEN, 0, NOON, BEN),), turn=1, has_news=True)
+    return a_run(Stage.APPROVED, ballot=ballot, trouble="The server does not answer.")
+
+
+def test_a_dataset_that_changed_days_later_waits_for_a_whole_day_anew_and_without_old_trouble(
+    approved_days_ago: Run,
+) -> None:
+    late = NOON + timedelta(days=3)
+    run = approved_days_ago.after(Changed("It is another."), at=late)
+    assert run.ballot
+    assert run.ballot.expires_at == late + timedelta(hours=24)
+    assert run.trouble == ""
+
+
+@pytest.mark.parametrize("fact", [Undone(BEN), Changed("It is another.")])
+def test_a_question_that_is_open_again_begins_with_its_first_step(
+    approved_days_ago: Run, fact: Undone | Changed
+) -> None:
+    ballot = approved_days_ago.after(fact, at=NOON).ballot
+    assert ballot
+    assert (ballot.votes, ballot.turn, ballot.has_news) == ((), 0, False)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import HousestyleError, Refused
 from bot.domain.facts import Progressed, Trained
-from bot.domain.generation import Rendered, Underway
 from bot.domain.ids import TaskId
+from bot.domain.results import Rendered, Underway
 from bot.domain.task import Failed
 from bot.runware.answers import Answer, account_of, check_accepted, read
 from bot.runware.news import image_news, training_news

@@ -56,7 +56,14 @@ TYPED = (
             *("list", "runs", "use stellar@1", "leave RUN0000001 3", "release GEN0000006 1 3"),
             # `budget` answers to the address that answers can be sent to, and there is none here
             *("audit", "audit RUN0000001", "policy", "policy explain train in #brand for $12"),
-            *("freeze train the fair is near", "unfreeze", "away 2026-12-01 <@U0000000ANN>", "back"),
+            *(
+                "freeze train the fair is near",
+                "unfreeze",
+                "resend",
+                "resume",
+                "away 2026-12-01 <@U0000000ANN>",
+                "back",
+            ),
         )
     ),
 )

@@ -96,3 +96,13 @@ async def test_who_asks_by_a_form_for_what_is_frozen_reads_who_froze_it_by_a_men
     answer = await lab.sends(form, {"rights": chosen(form, "rights", YES)})
     assert answer["errors"] == {"link": TOLD_DIRECTLY}
     assert f"the fair is near (<@{ADA}>)" in told(lab)
+
+
+async def test_a_form_approves_what_it_was_opened_for_and_nothing_that_came_since(lab: Lab) -> None:
+    form = await opened(lab, "comment")
+    lab.house.policy = replace(lab.house.policy, prices=Prices(training=50.0))
+    lab.house.clock.pass_time(hours=2)
+    await lab.house.work()  # its card shows the new price by now
+    answer = await lab.sends(form, {"comment": typed("the fair is near")}, who=ADA)
+    assert answer["errors"] == {"comment": "Stellar has changed since: look at its card again, then decide."}
+    assert voters(await lab.house.run()) == set()

@@ -32,7 +32,7 @@ def ticked(view: Json) -> dict[str, Json]:
 
 async def test_several_typed_links_are_one_request(lab: Lab) -> None:
     told = await lab.types("/train", f"<{ZIP}> <{SECOND}> as Stellar", who="UANN")
-    assert told == "Looking at the dataset for Stellar. Nothing is charged before a colleague approves."
+    assert told == "Looking at the dataset for Stellar. Nothing is charged before it is approved."
     (run,) = await asked(lab)
     assert run.request.links == (ZIP, SECOND)
     assert run.rights is None

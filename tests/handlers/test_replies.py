@@ -111,7 +111,7 @@ async def test_a_form_that_slack_limits_is_told_at_once_and_not_asked_for_until_
     await lab.uses_shortcut(files=[FOX])
     assert lab.slack.whispers[0]["text"].startswith("Slack opens no more forms")
     assert await lab.types("/train", f"{ZIP} as Stellar", who="UANN") == (
-        "Looking at the dataset for Stellar. Nothing is charged before a colleague approves."
+        "Looking at the dataset for Stellar. Nothing is charged before it is approved."
     )
 
 

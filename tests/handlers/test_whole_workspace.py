@@ -1,24 +1,26 @@
 """What holds for the whole workspace is for its admins: who is an admin of one channel is none of them."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from bot.domain.alarm import Concern
+from bot.domain.alarm import LOOKED_INTO, Concern
 from bot.domain.audit import Did
 from bot.domain.errors import NotAllowed
 from bot.domain.ids import ChannelId, UserId, WorkspaceId
+from bot.domain.message import RunCard
 from bot.domain.people import ADMINS, Kind, Party, Person
 from bot.domain.policy import BUILT_IN, Grant, Role
 from bot.services.audits import Audits
 from handlers.deliveries import Sender
 from handlers.gate import Gate
 from tests.handlers.handlers_lab import Lab
-from tests.house import BRAND, T1, House
+from tests.house import BRAND, RUN, T1, House
 from tests.services.team import ADA, team
 
 AGENCY = UserId("UAGENCY")
-WORDS = ["audit", "freeze all I say so", "unfreeze all"]
+WORDS = ["audit", "freeze all I say so", "unfreeze all", "resend", "resume"]
 
 
 @pytest.fixture
@@ -57,6 +59,29 @@ async def test_an_admin_of_one_channel_mends_nothing_of_the_workspace(at: Lab, b
         await at.clicks(button, run="restored", who=who)
         rows = await at.house.store.read(lambda tx: tx.audit.recent(T1, limit=1))
         assert (rows[0].did is Did.WAS_REFUSED and rows[0].who == who) == did
+
+
+@pytest.mark.parametrize(
+    ("word", "told", "did"),
+    [
+        ("resend", "Trying 1 message once more.", Did.TRIED_AGAIN),
+        ("resume", "Requests are handed over again.", Did.RESUMED),
+    ],
+)
+async def test_what_the_buttons_of_a_notice_do_can_be_typed(at: Lab, word: str, told: str, did: Did) -> None:
+    house = at.house
+    await house.store.write(lambda tx: tx.alarms.sound(T1, Concern.RESTORED, "It may be.", about=LOOKED_INTO))
+    await house.store.write(lambda tx: tx.outbox.announce(RunCard(RUN)))
+    [waiting] = await house.store.write(lambda tx: tx.outbox.take(limit=1, lease=timedelta(seconds=60)))
+    await house.store.write(lambda tx: tx.outbox.park(waiting, "not in the channel"))
+    assert await at.types("/style", word, who=ADA) == told
+    [row] = await house.store.read(lambda tx: tx.audit.recent(T1, limit=1))
+    assert (row.did, row.who) == (did, ADA)
+
+
+async def test_where_nothing_is_wrong_there_is_nothing_to_mend(at: Lab) -> None:
+    assert await at.types("/style", "resend", who=ADA) == "There is nothing left to try."
+    assert await at.types("/style", "resume", who=ADA) == "Nothing is held back any more."
 
 
 async def test_in_its_channel_the_admin_of_one_channel_still_decides(at: Lab) -> None:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import AccessDenied, HousestyleError, Unavailable
 from bot.domain.facts import Trained
-from bot.domain.generation import Rendered, Underway
 from bot.domain.ids import Air
+from bot.domain.results import Rendered, Underway
 from bot.domain.task import Failed, Task
 from bot.domain.task import Testimony as Said
 from bot.ports import ImageGenerator, Trainer

@@ -11,8 +11,9 @@ import pytest
 
 from bot.domain.errors import AccessDenied, Refused, Unavailable
 from bot.domain.facts import Progressed, Trained, TrainingRequest
-from bot.domain.generation import Generation, GenerationRequest, Rendered
+from bot.domain.generation import Generation, GenerationRequest
 from bot.domain.ids import Air, ChannelId, GenerationId, RunId, TaskId, UserId, WorkspaceId
+from bot.domain.results import Rendered
 from bot.domain.run import Run
 from bot.domain.task import Task
 from bot.ports import Accountant, ImageGenerator, Trainer, Usage

@@ -7,8 +7,8 @@ import pytest
 
 from bot.domain.errors import Unavailable
 from bot.domain.facts import Progressed, Trained
-from bot.domain.generation import Underway
 from bot.domain.ids import Air, TaskId
+from bot.domain.results import Underway
 from bot.domain.task import Failed
 from bot.runware.answers import check_accepted, read
 from bot.runware.client import RunwareTrainer

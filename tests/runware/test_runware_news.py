@@ -11,8 +11,8 @@ from structlog.testing import capture_logs
 
 from bot.domain.errors import AccessDenied, HousestyleError, Refused, Unavailable
 from bot.domain.facts import Progressed, Trained
-from bot.domain.generation import Rendered, Underway
 from bot.domain.ids import Air, TaskId
+from bot.domain.results import Rendered, Underway
 from bot.domain.task import Failed
 from bot.runware.answers import check_accepted, read
 from bot.runware.news import image_news, training_news

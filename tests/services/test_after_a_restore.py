@@ -7,7 +7,7 @@ import pytest
 from bot.domain.alarm import LOOKED_INTO, Alarm, Concern
 from bot.domain.errors import AccessDenied, Unavailable, Unpostable
 from bot.domain.facts import Progressed
-from bot.domain.ids import ChannelId, TaskId
+from bot.domain.ids import ChannelId, TaskId, WorkspaceId
 from bot.domain.run import Stage
 from bot.domain.task import Task, Testimony
 from bot.ports import CardTag, Posted
@@ -172,3 +172,11 @@ async def test_an_approval_is_not_handed_over_before_its_undo_window_is_over(
     await house.hints.heard(RUN)
     await house.work(steps=steps)
     assert (await house.run()).stage is Stage.APPROVED
+
+
+async def test_a_restore_that_is_every_workspaces_holds_what_is_new(house: House) -> None:
+    await approved(house)
+    await house.store.write(lambda tx: tx.alarms.sound(WorkspaceId(""), Concern.RESTORED, "Restored."))
+    await house.work(steps=3)
+    run = await house.run()
+    assert (run.stage, run.task) == (Stage.APPROVED, None)

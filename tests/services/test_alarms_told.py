@@ -137,3 +137,14 @@ async def test_a_hint_about_nothing_we_know_changes_nothing(house: House) -> Non
     await house.hints.heard("RUN9999999")
     await house.work()
     assert house.trainer.bodies == []
+
+
+async def test_that_an_alarm_is_over_is_not_told_once_it_stands_again(house: House) -> None:
+    for _ in range(2):
+        await house.store.write(lambda tx: tx.alarms.settle(T1, Concern.KEY))
+        await house.store.write(lambda tx: tx.alarms.sound(T1, Concern.KEY, "The key is refused."))
+        if not house.slack.of(Notice):
+            await house.work(steps=2)
+    await house.work(steps=3)
+    notices = [one.message for one in house.slack.of(Notice)]
+    assert not any(isinstance(one, Notice) and one.is_over for one in notices)

@@ -50,7 +50,7 @@ async def test_pictures_that_somebody_else_approved_a_moment_ago_are_not_paid_fo
     await house.work()
     await house.approve()
     answer = await house.approve(CAT, SECOND)
-    assert answer.startswith("The same pictures have gone into Stellar@1 meanwhile")
+    assert "the same pictures went into: none → Stellar@1" in answer
     second = await house.run(SECOND)
     assert (second.stage, second.before) == (Stage.AWAITING, TrainedBefore("Stellar@1", RUN, is_ready=False))
 

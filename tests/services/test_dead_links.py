@@ -6,9 +6,10 @@ import pytest
 
 from bot.domain.alarm import Concern
 from bot.domain.errors import Refused, Unavailable, Unpostable
-from bot.domain.generation import Generation, Rendered, Result, Underway
+from bot.domain.generation import Generation
 from bot.domain.generation import Stage as Drawing
 from bot.domain.message import GenerationCard, Notice
+from bot.domain.results import Rendered, Result, Underway
 from bot.domain.task import Failure
 from bot.ports import FOREIGN_HOST, NOT_THERE, FinishedPicture
 from tests.fakes import TRAINED, FakeFetcher, rendered

@@ -9,9 +9,9 @@ from bot.domain.facts import Progressed
 from bot.domain.generation import Stage as GenerationStage
 from bot.domain.ids import GenerationId, WorkspaceId
 from bot.domain.run import Stage
-from bot.domain.task import Failed, Failure
+from bot.domain.task import Failed, Failure, Task, Testimony
 from bot.services.reconciler import Pace
-from tests.fakes import TRAINED, rendered
+from tests.fakes import TRAINED, FakeTrainer, rendered
 from tests.house import ANN, BEN, CAT, PICTURES, RUN, T1, House, click
 
 
@@ -271,3 +271,21 @@ async def test_private_pictures_are_found_by_who_asked_for_them_alone(house: Hou
     assert await house.generations.find(secret, who=BEN, workspace=T1) is None
     assert await house.generations.find(PICTURES, who=BEN, workspace=T1)
     assert await house.generations.find(PICTURES, who=CAT, workspace=WorkspaceId("T2")) is None
+
+
+async def test_what_is_in_doubt_is_looked_for_every_ten_minutes_and_no_more_often(house: House) -> None:
+    looks = 0
+
+    class Counting(FakeTrainer):
+        async def testify(self, task: Task) -> Testimony:
+            nonlocal looks
+            looks += 1
+            return await super().testify(task)
+
+    house.lives_with(trainer=Counting())
+    await in_doubt(house)
+    looks = 0
+    for _ in range(60):
+        house.clock.pass_time(minutes=1)
+        await house.work()
+    assert 5 <= looks <= 7

@@ -6,12 +6,17 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.alarm import HELD, Concern
-from bot.domain.errors import AccessDenied, IllegalMove, Refused, Unavailable
+from bot.domain.errors import AccessDenied, IllegalMove, NotSent, Refused, Unavailable
 from bot.domain.facts import Progressed
 from bot.domain.ids import RunId
-from bot.domain.run import Stage
-from bot.domain.task import Task
-from bot.services.reconciler import Pace
+from bot.domain.run import Run, Stage
+from bot.domain.task import Task, Testimony
+from bot.ports import Transaction
+from bot.services.reconciler import Pace, Reconciler
+from bot.services.reconciler.attendance import Attendance, ProposalSteps
+from bot.services.reconciler.intake import Intake
+from bot.services.reconciler.rendering import GenerationSteps
+from bot.services.reconciler.training import RunSteps
 from tests.fakes import FakeTrainer
 from tests.house import ANN, BEN, RUN, T1, House, click
 
@@ -130,3 +135,59 @@ async def test_what_is_being_handed_over_cannot_be_cancelled(house: House) -> No
     await house.work()
     with pytest.raises(IllegalMove):
         await house.stopping.cancel(RUN, click(ANN, house.delivery()))
+
+
+async def test_a_first_try_that_runware_knows_already_is_compared_with_what_it_has(house: House) -> None:
+    class Foreign(FakeTrainer):
+        async def submit(self, task: Task) -> bool:
+            await super().submit(task)
+            return True
+
+        async def testify(self, task: Task) -> Testimony:
+            return Testimony(is_known=False, is_foreign=True)
+
+    house.lives_with(trainer=Foreign())
+    await submitting(house)
+    await house.work()
+    standing = await house.store.read(lambda tx: tx.alarms.standing())
+    assert [alarm.concern for alarm in standing] == [Concern.FOREIGN]
+
+
+async def test_the_longer_nothing_can_be_sent_the_more_rarely_it_is_tried(house: House) -> None:
+    house.lives_with(pace=Pace(chance=lambda: 1.0))
+    house.trainer.submits = [NotSent("Runware is not answering.")]
+    house.trainer.accepts_unheard = False
+    await submitting(house)
+    for _ in range(240):
+        await house.work()
+        house.clock.pass_time(seconds=30)
+    assert len(house.trainer.bodies) < 30
+
+
+async def test_a_lease_is_renewed_for_as_long_as_the_step_runs(house: House) -> None:
+    renewals, enough = 0, asyncio.Event()
+
+    class Slow(RunSteps):
+        async def advance(self, item: Run) -> None:
+            await asyncio.wait_for(enough.wait(), 60)
+
+        def renew(self, tx: Transaction, item: Run) -> None:
+            nonlocal renewals
+            super().renew(tx, item)
+            renewals += 1
+            if renewals == 3:
+                enough.set()
+
+    pace = Pace(lease=timedelta(seconds=0.03))
+    attendance = Attendance(house.store, house.clerk, house.people)
+    intake = Intake(
+        house.store, house.clerk, house.inspector, house.files, house.archives, house.trainer, pace
+    )
+    slow = Slow(house.store, intake, attendance, house.trainer, pace)
+    drawing = GenerationSteps(house.store, house.images, house.fetcher, house.slack, attendance, pace)
+    waiting = ProposalSteps(attendance, pace)
+    reconciler = Reconciler(house.store, slow, drawing, waiting, pace=pace, nudge=lambda: None)
+    await house.ask()
+    await reconciler.advance_due()
+    await reconciler.finish()
+    assert renewals >= 3

@@ -4,8 +4,9 @@ import pytest
 
 from bot.domain.errors import AccessDenied, Refused, Unavailable
 from bot.domain.facts import Progressed
-from bot.domain.generation import Generation, Underway
+from bot.domain.generation import Generation
 from bot.domain.generation import Stage as Drawing
+from bot.domain.results import Underway
 from bot.domain.run import Run, Stage
 from bot.domain.task import Failed, Failure
 from bot.slack.cards import run_card

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.errors import BudgetExceeded, Refused
-from bot.domain.generation import Rendered, Result
 from bot.domain.generation import Stage as PictureStage
 from bot.domain.ids import GenerationId
 from bot.domain.money import micros
 from bot.domain.policy import Action
+from bot.domain.results import Rendered, Result
 from bot.domain.task import Failed, Failure
 from tests.fakes import rendered
 from tests.house import BEN, PICTURES, T1, House

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.errors import Unavailable
 from bot.domain.facts import Progressed
 from bot.domain.generation import Stage as Drawing
-from bot.domain.generation import Underway
+from bot.domain.results import Underway
 from bot.domain.run import Stage
 from bot.domain.task import Failed, Failure
 from tests.fakes import TRAINED, rendered

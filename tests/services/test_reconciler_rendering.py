@@ -3,12 +3,13 @@
 import pytest
 
 from bot.domain.errors import Refused, Unavailable
-from bot.domain.generation import Format, Generation, Quality, Stage, Underway
-from bot.domain.ids import DeliveryKey, GenerationId, WorkspaceId
+from bot.domain.generation import Format, Generation, Quality, Stage
+from bot.domain.ids import DeliveryKey, GenerationId, TaskId, WorkspaceId
 from bot.domain.message import GenerationCard, Originals
+from bot.domain.results import Rendered, Underway
 from bot.domain.task import Failed, Failure
 from bot.ports import FOREIGN_HOST, FinishedPicture
-from tests.fakes import TRAINED, rendered
+from tests.fakes import TRAINED, FakeImages, rendered
 from tests.house import BEN, BRAND, CAT, PICTURES, T1, House, click
 
 
@@ -204,3 +205,25 @@ async def test_a_lost_answer_to_a_render_request_is_charged_once(house: House) -
         await house.work(steps=2)
     assert (await house.pictures()).stage is Stage.DONE
     assert len(house.images.charges) == 1
+
+
+async def test_a_wait_that_runware_asks_for_is_kept_while_pictures_are_drawn(house: House) -> None:
+    looks = 0
+
+    class Counting(FakeImages):
+        async def look(self, task: TaskId, *, expected: int) -> Rendered | Failed | Underway | None:
+            nonlocal looks
+            looks += 1
+            return await super().look(task, expected=expected)
+
+    house.lives_with(images=Counting())
+    await ready(house)
+    house.images.looks = [Unavailable("Not now.", retry_after=600), None]
+    await house.generate()
+    await house.work(steps=3)
+    house.clock.pass_time(seconds=599)
+    await house.work(steps=2)
+    assert looks == 1
+    house.clock.pass_time(seconds=2)
+    await house.work()
+    assert looks == 2

@@ -3,7 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.errors import Unavailable, Unpostable
+import pytest
+
+from bot.domain.errors import Refused, Unavailable, Unpostable
 from bot.domain.facts import Progressed, Trained
 from bot.domain.ids import ChannelId
 from bot.domain.message import ContactSheet, Message, Place, RunCard, RunEnded, State
@@ -269,3 +271,22 @@ async def test_a_card_that_was_drawn_by_a_process_that_took_too_long_is_drawn_on
     shown = card.states[-1]
     assert isinstance(shown, Run)
     assert shown.stage is not Stage.AWAITING
+
+
+async def test_what_slack_puts_off_again_and_again_is_tried_ever_more_rarely(house: House) -> None:
+    house.slack.faults = [Unavailable("busy", retry_after=0.5) for _ in range(500)]
+    await house.ask()
+    for _ in range(120):
+        await house.work()
+        house.clock.pass_time(seconds=0.5)
+    assert 500 - len(house.slack.faults) < 20
+
+
+async def test_the_bytes_of_a_sheet_are_let_go_of_as_soon_as_it_stands(house: House) -> None:
+    await house.ask()
+    await house.work(steps=5)
+    [sheet] = house.slack.of(ContactSheet)
+    assert isinstance(sheet.message, ContactSheet)
+    blob = sheet.message.blob
+    with pytest.raises(Refused, match="no longer kept"):
+        await house.store.read(lambda tx: tx.blob(blob))

@@ -9,7 +9,7 @@ from bot.domain.audit import Did
 from bot.domain.errors import NotAllowed, Refused, Unavailable
 from bot.domain.message import Memo, ProposalCard, RunCard, Topic
 from bot.domain.people import EVERYONE, Kind, Party, Person
-from bot.domain.policy import BUILT_IN, Policy, Step
+from bot.domain.policy import BUILT_IN, Level, Policy, Step
 from bot.domain.run import Stage
 from tests.house import ANN, BEN, BRAND, CAT, RUN, House
 from tests.services.team import (
@@ -21,6 +21,7 @@ from tests.services.team import (
     FINANCE,
     LEADS,
     asked,
+    checked,
     done,
     is_told,
     join,
@@ -294,3 +295,18 @@ async def test_a_proposal_is_reminded_of_and_expires_alike(house: House) -> None
     assert (await house.proposal()).decided_by is None
     with pytest.raises(Refused, match="is expired already"):
         await house.approvals.approve((await house.proposal()).id, house.by(EVA))
+
+
+async def test_what_is_forbidden_by_now_expires_when_it_would_have(house: House) -> None:
+    team(house)
+    await asked(house)
+    house.policy = replace(checked(Level.HARD), quiet=(0, 0))
+    house.clock.pass_time(minutes=130)
+    for _ in range(21):
+        await house.work()
+        house.clock.pass_time(hours=1)
+    await house.work()
+    assert (await house.run()).stage is Stage.AWAITING
+    house.clock.pass_time(minutes=50)
+    await house.work()
+    assert (await house.run()).stage is Stage.EXPIRED

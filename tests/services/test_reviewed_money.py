@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from bot.domain.audit import Did
 from bot.domain.facts import Progressed, Trained
-from bot.domain.generation import Rendered, Result
 from bot.domain.ids import Air, RunId, TaskId
 from bot.domain.money import Statement, micros
 from bot.domain.policy import BUILT_IN, Action, Prices, Rule, Scope
+from bot.domain.results import Rendered, Result
 from bot.domain.task import Adopted, Task
 from bot.journal import record
 from bot.slack.audits import audit_words

@@ -76,7 +76,7 @@ async def test_who_is_told_directly_that_it_waits_for_them_reads_of_the_budget_a
     await house.work(steps=2)
     for told in (memo_shown(house, Topic.TURN), memo_shown(house, Topic.REMINDER)):
         assert "*It cannot be approved just now.* The budget “own” allows $5.64 a month by <@UANN>:" in told
-        assert "$5.64 is left. This needs $12.00. Ask an admin" in told
+        assert "$5.64 is left. This needs $12.00. It is more than a whole month's budget" in told
         assert " As of <!date^" in told
         assert "run.approve" in told
 

@@ -196,3 +196,13 @@ async def test_a_bot_that_slept_past_three_reminders_says_the_newest_alone(house
     assert ballot
     assert ballot.reminded == 3
     assert ballot.terms.reminder_after(ballot.reminded + 1) == timedelta(hours=30)
+
+
+async def test_whose_place_somebody_took_is_not_reminded(house: House) -> None:
+    team(house).policy = awake(TWO)
+    await asked(house)
+    await house.switches.away((house.clock.now + timedelta(days=1)).date(), FAY, house.by(BEN))
+    await house.approve(FAY)
+    await house.switches.back(house.by(BEN))
+    await wait(house, hours=2)
+    assert set(memos(house)) == {CAT, DAN}

@@ -8,9 +8,10 @@ from bot.domain.assessment import Assessment, Likeness, Outlier, Swatch, Twins
 from bot.domain.collecting import Upload
 from bot.domain.dataset import Comparison, Dataset, Picture
 from bot.domain.facts import Signed, TrainedBefore, TrainingRequest
-from bot.domain.generation import Format, Generation, GenerationRequest, Quality, Result
+from bot.domain.generation import Format, Generation, GenerationRequest, Quality
 from bot.domain.generation import Stage as Drawing
 from bot.domain.ids import Air, ChannelId, FileId, GenerationId, RunId, TaskId, UserId, WorkspaceId
+from bot.domain.results import Result
 from bot.domain.run import Run, Stage
 from bot.domain.style import Version
 from bot.domain.task import Failure, Task

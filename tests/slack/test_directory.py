@@ -33,9 +33,14 @@ def member(user: str, **more: object) -> Json:
 
 @dataclass
 class PeopleServer(SlackServer):
-    """A Slack that knows its `members` and its user groups."""
+    """A Slack that knows its `members` and its user groups; it says who somebody is once it `may_answer`."""
 
     groups: dict[str, list[str]] = field(default_factory=dict)
+    was_asked: asyncio.Event = field(default_factory=asyncio.Event)
+    may_answer: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.may_answer.set()
 
     def asked(self, method: str) -> int:
         """Return how often `method` was called."""
@@ -44,6 +49,9 @@ class PeopleServer(SlackServer):
     async def _call(self, request: web.Request) -> web.Response:
         method, asked = request.match_info["method"], dict(request.query)
         word = self._no_to(method, asked)
+        if method == "users.info":
+            self.was_asked.set()
+            await self.may_answer.wait()
         if not word or self.faults[method]:
             return await super()._call(request)
         self.calls.append((method, asked))
@@ -207,11 +215,14 @@ async def test_a_crowd_gets_its_answers_one_by_one_where_all_people_cannot_be_li
 
 
 async def test_one_who_gives_up_takes_nobody_elses_answer_away(house: House) -> None:
-    house.slack.sleeps = {"users.info": 0.05}
+    house.slack.may_answer.clear()
     gone = asyncio.create_task(house.person(BEN))
     stays = asyncio.create_task(house.person(BEN))
-    await asyncio.sleep(0.01)
+    await house.slack.was_asked.wait()
     gone.cancel()
+    await asyncio.wait([gone])
+    assert gone.cancelled()
+    house.slack.may_answer.set()
     assert (await stays).kind is Kind.MEMBER
     assert house.slack.asked("users.info") == 1
 

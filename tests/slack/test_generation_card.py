@@ -4,9 +4,10 @@ import pytest
 
 from bot.domain.ballot import Expired
 from bot.domain.facts import Rejected
-from bot.domain.generation import Event, Generation, Quality, Result, Stage
+from bot.domain.generation import Event, Generation, Quality, Stage
 from bot.domain.ids import GenerationId
 from bot.domain.message import GenerationCard
+from bot.domain.results import Result
 from bot.domain.task import Cancelled, Failure
 from bot.slack.blocks import Block, Drawn, moment
 from bot.slack.views import render

@@ -19,7 +19,7 @@ from tests.slack.slack_states import ANN, HOSTILE, NOW, TASK, full, generation, 
 STYLE_WORDS = (
     *("list", "show", "use", "runs", "status", "approve", "reject", "leave", "reuse", "cancel", "retry"),
     *("check", "retract", "undo", "release", "override", "breakglass", "budget", "policy", "policy explain"),
-    *("away", "back", "freeze", "unfreeze", "audit", "help"),
+    *("away", "back", "freeze", "unfreeze", "resend", "resume", "audit", "help"),
 )
 
 

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from bot.domain.facts import Trained
-from bot.domain.generation import Rendered, Result
 from bot.domain.ids import Air, TaskId, WorkspaceId
+from bot.domain.results import Rendered, Result
 from bot.domain.run import Run
 from bot.domain.task import Attempted, Denied, Prepared, Submitted, Task
 from bot.ports import Reading, Spending, Store, Transaction

@@ -384,3 +384,23 @@ async def test_who_needs_more_than_the_whole_budget_is_not_told_to_wait(
         await reserve(any_store, an_entry("run-2", needed), budget)
     assert told in str(no.value)
     assert ("wait until the 1st" in str(no.value)) is (needed < budget.limit)
+
+
+async def test_a_part_that_cost_more_than_was_reserved_is_booked_as_stated(any_store: Store) -> None:
+    await reserve(any_store, an_entry())
+    spent = await any_store.write(lambda tx: tx.ledger.settle(RUN, 15.0, is_whole=False))
+    assert spent
+    assert spent.amount == 15_000_000
+
+
+async def test_what_one_costs_is_learned_from_as_many_as_came(any_store: Store) -> None:
+    await reserve(any_store, an_entry(count=4))
+    await any_store.write(lambda tx: tx.ledger.settle(RUN, 6.0, count=2))
+    assert await costs(any_store) == [3.0]
+
+
+async def test_the_first_moment_of_a_month_is_in_it(any_store: Store, clock: FakeClock) -> None:
+    clock.now = MONTH
+    await reserve(any_store, an_entry(), ALL)
+    with pytest.raises(BudgetExceeded):
+        await reserve(any_store, an_entry("run-2"), ALL)

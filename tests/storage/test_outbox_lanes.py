@@ -23,7 +23,7 @@ from bot.domain.message import (
     RunCard,
     RunEnded,
 )
-from bot.ports import Card, Pending, Store, Transaction
+from bot.ports import MAY_STAND, Card, Pending, Store, Transaction
 from tests.fakes import NOON, FakeClock
 from tests.storage.store_world import ACME, ANN, CHANNEL, MINUTE, STANDING, a_generation, a_run
 
@@ -409,3 +409,14 @@ async def test_a_card_is_remembered_as_it_was_last_drawn(any_store: Store) -> No
     redrawn = Card(CHANNEL, "1700000000.000100", "ready", NOON + MINUTE)
     await any_store.write(lambda tx: tx.outbox.keep_card(RUN, redrawn))
     assert await any_store.read(lambda tx: tx.outbox.card(RUN)) == redrawn
+
+
+async def test_a_card_that_may_stand_comes_back_before_a_later_one(any_store: Store) -> None:
+    await any_store.write(lambda tx: tx.runs.add(a_run()))
+    await announce(any_store, CARD)
+    [first] = await taken(any_store)
+    await any_store.write(lambda tx: tx.outbox.park(first, f"{MAY_STAND} C1"))
+    await announce(any_store, CARD)
+    assert await unpark(any_store) == 1
+    [again] = await taken(any_store)
+    assert again.id == first.id

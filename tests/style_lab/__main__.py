@@ -4,7 +4,7 @@ Run it with `python -m tests.style_lab [SETS]`: so many sets of 12 to 50 picture
 strangers each; 20 unless told. The goal is 90 % found at no more than 5 % false flags, in every style.
 """
 
-import sys
+import argparse
 
 from rich.console import Console
 from rich.table import Table
@@ -18,7 +18,14 @@ FIRST = 1000
 SETS = 20
 
 
-def main(sets: int) -> None:
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.style_lab",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("sets", type=int, nargs="?", default=SETS, metavar="SETS")
+    sets = parser.parse_args().sets
     table = Table(title=f"Strangers among {sets} sets a style")
     for column in ("style", "", "sets", "planted", "found", "false flags"):
         table.add_column(column, justify="left" if column in {"style", ""} else "right")
@@ -31,4 +38,4 @@ def main(sets: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else SETS)
+    main()

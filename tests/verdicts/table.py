@@ -1,5 +1,6 @@
 """What came of all cases, as a table."""
 
+import argparse
 import sys
 import time
 from collections.abc import Sequence
@@ -16,7 +17,11 @@ WIDTH = 190
 
 def main() -> None:
     """Try every case, or those of the ids (`Z4`) and families (`Z`) given; exit 1 where one is unexpected."""
-    wanted = frozenset(sys.argv[1:])
+    parser = argparse.ArgumentParser(prog="python -m tests.verdicts", description=main.__doc__)
+    parser.add_argument("wanted", nargs="*", metavar="ID or FAMILY")
+    wanted = frozenset(parser.parse_args().wanted)
+    if unknown := wanted - {name for one in CASES for name in (one, one[0])}:
+        parser.error(f"there is no case of the id or family {', '.join(sorted(unknown))}")
     started = time.perf_counter()
     results = all_tried([one for one in CASES if not wanted or {one, one[0]} & wanted])
     took = time.perf_counter() - started

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 from bot.domain.alarm import Concern
 from bot.domain.collecting import Collected, Lost, Renewed
 from bot.domain.errors import Refused, Unavailable
-from bot.domain.generation import Generation, Result
+from bot.domain.generation import Generation
+from bot.domain.results import Result
 from bot.domain.task import Delayed
 from bot.domain.trouble import Cause, begun
 from bot.ports import FOREIGN_HOST, NOT_THERE, Transaction

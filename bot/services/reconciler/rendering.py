@@ -9,10 +9,11 @@ from operator import itemgetter
 from bot.domain.alarm import Concern
 from bot.domain.collecting import Collected, Lost, Renewed, Shown, Upload
 from bot.domain.errors import HousestyleError, Refused, Unavailable, Unpostable
-from bot.domain.generation import Event, Format, Generation, Rendered, Result, Stage, Underway
+from bot.domain.generation import Event, Format, Generation, Stage
 from bot.domain.ids import FileId
 from bot.domain.message import Originals
 from bot.domain.policy import Action
+from bot.domain.results import Rendered, Result, Underway
 from bot.domain.task import Delayed, Doubted, Failed, Failure, Task
 from bot.domain.trouble import Cause, begun, lasted
 from bot.journal import record

@@ -22,15 +22,17 @@ def with_limits(tx: Transaction, item: Asked, budgets: Sequence[Budget]) -> Aske
     """Return what is told of it where it waits, and is no card: only what keeps it from being approved."""
     if isinstance(item, Proposal):
         return item
-    return replace(item, aside=Aside(over_budget=_over_budget(tx, item, budgets), as_of=tx.now))
+    over_budget = _over_budget(tx, item, budgets)
+    return replace(item, aside=Aside(over_budget, tx.now if over_budget else None))
 
 
 def with_aside(tx: Transaction, item: Item, budgets: Sequence[Budget]) -> Item:
     """Return what its card is drawn from."""
     default = tx.styles.default_of(item.request.channel) if isinstance(item, Run) else None
+    over_budget = _over_budget(tx, item, budgets)
     aside = Aside(
-        over_budget=_over_budget(tx, item, budgets),
-        as_of=tx.now,
+        over_budget,
+        tx.now if over_budget else None,
         is_default=default is not None and default.run == item.id,
         cleared=tx.library.cleared(item.id) if isinstance(item, Generation) else frozenset(),
     )

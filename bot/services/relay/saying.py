@@ -72,9 +72,9 @@ class Saying:
 
 def drop(tx: Transaction, pending: Pending) -> None:
     """Take a message off, and let go of the bytes that only it needed."""
+    tx.outbox.done(pending)
     if isinstance(pending.message, Sheet):
         tx.drop_blob(pending.message.blob)
-    tx.outbox.done(pending)
 
 
 def _keep_place(tx: Transaction, message: Message, posted: Posted, state: State) -> None:
