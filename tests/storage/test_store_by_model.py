@@ -118,7 +118,7 @@ class Storing(Shelving):
             case "later" | "unposted" | "doubted":
                 row.give_back(now + LEASE)
                 row.attempts = row.attempts if deed == "later" else max(row.attempts, 1)
-                row.tried_at = {"unposted": None, "doubted": row.tried_at or now}.get(deed, row.tried_at)
+                row.tried_at = None if deed == "unposted" else row.tried_at
 
     @rule(owner=OWNERS)
     def unpark(self, owner: str) -> None:
