@@ -2,9 +2,9 @@
 
 Looks that were asked for are due as well. And a message that was tried is looked for from its announcement
 on: where the clock was ahead and is right now, that moment would lie after the post; where it was right, it
-is looked for from a little earlier than need be. So it is with what stands in
-a body: when an approval takes effect, when a request was last sent, since when a stage or trouble lasts.
-Other moments that lie ahead are borne where they are read.
+is looked for from a little earlier than need be. So it is with what stands in a body: when an approval takes
+effect, when a request was last sent, since when a stage or trouble lasts. Other moments that lie ahead are
+borne where they are read.
 
 Set forward, it only makes leases end early, which the fence bears. It is looked at when a store opens and at
 each clean-up.
