@@ -19,7 +19,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.dialogs.stage import SECRET, Stage
+from tests.dialogs.stage import SECRET, SEEN_WITHIN, Stage
 
 STARTS_WITHIN, STOPS_WITHIN = 60.0, 25.0
 """Seconds; the first only ends a failure, on a machine however busy; the second is what a platform that stops
@@ -144,6 +144,12 @@ class House:
         """Return how often Runware charged for a type of task."""
         ledger = await self.at.ledger()
         return sum(charge["taskType"] == task_type for charge in ledger["runware"]["charges"])
+
+    async def has_handed_over(self) -> None:
+        """Wait until Runware has fetched a dataset to train on."""
+        async with asyncio.timeout(SEEN_WITHIN):
+            while not any(task.get("dataset") for task in (await self.at.ledger())["runware"]["tasks"]):  # noqa: ASYNC110 - another process
+                await asyncio.sleep(0.02)
 
     async def calls(self, method: str) -> int:
         """Return how often the bot has called a method of Slack."""

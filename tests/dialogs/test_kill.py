@@ -52,8 +52,9 @@ async def approves(home: House) -> None:
 
 
 async def trains(home: House) -> None:
-    """Wait until the card says that the training is under way."""
+    """Wait until the card says that the training is under way, and Runware has fetched the dataset."""
     await home.at.reads("Stellar · training")
+    await home.has_handed_over()
 
 
 async def draws(home: House) -> None:

@@ -141,7 +141,7 @@ LIES = [
     of_file("Z30", "a file longer than told", _NO, "`drawing-00.png` is damaged in the ZIP",
             lambda: _first(size=len(png(0)) - 1)),
     of_file("Z31", "a file that runs into the next", _NO, _CONTRADICTS, lambda: _first(said_packed=5000)),
-    of_file("Z32", "an end record in the comment", _NO, "ZIP", _two_ends),
+    of_file("Z32", "an end record in the comment", _NO, "a style takes 10 to 50", _two_ends),
     of_file("Z33", "64-bit records that tell of 2^62 bytes", _NO, "pack",
             lambda: with_64_bit_end(forged(good()), size=1 << 62)),
 ]  # fmt: skip
