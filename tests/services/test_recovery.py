@@ -79,6 +79,23 @@ async def test_a_run_that_was_handed_over_since_the_backup_is_followed_on_withou
     assert house.trainer.charges == {LOST}
 
 
+async def test_a_card_that_stood_before_the_backup_which_does_not_know_where_is_read_too(
+    house: House,
+) -> None:
+    await house.ask()
+    await house.reconciler.advance_due()
+    await house.reconciler.finish()
+    tagged(house, RUN, LOST)
+    house.clock.pass_time(minutes=10)
+    await restored(house)
+    house.trainer.charges.add(LOST)
+    house.trainer.looks = [Progressed(30)]
+    await house.recovery.look()
+    run = await house.run()
+    assert run.task
+    assert (run.stage, run.task.id) == (Stage.UNCONFIRMED, LOST)
+
+
 async def test_pictures_that_were_asked_for_since_are_followed_on(house: House) -> None:
     await approved(house)
     house.trainer.looks = [TRAINED]

@@ -86,7 +86,9 @@ class Recovery:
         unexplained: list[str] = []
         items, cards = await self._store.read(_live)
         channels = look.again or await self._channels(items, cards, unexplained, look)
-        tags, unread = await self._tags(channels, unexplained, look)
+        # A card whose place the backup does not know may be older than the last thing that it knows.
+        since = min([look.since, *(item.requested_at for item in items if item.id not in cards)])
+        tags, unread = await self._tags(channels, unexplained, replace(look, since=since))
         for item in items:
             card = cards.get(item.id)
             if card and item.task is None and card.channel in channels and card.channel not in unread:
