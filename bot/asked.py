@@ -91,6 +91,11 @@ def name_of(item: Item) -> str:
     return f"The pictures in {item.label}"
 
 
+def changed_since(item: Item) -> Conflict:
+    """Return that it is not what was decided on."""
+    return Conflict(f"{name_of(item)} has changed since: look at its card again, then decide.")
+
+
 def check_seen(item: Item, click: Click) -> None:
     """Raise Conflict where a click cannot be about what is asked now, or need not be."""
     ballot, name = ballot_of(item), name_of(item)
@@ -98,7 +103,7 @@ def check_seen(item: Item, click: Click) -> None:
         if click.seen and len(click.seen) < BUTTONS_DIGITS:
             told = f"`{click.seen}` is not what the card of {name} asks for, so nothing was done"
             raise Conflict(f"{told}: look at its card again, then decide.")
-        raise Conflict(f"{name} has changed since: look at its card again, then decide.")
+        raise changed_since(item)
     if click.seen is None and (ballot.first or ballot.changed):
         told = "; ".join(ballot.changed).rstrip(".")
         differs = f"this is not what was first asked. {told}" if told else "it has changed, and changed back"

@@ -59,12 +59,13 @@ def who_may(parties: tuple[Party, ...], holders: tuple[Party, ...]) -> tuple[tup
         return parties, True
     if EVERYONE in parties:
         return holders, True
-    are_people = all(map(_is_person, holders))
-    left = tuple(one for one in parties if one in holders or not (are_people and _is_person(one)))
+    are_people = all(map(is_person, holders))
+    left = tuple(one for one in parties if one in holders or not (are_people and is_person(one)))
     return left, all(one in holders for one in left)
 
 
-def _is_person(party: Party) -> bool:
+def is_person(party: Party) -> bool:
+    """Say whether it names one person, and no group."""
     return party.startswith(("U", "W"))
 
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from bot.domain.ballot import Ballot, Roster
 from bot.domain.ids import UserId
-from bot.domain.people import EVERYONE, Party
+from bot.domain.people import EVERYONE, Party, is_person
 from bot.domain.policy import Step
 from bot.domain.terms import names
 
@@ -71,14 +71,10 @@ def able(step: Step, holders: Collection[Party], besides: Collection[Party] = ()
     if EVERYONE in named:
         named = {*holders}
     elif EVERYONE not in holders:
-        if not all(map(_is_person, {*named, *holders})):
+        if not all(map(is_person, {*named, *holders})):
             return None
         named &= {*holders}
-    return len(named) if all(map(_is_person, named)) else None
-
-
-def _is_person(party: Party) -> bool:
-    return party.startswith(("U", "W"))
+    return len(named) if all(map(is_person, named)) else None
 
 
 def _lacking(ballot: Ballot, roster: Roster, steps: Sequence[int]) -> tuple[int, ...]:

@@ -7,13 +7,24 @@ One engine for all of it: who may vote is asked of the ballot, what a granted ba
 from collections.abc import Callable
 from datetime import timedelta
 
-from bot.asked import Click, Item, action_of, ballot_of, check_seen, decided, find, name_of, still_open
+from bot.asked import (
+    Click,
+    Item,
+    action_of,
+    ballot_of,
+    changed_since,
+    check_seen,
+    decided,
+    find,
+    name_of,
+    still_open,
+)
 from bot.clerk import Clerk, check_not_frozen
 from bot.domain.approval import askers
 from bot.domain.ballot import Ballot, Deed, GlassBroken, Opened, Overridden, Retracted, Roster, Voted
 from bot.domain.changes import changes
 from bot.domain.deciding import is_waiting, open_ballot
-from bot.domain.errors import Conflict, NotAllowed, NotUnderstood, Refused
+from bot.domain.errors import NotAllowed, NotUnderstood, Refused
 from bot.domain.facts import Approved, Recognised, Rejected, Undone
 from bot.domain.ids import ProposalId, SubjectId, UserId, is_direct
 from bot.domain.message import Topic
@@ -67,7 +78,7 @@ class Approvals:
             roster = await self._store.read(lambda tx: _impartial(tx, item, click, roster))
             item.ballot.check_may_reject(click.by, roster)
         if item.ballot and word != "reject" and not click.saw(item.ballot):
-            raise _changed_since(item)
+            raise changed_since(item)
         return item
 
     async def approve(self, subject: SubjectId, click: Click, *, comment: str = "") -> str:
@@ -248,7 +259,7 @@ class Approvals:
                 item = record(tx, item, Opened(self._clerk.ballot_now(tx, item)), None)
             now = ballot_of(item)
             if (now.digest, now.is_escalated) != (ballot.digest, ballot.is_escalated):
-                raise _changed_since(item)
+                raise changed_since(item)
             if tx.now >= now.expires_at:
                 raise Refused(f"{name_of(item)} has expired: nobody decided in time. Ask for it again.")
             return decide(tx, _compared(tx, item), roster)
@@ -261,10 +272,6 @@ def _drop_lapsed(tx: Transaction, item: Item, ballot: Ballot, roster: Roster) ->
     if open_ballot(item) == ballot:
         for who in lapsed(ballot, roster):
             item = record(tx, item, Retracted(who, has_left=True), None)
-
-
-def _changed_since(item: Item) -> Conflict:
-    return Conflict(f"{name_of(item)} has changed since: look at its card again, then decide.")
 
 
 def _check_reason(reason: str, what: str) -> None:

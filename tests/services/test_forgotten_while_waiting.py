@@ -1,6 +1,5 @@
 """Somebody is forgotten while things wait: nobody decides on their own request, or twice, thereby."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot import auditing
-from bot.auditing import Verdict, export, named_in, verify
+from bot.auditing import Verdict, export, named_in
 from bot.domain.alarm import Concern
 from bot.domain.audit import Did
 from bot.domain.errors import IllegalMove, Refused
@@ -41,18 +40,6 @@ from tests.services.team import (
 )
 
 TWO = ruled(replace(BY_BRAND, count=2))
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    return tmp_path / "housestyle.db"
-
-
-@pytest.fixture
-async def home(database: Path) -> AsyncIterator[House]:
-    async with SQLiteStore(database, clock=(clock := FakeClock())) as store:
-        yield team(House(store, clock))
-    assert [fault for verdict in verify(database) for fault in verdict.faults] == []
 
 
 def erase(house: House, database: Path, who: UserId) -> list[Verdict]:

@@ -1,7 +1,7 @@
 """Somebody is forgotten: neither their id nor their words are in any table, however they came there."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -12,7 +12,7 @@ import pytest
 
 from bot import auditing
 from bot.asked import Click
-from bot.auditing import named_in, verify
+from bot.auditing import named_in
 from bot.domain.curation import Choice
 from bot.domain.errors import Refused, Unavailable, Unpostable
 from bot.domain.facts import TrainingRequest
@@ -22,8 +22,6 @@ from bot.domain.policy import Prices
 from bot.domain.run import Run, Stage
 from bot.ports import Inspection
 from handlers import deliveries
-from storage.sqlite import SQLiteStore
-from tests.fakes import FakeClock
 from tests.house import ANN, BEN, CAT, RUN, T1, House
 from tests.services.team import (
     ADA,
@@ -36,7 +34,6 @@ from tests.services.team import (
     drawn,
     ruled,
     sent,
-    team,
     trained,
     voters,
 )
@@ -45,18 +42,6 @@ from tests.services.test_intake import KEPT, hosting
 SECRET = "dan's secret comment"
 TWO = ruled(replace(BY_BRAND, count=2))
 SECOND = RunId("RUN0000002")
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    return tmp_path / "housestyle.db"
-
-
-@pytest.fixture
-async def home(database: Path) -> AsyncIterator[House]:
-    async with SQLiteStore(database, clock=(clock := FakeClock())) as store:
-        yield team(House(store, clock))
-    assert [fault for verdict in verify(database) for fault in verdict.faults] == []
 
 
 def left(database: Path, *words: str) -> list[str]:

@@ -112,6 +112,20 @@ async def test_a_question_is_open_again_when_the_approval_is_undone(house: House
     assert asks(question_to(house, FAY))
 
 
+async def test_for_what_was_decided_before_anybody_was_asked_no_conversation_is_opened(house: House) -> None:
+    team(house).policy = replace(ruled(BY_BUDGET), quiet=(0, 0))
+    await house.ask()
+    await house.work(steps=2)
+    house.clock.pass_time(hours=3)
+    await house.reconciler.advance_due()
+    await house.reconciler.finish()
+    await house.approvals.reject(RUN, "No.", house.by(EVA))
+    house.slack.direct_faults = [Unavailable("Slack does not answer.")]
+    await house.work(steps=2)
+    assert house.slack.direct_faults
+    assert house.slack.of(Memo) == []
+
+
 @pytest.mark.parametrize("code", ["message_not_found", "channel_not_found"])
 async def test_where_it_cannot_be_drawn_anew_nobody_is_bothered(house: House, code: str) -> None:
     await asked_directly(house)

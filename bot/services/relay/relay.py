@@ -148,7 +148,7 @@ class Relay:
         if bool(alarm.settled_at) is not notice.is_over:
             await self._store.write(lambda tx: tx.outbox.done(pending))
         elif notice.user:
-            await self._saying.post(pending, Place(await self._messenger.direct(notice.user)), alarm)
+            await self._saying.post(pending, await self._direct(notice.user), alarm)
         else:
             users = await self._messenger.stewards()
             to = [replace(notice, user=user) for user in users]
@@ -159,13 +159,21 @@ class Relay:
     async def _tell(self, pending: Pending, memo: Memo) -> None:
         """Tell somebody directly what waits for them, or was done past them; unless it is decided by now."""
         state = await self._store.read(lambda tx: state_of(tx, memo, self._budgets()))
-        place = Place(await self._messenger.direct(memo.user))
         if not is_outdated(memo, state):
-            await self._saying.post(pending, place, state)
-        elif posted := await self._posting.standing(pending, place, state):
+            await self._saying.post(pending, await self._direct(memo.user), state)
+        elif posted := await self._standing(pending, memo, state):
             await self._saying.note(pending, posted, state)
         else:
             await self._store.write(lambda tx: tx.outbox.done(pending))
+
+    async def _standing(self, pending: Pending, memo: Memo, state: State) -> Posted | None:
+        """Return where it stands by now: Slack is not asked about what was never tried."""
+        if pending.last_attempt_at is None:
+            return None
+        return await self._posting.standing(pending, await self._direct(memo.user), state)
+
+    async def _direct(self, user: UserId) -> Place:
+        return Place(await self._messenger.direct(user))
 
     async def _sum_up(self, pending: Pending, digest: Digest) -> None:
         """Post the digest to its channel, or to each who administers the workspace."""

@@ -43,9 +43,8 @@ class Saying:
         try:
             await self._messenger.redraw(posted, pending.message, state)
         except Unavailable as silence:
-            await self._store.write(
-                lambda tx: tx.outbox.attempt(pending)
-            )  # it has no key: afterwards will do
+            # A post is counted before it is made, for its key; a redraw has none, so afterwards will do.
+            await self._store.write(lambda tx: tx.outbox.attempt(pending))
             if silence.retry_after is None or pending.last_attempt_at:  # an earlier one may yet land
                 raise
             raise NotPosted(str(silence), retry_after=silence.retry_after, code=silence.code) from None
