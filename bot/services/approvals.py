@@ -1,7 +1,7 @@
 """Deciding on what waits: a training, pictures, a version for a channel, pictures for use, an after-review.
 
 One engine for all of it: who may vote is asked of the ballot, what a granted ballot does is said in
-`bot.granting`. Later clicks are told who decided.
+`bot.granting`, who looks at it afterwards in `bot.reviewing`. Later clicks are told who decided.
 """
 
 from collections.abc import Callable
@@ -20,24 +20,23 @@ from bot.asked import (
     still_open,
 )
 from bot.clerk import Clerk, check_not_frozen
-from bot.domain.approval import askers
 from bot.domain.ballot import Ballot, Deed, GlassBroken, Opened, Overridden, Retracted, Roster, Voted
 from bot.domain.changes import changes
 from bot.domain.deciding import is_waiting, open_ballot
 from bot.domain.errors import NotAllowed, NotUnderstood, Refused
 from bot.domain.facts import Approved, Recognised, Rejected, Undone
-from bot.domain.ids import ProposalId, SubjectId, UserId, is_direct
+from bot.domain.ids import ProposalId, SubjectId, UserId
 from bot.domain.message import Topic
 from bot.domain.policy import Role, authorize, check_member, role_of
 from bot.domain.proposal import Proposal
 from bot.domain.quorum import lapsed
-from bot.domain.review import impartial, review_of
 from bot.domain.run import Run, recognised
 from bot.domain.stages import called
 from bot.granting import grant
 from bot.inbox import Inbox
-from bot.journal import begin, record, tell, tell_past_rules
+from bot.journal import record, tell_past_rules
 from bot.ports import Store, Transaction
+from bot.reviewing import Reviews, only_impartial
 
 
 class Approvals:
@@ -55,7 +54,7 @@ class Approvals:
         self._store = store
         self._clerk = clerk
         self._undo = undo
-        self._new_id = new_id
+        self._reviews = Reviews(store, clerk, new_id)
         self._inbox = Inbox(store, nudge)
 
     async def get(self, subject: SubjectId, click: Click) -> Item:
@@ -75,7 +74,7 @@ class Approvals:
         self._check_role(click, item, Role.ADMIN if is_past_rules else None)
         if item.ballot and not is_past_rules:
             roster = await self._clerk.roster(item.ballot, click.workspace)
-            roster = await self._store.read(lambda tx: _impartial(tx, item, click, roster))
+            roster = await self._store.read(lambda tx: only_impartial(tx, item, click, roster))
             item.ballot.check_may_reject(click.by, roster)
         if item.ballot and word != "reject" and not click.saw(item.ballot):
             raise changed_since(item)
@@ -93,7 +92,7 @@ class Approvals:
                 return told
             ballot = ballot_of(item)
             check_not_frozen(tx, item.request.workspace, action_of(item))
-            roster = _impartial(tx, item, click, roster)
+            roster = only_impartial(tx, item, click, roster)
             if not ballot.terms.ask_somebody:  # the rules ask nobody any more
                 return self._grant(tx, item, click.by.id)
             vote = ballot.vote_of(click.by, roster, at=tx.now, comment=comment.strip())
@@ -109,7 +108,7 @@ class Approvals:
             raise NotUnderstood("A rejection needs a reason, for example: two pictures are in another style.")
 
         def decide(tx: Transaction, item: Item, roster: Roster) -> str:
-            ballot_of(item).check_may_reject(click.by, _impartial(tx, item, click, roster))
+            ballot_of(item).check_may_reject(click.by, only_impartial(tx, item, click, roster))
             record(tx, item, Rejected(click.by.id, reason.strip()), None)
             return f"You rejected {name_of(item)}."
 
@@ -132,7 +131,7 @@ class Approvals:
         admins = await self._clerk.admins((await self.get(subject, click)).request.channel)
 
         def decide(tx: Transaction, item: Item, roster: Roster) -> str:
-            _impartial(tx, item, click, roster)
+            only_impartial(tx, item, click, roster)
             if told := self._renewed(tx, item, click):
                 return told
             check_not_frozen(tx, item.request.workspace, action_of(item))
@@ -157,7 +156,7 @@ class Approvals:
         _check_reason(reason, "To break the glass")
         shown = await self.get(subject, click)
         admins = await self._clerk.admins(shown.request.channel)
-        reviewers = await self._reviewers(shown, click)
+        reviewers = await self._reviews.reviewers(shown, click)
 
         def decide(tx: Transaction, item: Item, roster: Roster) -> str:
             if isinstance(item, Proposal) and item.is_review:
@@ -169,7 +168,7 @@ class Approvals:
             after = record(tx, item, GlassBroken(deed), None)
             done = self._grant(tx, after, click.by.id)
             told = tell_past_rules(tx, after, Topic.GLASS_BROKEN, click.by.id, roster, admins)
-            return f"{done} {told} {self._ask_for_review(tx, after, deed, reviewers)}"
+            return f"{done} {told} {self._reviews.ask(tx, after, deed, reviewers)}"
 
         return await self._decide(subject, click, decide, Role.ADMIN)
 
@@ -208,28 +207,6 @@ class Approvals:
     def _check_role(self, click: Click, item: Item, role: Role | None = None) -> None:
         role = role or role_of(action_of(item))
         authorize(click.by, role, policy=self._clerk.policy(), channel=item.request.channel)
-
-    async def _reviewers(self, item: Item, click: Click) -> set[UserId]:
-        """Return who is told directly that they review it, where no channel shows them the card."""
-        if not is_direct(item.request.channel):
-            return set()
-        wanted = review_of(item, name_of(item), Deed(click.by.id, "", item.requested_at))
-        ballot = await self._store.read(lambda tx: self._clerk.proposal_ballot(tx, wanted))
-        named = await self._clerk.pinged(ballot, 0, click.workspace) if ballot.terms.gates else set()
-        return (set(named) or await self._clerk.admins(wanted.channel)) - askers(item) - {click.by.id}
-
-    def _ask_for_review(self, tx: Transaction, item: Item, deed: Deed, reviewers: set[UserId]) -> str:
-        wanted = review_of(item, name_of(item), deed)
-        review = Proposal(self._new_id(), wanted, tx.now, self._clerk.proposal_ballot(tx, wanted))
-        begin(tx, review)
-        tell(tx, review, reviewers, Topic.TURN)
-        if not is_direct(wanted.channel):
-            return "A card in its channel asks somebody else whether it was right."
-        if reviewers:
-            return "It was asked for in no channel: who may say whether it was right is asked directly."
-        return (
-            "It was asked for in no channel, and nobody else could be asked directly: tell a colleague of it."
-        )
 
     async def _decide(
         self,
@@ -283,14 +260,6 @@ def _check_not_alone(ballot: Ballot, who: UserId) -> None:
     """Raise NotAllowed where who asked would override it and nobody else had to look: four eyes."""
     if ballot.terms.four_eyes and not ballot.terms.gates and who == ballot.asker:
         raise NotAllowed("You asked for this and nobody else has to approve it: another admin overrides it.")
-
-
-def _impartial(tx: Transaction, item: Item, click: Click, roster: Roster) -> Roster:
-    """Return who may decide. Raises NotAllowed where somebody would review what was their own business."""
-    if not isinstance(item, Proposal) or not item.is_review:
-        return roster
-    reviewed = item.request.reviewed
-    return impartial(item, tx.asked(reviewed) if reviewed else None, click.by.id, roster)
 
 
 def _compared(tx: Transaction, item: Item) -> Item:
