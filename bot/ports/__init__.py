@@ -2,26 +2,21 @@
 
 from bot.ports.alarms import Alarms, Books, HandedOver, Reading, Spending
 from bot.ports.governance import Absences, Audit, Freeze, Freezes, Ledger, Library
+from bot.ports.messenger import CardTag, Messenger, Posted
 from bot.ports.outbox import MAY_STAND, Card, Outbox, Pending
 from bot.ports.people import Directory
-from bot.ports.store import Generations, Proposals, Runs, Shelf, Store, Styles, Transaction
-from bot.ports.world import (
+from bot.ports.pictures import (
     FOREIGN_HOST,
     NOT_THERE,
-    Accountant,
     Archives,
-    CardTag,
     DatasetInspector,
     FinishedPicture,
-    ImageGenerator,
     Inspection,
-    Messenger,
     PictureFetcher,
-    Posted,
     SharedFiles,
-    Trainer,
-    Usage,
 )
+from bot.ports.provider import Accountant, ImageGenerator, Trainer, Usage
+from bot.ports.store import Generations, Proposals, Runs, Shelf, Store, Styles, Transaction
 
 __all__ = [
     "FOREIGN_HOST",
