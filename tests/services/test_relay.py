@@ -42,12 +42,17 @@ async def test_a_post_whose_answer_was_lost_is_found_again_and_not_repeated(hous
     assert len(house.slack.of(RunCard)) == 1
 
 
-async def test_a_card_that_is_found_again_is_drawn_from_the_newest_state(house: House) -> None:
+async def test_a_card_that_is_found_again_is_drawn_from_the_newest_state_once_its_place_is_known(
+    house: House,
+) -> None:
     house.slack.faults, house.slack.hears = [Unavailable("reset")], True
     await house.ask()
     await house.work()
     await house.stopping.cancel(RUN, click(ANN, house.delivery()))
     house.clock.pass_time(seconds=31)
+    await house.work()
+    assert shown_stages(house) == [Stage.AWAITING]
+    assert await house.store.read(lambda tx: tx.outbox.card(RUN))
     await house.work()
     assert shown_stages(house) == [Stage.AWAITING, Stage.CANCELLED]
 

@@ -6,7 +6,7 @@ Where Slack does not let us look, as in a public channel that we were never invi
 under the same key; then, or where that channel is closed to us by now, a person has to look.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.alarm import Alarm
@@ -65,7 +65,7 @@ class Posting:
             await self._let_settle(pending.last_attempt_at)
         is_blind = False
         try:
-            found, is_blind = await self._find(place, pending, state)
+            found, is_blind = await self._find(place, pending)
             return found or await self._make(place, pending, state, is_blind=is_blind)
         except Unpostable as no:
             if isinstance(state, HomeState | Alarm | Statement) or not no.code.startswith(NOT_WELCOME):
@@ -74,7 +74,7 @@ class Posting:
                 raise
             refusal = no
         direct = Place(await self._messenger.direct(state.request.requester))
-        found, is_unseen = await self._find(direct, pending, state)
+        found, is_unseen = await self._find(direct, pending)
         if not found and is_blind and pending.attempts == 1:  # that one was made in the channel
             raise _in_doubt(place) from refusal
         posted = found or await self._make(direct, pending, state, is_blind=is_unseen)
@@ -82,11 +82,11 @@ class Posting:
             await self._store.write(lambda tx: _have_told(tx, state.id))
         return posted
 
-    async def standing(self, pending: Pending, place: Place, state: State) -> Posted | None:
+    async def standing(self, pending: Pending, place: Place) -> Posted | None:
         """Return where an earlier attempt has posted it, as far as can be known. Raises Unavailable."""
         if pending.last_attempt_at:
             await self._let_settle(pending.last_attempt_at)
-        return (await self._find(place, pending, state))[0]
+        return (await self._find(place, pending))[0]
 
     async def _let_settle(self, attempted_at: datetime) -> None:
         """Raise Unavailable while a post made at `attempted_at` may still be on its way."""
@@ -95,7 +95,7 @@ class Posting:
             wait = min(left, self._pace.settle)  # the clock may have been set back
             raise Unavailable("An earlier post may be on its way.", retry_after=wait.total_seconds())
 
-    async def _find(self, place: Place, pending: Pending, state: State) -> tuple[Posted | None, bool]:
+    async def _find(self, place: Place, pending: Pending) -> tuple[Posted | None, bool]:
         """Return where an earlier attempt posted it in this place, and whether we may not look there."""
         if pending.last_attempt_at is None:
             return None, False
@@ -104,17 +104,13 @@ class Posting:
             posted = await self._messenger.find(place, key=pending.id, since=since)
         except Unreadable:
             return None, True
-        if posted and isinstance(pending.message, CARDS):
-            await self._messenger.redraw(posted, pending.message, state)  # drawn from an older one
-        return posted, False
+        return replace(posted, may_be_old=True) if posted else None, False
 
     async def _make(self, place: Place, pending: Pending, state: State, *, is_blind: bool = False) -> Posted:
         """Post it in this place, where we may not look whether it stands already if `is_blind`."""
         pending = await self._store.write(lambda tx: tx.outbox.attempt(pending))
         posted = await self._put(pending, place, state, is_blind=is_blind)
-        if is_blind and isinstance(pending.message, CARDS):  # what Slack may have had shows an older state
-            await self._store.write(lambda tx: tx.outbox.announce(pending.message))
-        return posted
+        return replace(posted, may_be_old=is_blind)  # Slack may have had it under that key
 
     async def _put(self, pending: Pending, place: Place, state: State, *, is_blind: bool) -> Posted:
         """Post it; of one that may stand already, where we cannot look, that is its last try."""

@@ -161,16 +161,16 @@ class Relay:
         state = await self._store.read(lambda tx: state_of(tx, memo, self._budgets()))
         if not is_outdated(memo, state):
             await self._saying.post(pending, await self._direct(memo.user), state)
-        elif posted := await self._standing(pending, memo, state):
+        elif posted := await self._standing(pending, memo):
             await self._saying.note(pending, posted, state)
         else:
             await self._store.write(lambda tx: tx.outbox.done(pending))
 
-    async def _standing(self, pending: Pending, memo: Memo, state: State) -> Posted | None:
+    async def _standing(self, pending: Pending, memo: Memo) -> Posted | None:
         """Return where it stands by now: Slack is not asked about what was never tried."""
         if pending.last_attempt_at is None:
             return None
-        return await self._posting.standing(pending, await self._direct(memo.user), state)
+        return await self._posting.standing(pending, await self._direct(memo.user))
 
     async def _direct(self, user: UserId) -> Place:
         return Place(await self._messenger.direct(user))

@@ -84,4 +84,7 @@ def _keep_place(tx: Transaction, message: Message, posted: Posted, state: State)
             if not is_asked(message, tx.asked(subject)):  # it was decided since it was drawn
                 tx.outbox.announce(question)
         case RunCard(run=subject) | GenerationCard(generation=subject) | ProposalCard(proposal=subject):
-            tx.outbox.keep_card(subject, Card(posted.channel, posted.ts, stage_of(state), tx.now))
+            stage = "" if posted.may_be_old else stage_of(state)  # it is then drawn anew at once
+            tx.outbox.keep_card(subject, Card(posted.channel, posted.ts, stage, tx.now))
+            if posted.may_be_old:
+                tx.outbox.announce(message)
