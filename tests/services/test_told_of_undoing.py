@@ -63,7 +63,9 @@ async def test_it_is_not_told_once_it_is_approved_again(house: House) -> None:
 async def test_a_voter_reads_who_it_was_and_may_approve_at_once(house: House) -> None:
     await undone(house)
     await house.work(steps=3)
-    for said in house.slack.of(Memo):
+    told = house.slack.of(Memo)
+    assert told
+    for said in told:
         drawn = render(said.message, said.states[-1], now=house.clock.now)
         assert "<@UADA> took the approval back" in drawn.text
         assert isinstance(said.message, Memo)
