@@ -5,8 +5,9 @@ transaction holds the database's one write lock from its start, so a SELECT and 
 the same rows.
 """
 
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import Field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -131,9 +132,11 @@ class SQLShelf(Generic[Id, Item, Event]):
         """Keep a taken item for another `lease`; its version stays."""
         self._fenced(self._sql.renew, item, due_at=text_of(self._now + lease), owner=self._owner)
 
-    def take(self, *, limit: int, lease: timedelta) -> Sequence[Item]:
+    def take(self, *, limit: int, lease: timedelta, stages: Collection[str] | None = None) -> Sequence[Item]:
         """Take what is due, oldest first."""
-        rows = self._connection.execute(self._sql.due, (text_of(self._now), limit)).fetchall()
+        wanted = None if stages is None else json.dumps(sorted(stages))
+        due = {"now": text_of(self._now), "stages": wanted, "limit": limit}
+        rows = self._connection.execute(self._sql.due, due).fetchall()
         if not rows:
             return []
         items = [self._item(body, version + 1) for body, version in rows]

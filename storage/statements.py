@@ -45,7 +45,10 @@ _ON_A_SHELF = Statements(
     " due_at = CASE WHEN hint_at < :due_at THEN hint_at ELSE :due_at END"
     " WHERE id = :id AND version = :version",
     renew="UPDATE shelf SET due_at = :due_at WHERE taken_by = :owner AND id = :id AND version = :version",
-    due="SELECT body, version FROM shelf WHERE due_at <= ? ORDER BY due_at, id LIMIT ?",
+    # PostgreSQL: json_array_elements_text for json_each.
+    due="SELECT body, version FROM shelf WHERE due_at <= :now"
+    " AND (:stages IS NULL OR stage IN (SELECT value FROM json_each(:stages)))"
+    " ORDER BY due_at, id LIMIT :limit",
     take="UPDATE shelf SET due_at = :due_at, taken_by = :owner, version = version + 1,"
     " hint_taken_at = CASE WHEN hint_at IS NULL THEN hint_taken_at ELSE :now END, hint_at = NULL"
     " WHERE id = :id AND version = :version",

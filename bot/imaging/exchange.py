@@ -49,7 +49,7 @@ class Limits(NamedTuple):
     answer: float = 30
     silence: float = 20
     grace: float = 15
-    least_rate: int = 1000
+    least_rate: int = 20_000
     redirects: int = 3
 
 

@@ -11,7 +11,7 @@ from bot.imaging.decode import Decoder
 from bot.imaging.fetch import GONE
 from bot.imaging.scratch import scratch
 from bot.imaging.wording import MEGABYTE
-from bot.ports import FOREIGN_HOST, NOT_THERE, FinishedPicture
+from bot.ports import FOREIGN_HOST, FinishedPicture
 
 FOREIGN = "It is on a host that is not allowed: whoever runs Housestyle can check HOUSESTYLE_RESULT_HOSTS."
 NO_LONGER = "Its link leads to a web page by now, not to the picture."
@@ -19,8 +19,8 @@ NONE_THERE = "There is no picture at its link."
 KEPT_BACK = "Its host does not hand it over."
 _SAID = {
     NOT_OURS: (FOREIGN, FOREIGN_HOST),
-    GONE: (NONE_THERE, NOT_THERE),
-    sharing.LOGIN: (KEPT_BACK, NOT_THERE),
+    GONE: (NONE_THERE, ""),
+    sharing.LOGIN: (KEPT_BACK, ""),
     sharing.PAGE: (NO_LONGER, ""),
 }
 """What is said of a link of Runware's, and its code, for what is else said to who typed a link."""

@@ -7,7 +7,7 @@ from bot.ports.outbox import MAY_STAND, Card, Outbox, Pending
 from bot.ports.people import Directory
 from bot.ports.pictures import (
     FOREIGN_HOST,
-    NOT_THERE,
+    TOO_LARGE,
     Archives,
     DatasetInspector,
     FinishedPicture,
@@ -21,7 +21,7 @@ from bot.ports.store import Generations, Proposals, Runs, Shelf, Store, Styles, 
 __all__ = [
     "FOREIGN_HOST",
     "MAY_STAND",
-    "NOT_THERE",
+    "TOO_LARGE",
     "Absences",
     "Accountant",
     "Alarms",

@@ -13,8 +13,8 @@ from typing import Protocol
 from bot.domain.dataset import Dataset, SharedFile, Source
 from bot.domain.ids import ChannelId, FileId
 
-FOREIGN_HOST, NOT_THERE = "foreignHost", "notThere"
-"""Why a finished picture was refused: its host is not allowed, or has none at its link (yet, or any more)."""
+FOREIGN_HOST, TOO_LARGE = "foreignHost", "tooLarge"
+"""Why a finished picture was refused, where that is no passing matter: its host is not allowed, its size."""
 
 
 @dataclass(frozen=True)
@@ -97,5 +97,5 @@ class PictureFetcher(Protocol):
     """Fetches finished pictures, from the allowed hosts only."""
 
     async def fetch(self, url: str) -> FinishedPicture:
-        """Fetch one. Raises Unavailable, and Refused: `FOREIGN_HOST`, `NOT_THERE`, too large, no picture."""
+        """Fetch one. Raises Unavailable, and Refused: `FOREIGN_HOST`, `TOO_LARGE`, none there, no picture."""
         ...

@@ -4,7 +4,7 @@ Work on the store is a plain function of a `Transaction`: it cannot await, so no
 across a call to anyone else.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
@@ -66,8 +66,11 @@ class Shelf(Protocol[Id_contra, Item, Event_contra]):
         """Keep a taken item for another `lease`. Raises Conflict where it is no longer ours."""
         ...
 
-    def take(self, *, limit: int, lease: timedelta) -> Sequence[Item]:
-        """Take what is due, oldest first; unless recorded or postponed, it falls due again after `lease`."""
+    def take(self, *, limit: int, lease: timedelta, stages: Collection[str] | None = None) -> Sequence[Item]:
+        """Take what is due, oldest first; unless recorded or postponed, it falls due again after `lease`.
+
+        With `stages`, only what is at one of them.
+        """
         ...
 
     def hasten(self, item_id: Id_contra, *, every: timedelta) -> None:

@@ -10,7 +10,7 @@ from PIL import Image
 from bot.domain.errors import Refused, Unavailable
 from bot.imaging.decode import Decoder
 from bot.imaging.pictures import FOREIGN, ResultFetcher
-from bot.ports import NOT_THERE, FinishedPicture, PictureFetcher
+from bot.ports import TOO_LARGE, FinishedPicture, PictureFetcher
 from tests.imaging.imaging_lab import drawing, encoded, http, local_fetcher, png, serving
 
 HERE = frozenset({"127.0.0.1"})
@@ -69,12 +69,11 @@ async def test_a_foreign_host_is_not_even_asked(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
-async def test_a_picture_that_is_not_handed_over_may_be_there_later(tmp_path: Path, status: int) -> None:
+async def test_a_picture_that_is_not_handed_over_is_no_matter_of_a_login(tmp_path: Path, status: int) -> None:
     results = ResultFetcher(local_fetcher(), Decoder(), HERE, folder=tmp_path)
     async with serving({"/fox": http(status)}) as server:
         with pytest.raises(Refused) as told:
             await results.fetch(server.url("/fox"))
-    assert told.value.code == NOT_THERE
     assert not re.search("login|share|browser", str(told.value))
 
 
@@ -88,5 +87,6 @@ async def test_an_outage_may_pass(tmp_path: Path) -> None:
 async def test_a_picture_of_too_many_bytes_is_refused(tmp_path: Path) -> None:
     results = ResultFetcher(local_fetcher(), Decoder(), HERE, folder=tmp_path)
     async with serving({"/fox": http(200, content_length="70000000")}) as server:
-        with pytest.raises(Refused, match="larger than 60 MB"):
+        with pytest.raises(Refused, match="larger than 60 MB") as told:
             await results.fetch(server.url("/fox"))
+    assert told.value.code == TOO_LARGE

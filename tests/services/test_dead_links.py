@@ -11,12 +11,12 @@ from bot.domain.generation import Stage as Drawing
 from bot.domain.message import GenerationCard, Notice
 from bot.domain.results import Rendered, Result, Underway
 from bot.domain.task import Failure
-from bot.ports import FOREIGN_HOST, NOT_THERE, FinishedPicture
+from bot.ports import FOREIGN_HOST, TOO_LARGE, FinishedPicture
 from tests.fakes import TRAINED, FakeFetcher, rendered
 from tests.house import House
 
 PICTURE = FinishedPicture(b"\xff\xd8", "jpg")
-NONE_THERE = Refused("There is no picture at its link.", code=NOT_THERE)
+NONE_THERE = Refused("There is no picture at its link.")
 ABROAD = Refused("It is on a host that is not allowed.", code=FOREIGN_HOST)
 
 
@@ -68,11 +68,11 @@ async def test_a_picture_whose_every_link_is_dead_is_lost_after_one_more(house: 
     await drawn(house)
     house.images.looks = [rendered(1), renewed(), rendered(1), renewed()]
     house.fetcher.answers = [Refused("It is gone.")]
-    await house.work(steps=9)
+    await minutes(house, 40)
     pictures = await house.pictures()
-    assert (pictures.stage, pictures.trouble, len(house.fetcher.urls)) == (Drawing.FAILED, "", 2)
-    assert pictures.failure
-    assert pictures.failure.sentence == "It is gone."
+    assert (pictures.stage, pictures.trouble) == (Drawing.FAILED, "")
+    assert len(set(house.fetcher.urls)) == 2
+    assert pictures.failure == Failure("lost", "It is gone.")
 
 
 async def test_a_dead_link_waits_for_a_runware_that_cannot_be_asked_for_another(house: House) -> None:
@@ -111,10 +111,22 @@ async def test_a_host_that_stays_away_is_asked_under_another_address_before_a_pi
     assert house.fetcher.urls[-1].endswith("?again")
 
 
-async def test_a_picture_that_is_not_at_its_link_yet_is_asked_for_again(house: House) -> None:
+@pytest.mark.parametrize(
+    "why",
+    [
+        "There is no picture at its link.",
+        "Its link leads to a web page by now, not to the picture.",
+        "The picture is damaged.",
+        "The picture could not be read.",
+    ],
+)
+async def test_a_paid_picture_outlives_bad_answers_within_half_an_hour(house: House, why: str) -> None:
     await drawn(house)
-    house.fetcher.answers = [NONE_THERE, NONE_THERE, PICTURE]
-    await minutes(house, 10)
+    house.fetcher.answers = [Refused(why)]
+    await minutes(house, 29)
+    assert (await house.pictures()).trouble == why
+    house.fetcher.answers = [PICTURE]
+    await minutes(house, 2)
     pictures = await house.pictures()
     assert (pictures.stage, pictures.lost, pictures.trouble) == (Drawing.DONE, (), "")
 
@@ -126,6 +138,14 @@ async def test_a_picture_that_is_not_at_its_link_for_half_an_hour_is_lost(house:
     assert (await house.pictures()).trouble == str(NONE_THERE)
     await minutes(house, 10)
     assert (await house.pictures()).failure == Failure("lost", str(NONE_THERE))
+
+
+async def test_a_picture_that_is_too_large_is_not_asked_for_again(house: House) -> None:
+    await drawn(house)
+    house.fetcher.answers = [Refused("It is too large.", code=TOO_LARGE)]
+    await house.work(steps=5)
+    assert (await house.pictures()).failure == Failure("lost", "It is too large.")
+    assert len(house.fetcher.urls) == 1
 
 
 async def test_a_host_that_is_away_for_hours_keeps_no_picture_from_coming_after_that(house: House) -> None:

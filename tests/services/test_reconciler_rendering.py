@@ -121,9 +121,11 @@ async def test_pictures_that_came_are_shown_whatever_became_of_the_others(house:
     await ready(house)
     house.images.looks = [rendered(3)]
     picture = FinishedPicture(b"jpeg", "jpg")
-    house.fetcher.answers = [picture, Refused("It is no picture."), picture]
+    house.fetcher.answers = [picture, Refused("It is no picture."), picture, Refused("It is no picture.")]
     await house.generate(count=3)
-    await house.work(steps=5)
+    for _ in range(9):
+        await house.work()
+        house.clock.pass_time(minutes=10)
     pictures = await house.pictures()
     assert (pictures.stage, len(pictures.uploads), len(pictures.lost)) == (Stage.DONE, 2, 1)
     assert pictures.trouble == "It is no picture."

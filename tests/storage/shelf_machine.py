@@ -23,7 +23,7 @@ from hypothesis.stateful import (
 from bot.domain.errors import Conflict, IllegalMove
 from bot.domain.facts import Event
 from bot.domain.ids import RunId
-from bot.domain.run import TRANSITIONS, Run
+from bot.domain.run import TRANSITIONS, Run, Stage
 from storage.rows import moment_of, text_of, value_of
 from storage.transaction import SQLTransaction
 from tests.domain.run_samples import EVENTS
@@ -35,6 +35,8 @@ from tests.storage.store_world import a_run
 OWNERS = st.sampled_from(["one", "two"])
 PICK = st.integers(0, 99)
 SPANS = st.sampled_from([timedelta(), timedelta(seconds=3), LEASE / 2, LEASE * 1.5])
+NEW, ALL = frozenset({Stage.REQUESTED}), frozenset(Stage)
+WANTED = [ALL, ALL, NEW, ALL - NEW]
 FACTS = {kind.__name__: kind for kind in get_args(Event)}
 
 
@@ -87,12 +89,24 @@ class Shelving(RuleBasedStateMachine):
         run = self.some_run(pick)
         return owner, self.stores[owner].do(lambda tx: tx.runs.get(run))
 
-    @rule(target=runs, owner=OWNERS, limit=st.integers(1, 4), seconds=st.sampled_from([0, 0, 4, 61]))
-    def take(self, owner: str, limit: int, seconds: int) -> MultipleResults[tuple[str, Run]]:
+    @rule(
+        target=runs,
+        owner=OWNERS,
+        limit=st.integers(1, 4),
+        seconds=st.sampled_from([0, 0, 4, 61]),
+        stages=st.sampled_from(WANTED),
+    )
+    def take(
+        self, owner: str, limit: int, seconds: int, stages: frozenset[Stage]
+    ) -> MultipleResults[tuple[str, Run]]:
         self.clock.pass_time(seconds=seconds)
         now = self.clock.now
-        due = sorted((row.due, key) for key, row in self.kept.items() if row.due and row.due <= now)
-        taken = self.stores[owner].do(lambda tx: tx.runs.take(limit=limit, lease=LEASE))
+        due = sorted(
+            (row.due, key)
+            for key, row in self.kept.items()
+            if row.due and row.due <= now and row.run.stage in stages
+        )
+        taken = self.stores[owner].do(lambda tx: tx.runs.take(limit=limit, lease=LEASE, stages=stages))
         for _, key in due[:limit]:
             self.kept[key].take(now, owner)
         expected = [replace(self.kept[key].run, version=self.kept[key].version) for _, key in due[:limit]]

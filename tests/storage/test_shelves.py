@@ -1,5 +1,7 @@
 """Runs and generations: taking, recording, giving back, and the fence, for any store."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.domain.errors import Conflict, IllegalMove, Refused
@@ -85,6 +87,21 @@ async def test_the_oldest_is_taken_first_and_no_more_than_asked(any_store: Store
         clock.pass_time(seconds=1)
     assert [run.id for run in await taken(any_store, limit=2)] == ["run-c", "run-a"]
     assert [run.id for run in await taken(any_store)] == ["run-b"]
+
+
+async def test_only_what_is_at_the_wanted_stages_is_taken(any_store: Store) -> None:
+    await put(any_store, a_run("run-a"), a_run("run-b"), a_run("run-c"))
+    await any_store.write(
+        lambda tx: tx.runs.record(tx.runs.get(RunId("run-a")), Unfit(("no",)), due=timedelta())
+    )
+
+    async def of(*stages: Stage, limit: int = 9) -> list[str]:
+        found = await any_store.write(lambda tx: tx.runs.take(limit=limit, lease=MINUTE, stages=stages))
+        return [run.id for run in found]
+
+    assert await of(Stage.APPROVED) == await of() == []
+    assert await of(Stage.REQUESTED, limit=1) == ["run-b"]
+    assert await of(Stage.REQUESTED, Stage.REFUSED) == ["run-a", "run-c"]
 
 
 async def test_a_recorded_event_moves_the_run_and_ends_the_lease(any_store: Store, clock: FakeClock) -> None:

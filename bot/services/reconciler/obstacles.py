@@ -12,7 +12,7 @@ from bot.domain.generation import Generation
 from bot.domain.results import Result
 from bot.domain.task import Delayed
 from bot.domain.trouble import Cause, begun
-from bot.ports import FOREIGN_HOST, NOT_THERE, Transaction
+from bot.ports import FOREIGN_HOST, TOO_LARGE, Transaction
 from bot.services.reconciler.pace import Pace
 
 Fact = Collected | Renewed | Delayed | Lost
@@ -37,13 +37,16 @@ class Obstacle(NamedTuple):
 
 
 def obstacle(no: Unavailable | Refused, pace: Pace) -> Obstacle:
-    """Return what it means that a picture was not fetched: just drawn, it may not be at its link yet."""
+    """Return what it means that a picture was not fetched: just drawn, it may not be at its link yet.
+
+    One bad answer is no proof either: a page may be about maintenance, half a picture a host that fell over.
+    """
     if isinstance(no, Unavailable):
         untried = (Cause.LINK, Cause.RUNWARE, Cause.SLACK)
         return Obstacle(Cause.HOST, pace.doubt, pace.patience, untried)
     if no.code == FOREIGN_HOST:
         return Obstacle(Cause.UNLISTED, HELD_FOR, HELD_FOR)
-    borne_for = pace.patience if no.code == NOT_THERE else timedelta()
+    borne_for = timedelta() if no.code == TOO_LARGE else pace.patience
     return Obstacle(Cause.LINK, borne_for, timedelta())
 
 

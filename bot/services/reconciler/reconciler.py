@@ -12,7 +12,7 @@ from typing import TypeVar
 from bot.domain.errors import Conflict
 from bot.domain.generation import Generation
 from bot.domain.proposal import Proposal
-from bot.domain.run import Run
+from bot.domain.run import Run, Stage
 from bot.errands import Errands
 from bot.ports import Store
 from bot.services.reconciler.attendance import ProposalSteps, Steps
@@ -21,6 +21,9 @@ from bot.services.reconciler.rendering import GenerationSteps
 from bot.services.reconciler.training import RunSteps
 
 Item = TypeVar("Item", Run, Generation, Proposal)
+_NEW = frozenset({Stage.REQUESTED})
+"""Whose dataset comes from somebody's server, which may be slow for minutes."""
+_LOOKED_AT = frozenset(Stage) - _NEW
 
 
 class Reconciler:
@@ -43,19 +46,23 @@ class Reconciler:
         self._pace = pace
         self._nudge = nudge
         self._errands = Errands(most=64)  # the adapters bound what really runs; the rest only waits
+        self._datasets = Errands(most=8)  # places of their own, or slow ones would take all
 
     async def advance_due(self) -> None:
         """Take what is due and start the step of each; their ends are not waited for."""
         if (limit := self._errands.free) <= 0:
             return
         lease = self._pace.lease
-        runs, generations, proposals = await self._store.write(
+        new, runs, generations, proposals = await self._store.write(
             lambda tx: (
-                tx.runs.take(limit=limit, lease=lease),
+                tx.runs.take(limit=self._datasets.free, lease=lease, stages=_NEW),
+                tx.runs.take(limit=limit, lease=lease, stages=_LOOKED_AT),
                 tx.generations.take(limit=limit, lease=lease),
                 tx.proposals.take(limit=limit, lease=lease),
             )
         )
+        for run in new:
+            self._datasets.start(self._step(self._runs, run))
         for run in runs:
             self._errands.start(self._step(self._runs, run))
         for generation in generations:
@@ -65,7 +72,7 @@ class Reconciler:
 
     async def finish(self, *, within: float | None = None) -> None:
         """Wait for the steps under way, at most `within` seconds."""
-        await self._errands.finish(within=within)
+        await asyncio.gather(*(one.finish(within=within) for one in (self._errands, self._datasets)))
 
     async def _step(self, steps: Steps[Item], item: Item) -> None:
         step = asyncio.create_task(steps.advance(item))
