@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from bot.domain.ballot import Ballot, Roster
-from bot.domain.errors import Frozen, Refused, Unavailable
+from bot.domain.errors import Refused, Unavailable
 from bot.domain.generation import Generation, GenerationRequest
 from bot.domain.ids import Air, ChannelId, UserId, WorkspaceId, is_direct
 from bot.domain.money import TRAINING, Estimate, PriceKey, estimated, micros, picture_key, priced, steady
@@ -21,14 +21,11 @@ from bot.domain.quorum import nobody_can
 from bot.domain.run import Run
 from bot.domain.style import Version, model_of, slug_of
 from bot.domain.terms import UNTOLD, Terms, terms_of
-from bot.ports import Accountant, Directory, Freeze, Store, Transaction
+from bot.ports import Accountant, Directory, Store, Transaction
 
 AT_ONCE = 1.0
 """Seconds, of the three that Slack waits for; the rest is for finding out who asks."""
 Payload = tuple[tuple[str, str], ...]
-FREEZES = {Action.TRAIN: ("train", "all"), Action.GENERATE: ("generate", "all")}
-"""By which switches an action is stopped; what is not here is stopped by `all` alone."""
-FROZEN = {"train": "training", "generate": "drawing pictures", "all": "everything"}
 OUT_OF_SIGHT = "Anyone may approve this, and nobody else sees its card in direct messages: ask in a channel."
 
 
@@ -259,19 +256,6 @@ class Clerk:
                 return None
             people |= members
         return frozenset(people)
-
-
-def check_not_frozen(tx: Transaction, workspace: WorkspaceId, action: Action) -> None:
-    """Raise Frozen, with the reason, where an admin has stopped the action."""
-    if freeze := frozen(tx, workspace, action):
-        it, why = FROZEN[freeze.what], f"{freeze.reason} (@{freeze.by})"
-        raise Frozen(f"An admin has frozen {it} here: {why}. Nothing was done; ask again once it is lifted.")
-
-
-def frozen(tx: Transaction, workspace: WorkspaceId, action: Action) -> Freeze | None:
-    """Return what stops the action for now, None where nothing does."""
-    stopping = FREEZES.get(action, ("all",))
-    return next((freeze for freeze in tx.freezes.standing(workspace) if freeze.what in stopping), None)
 
 
 def stand_ins(absences: Sequence[Absence]) -> dict[UserId, tuple[UserId, ...]]:

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from bot.asked import Click
-from bot.clerk import FROZEN
 from bot.domain.audit import Deed, Did
 from bot.domain.errors import NotUnderstood, Refused
 from bot.domain.ids import UserId
 from bot.domain.people import Absence
+from bot.freezes import FROZEN
 from bot.inbox import Inbox
 from bot.ports import Freeze, Store, Transaction
 
