@@ -5,7 +5,7 @@ for, it asks before a transaction begins, and all of it at the same time: somebo
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -153,18 +153,32 @@ class Clerk:
         is_escalated = ballot.is_escalated or bool(escalates_at and escalates_at < ballot.expires_at)
         roster = await self.roster(replace(ballot, is_escalated=is_escalated), workspace)
         if by_who_is_there:
-            roster = await self._without_absent(roster, ballot, workspace)
+            roster = await self._of_who_is_there(roster, ballot, workspace)
         colleagues = await self._directory.colleagues(ballot.asker)
         if why := nobody_can(ballot, replace(roster, colleagues=colleagues)):
             raise Refused(why, code="nobodyCan")
 
-    async def _without_absent(self, roster: Roster, ballot: Ballot, workspace: WorkspaceId) -> Roster:
-        """Return it without who is away, unless somebody but who asked stands in for them, or they voted."""
+    async def _of_who_is_there(self, roster: Roster, ballot: Ballot, workspace: WorkspaceId) -> Roster:
+        """Return it with who fills each place: who voted there; for who is away, who stands in, if anybody.
+
+        Nobody fills the place of who asked, where somebody else has to decide.
+        """
         absences = await self._store.read(lambda tx: tx.absences.now(workspace))
-        alone = {who for who, one in absences.items() if one.delegate in (None, ballot.asker)}
-        away = alone - {vote.seat for vote in ballot.votes}
-        gates = tuple(tuple(among and among - away for among in gate) for gate in roster.gates)
+        fill: dict[UserId, UserId | None] = dict.fromkeys(absences)
+        fill |= await self._standing_in(absences, ballot)
+        fill |= {vote.seat: vote.by for vote in ballot.votes if vote.by not in roster.gone}
+        fill |= {ballot.asker: None} if ballot.terms.four_eyes else {}
+        gates = tuple(
+            tuple(among and frozenset(by for one in among if (by := fill.get(one, one))) for among in gate)
+            for gate in roster.gates
+        )
         return replace(roster, gates=gates)
+
+    async def _standing_in(self, absences: Mapping[UserId, Absence], ballot: Ballot) -> dict[UserId, UserId]:
+        """Return who stands in for whom, as far as they hold the role, are members, and are there."""
+        delegates = {who: one.delegate for who, one in absences.items() if one.delegate}
+        able = await self._members(map(Party, delegates.values()), ballot.terms.holders) or frozenset()
+        return {who: one for who, one in delegates.items() if one in able - set(absences)}
 
     async def check_at_once(self, ballot: Ballot, workspace: WorkspaceId) -> None:
         """Do so for who waits for an answer, as far as Slack tells in a second: it is no approval.
@@ -208,8 +222,8 @@ class Clerk:
         people, allowed = await self.listed(parties), await self._all(ballot.terms.holders)
         people = people if allowed is None else people & allowed
         absences = await self._store.read(lambda tx: tx.absences.now(workspace))
-        standing_in = {one for who in people if who in absences and (one := absences[who].delegate)}
-        return (people | (standing_in if allowed is None else standing_in & allowed)) - set(absences)
+        standing_in = await self._standing_in({who: absences[who] for who in people & {*absences}}, ballot)
+        return (people | {*standing_in.values()}) - {*absences}
 
     async def listed(self, parties: Iterable[Party]) -> set[UserId]:
         """Return whom these mean, as far as they can be listed: everyone cannot."""
