@@ -5,7 +5,7 @@ for, it asks before a transaction begins, and all of it at the same time: somebo
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -14,10 +14,10 @@ from bot.domain.errors import Refused, Unavailable
 from bot.domain.generation import Generation, GenerationRequest
 from bot.domain.ids import Air, ChannelId, UserId, WorkspaceId, is_direct
 from bot.domain.money import TRAINING, Estimate, PriceKey, estimated, micros, picture_key, priced, steady
-from bot.domain.people import EVERYONE, Absence, Kind, Party
+from bot.domain.people import EVERYONE, Kind, Party, stand_ins
 from bot.domain.policy import Action, Case, Policy, Role, role_of
 from bot.domain.proposal import Proposal, ProposalRequest
-from bot.domain.quorum import nobody_can
+from bot.domain.quorum import nobody_can, present
 from bot.domain.run import Run
 from bot.domain.style import Version, model_of, slug_of
 from bot.domain.terms import UNTOLD, Terms, terms_of
@@ -124,7 +124,7 @@ class Clerk:
             asyncio.gather(*(self._gate(gate, terms.holders) for gate in parties)),
             self._gone(ballot, workspace),
         )
-        return Roster(tuple(people), stand_ins(list(absences.values())), gone=gone)
+        return Roster(tuple(people), stand_ins(absences.values()), gone=gone)
 
     async def _gate(
         self, steps: Iterable[Iterable[Party]], holders: Iterable[Party]
@@ -141,44 +141,38 @@ class Clerk:
         return frozenset(left if holders is None else left | (set(voters) - holders))
 
     async def check_decidable(
-        self, ballot: Ballot, workspace: WorkspaceId, *, by_who_is_there: bool = False
+        self,
+        ballot: Ballot,
+        workspace: WorkspaceId,
+        *,
+        by_who_is_there: bool = False,
+        barred: frozenset[UserId] = frozenset(),
     ) -> None:
         """Raise Refused where nobody could ever approve it; Unavailable as `roster` does.
 
-        Who is asked besides before it expires counts as well; `by_who_is_there`: who is away does not.
+        Who is asked besides before it expires counts as well, `barred` does not; `by_who_is_there`: for who
+        is away, who stands in does.
         """
         if not ballot.terms.gates:
             return
         escalates_at = ballot.escalates_at()
         is_escalated = ballot.is_escalated or bool(escalates_at and escalates_at < ballot.expires_at)
         roster = await self.roster(replace(ballot, is_escalated=is_escalated), workspace)
-        if by_who_is_there:
-            roster = await self._of_who_is_there(roster, ballot, workspace)
+        away = await self._away(ballot, workspace) if by_who_is_there else {}
+        roster = present(ballot, roster, away=away, barred=barred)
         colleagues = await self._directory.colleagues(ballot.asker)
+        if colleagues is not None:
+            colleagues -= len(await self.listed(map(Party, barred - {ballot.asker})))
         if why := nobody_can(ballot, replace(roster, colleagues=colleagues)):
             raise Refused(why, code="nobodyCan")
 
-    async def _of_who_is_there(self, roster: Roster, ballot: Ballot, workspace: WorkspaceId) -> Roster:
-        """Return it with who fills each place: who voted there; for who is away, who stands in, if anybody.
-
-        Nobody fills the place of who asked, where somebody else has to decide.
-        """
+    async def _away(self, ballot: Ballot, workspace: WorkspaceId) -> dict[UserId, UserId | None]:
+        """Return who is away, and who stands in for each: None unless they may decide, and are there."""
         absences = await self._store.read(lambda tx: tx.absences.now(workspace))
-        fill: dict[UserId, UserId | None] = dict.fromkeys(absences)
-        fill |= await self._standing_in(absences, ballot)
-        fill |= {vote.seat: vote.by for vote in ballot.votes if vote.by not in roster.gone}
-        fill |= {ballot.asker: None} if ballot.terms.four_eyes else {}
-        gates = tuple(
-            tuple(among and frozenset(by for one in among if (by := fill.get(one, one))) for among in gate)
-            for gate in roster.gates
-        )
-        return replace(roster, gates=gates)
-
-    async def _standing_in(self, absences: Mapping[UserId, Absence], ballot: Ballot) -> dict[UserId, UserId]:
-        """Return who stands in for whom, as far as they hold the role, are members, and are there."""
-        delegates = {who: one.delegate for who, one in absences.items() if one.delegate}
-        able = await self._members(map(Party, delegates.values()), ballot.terms.holders) or frozenset()
-        return {who: one for who, one in delegates.items() if one in able - set(absences)}
+        delegates = {Party(one.delegate) for one in absences.values() if one.delegate}
+        able = await self._members(delegates, ballot.terms.holders) or frozenset()
+        there = able - {*absences}
+        return {who: one.delegate if one.delegate in there else None for who, one in absences.items()}
 
     async def check_at_once(self, ballot: Ballot, workspace: WorkspaceId) -> None:
         """Do so for who waits for an answer, as far as Slack tells in a second: it is no approval.
@@ -203,27 +197,36 @@ class Clerk:
             return False
         return usage.balance is not None and micros(usage.balance) < micros(estimate.high)
 
-    async def pinged(self, ballot: Ballot, gate: int, workspace: WorkspaceId) -> frozenset[UserId]:
+    async def pinged(
+        self, ballot: Ballot, gate: int, workspace: WorkspaceId, *, barred: frozenset[UserId] = frozenset()
+    ) -> frozenset[UserId]:
         """Return whom to tell that a gate waits for them: not the silent, not who is away or has decided."""
         parties = [party for step in ballot.terms.gates[gate] for party in step.who]
         if ballot.is_escalated:
             parties += ballot.terms.escalate_to
         if EVERYONE in parties:  # everyone who holds the role
             parties += ballot.terms.holders
-        people = await self.reachable(parties, ballot, workspace)
+        people = await self.reachable(parties, ballot, workspace, barred=barred)
         silent = await self.listed([party for step in ballot.terms.gates[gate] for party in step.silent])
         decided = {vote.by for vote in ballot.votes} | ballot.seats(gate)
         return frozenset(people - silent - decided - {ballot.asker})
 
     async def reachable(
-        self, parties: Iterable[Party], ballot: Ballot, workspace: WorkspaceId
+        self,
+        parties: Iterable[Party],
+        ballot: Ballot,
+        workspace: WorkspaceId,
+        *,
+        barred: frozenset[UserId] = frozenset(),
     ) -> set[UserId]:
-        """Return whom these mean who hold the role and are there; for who is away, who stands in for them."""
-        people, allowed = await self.listed(parties), await self._all(ballot.terms.holders)
+        """Return whom these mean who hold the role and are there; for who is away, who stands in for them.
+
+        `barred` are none of them, and nobody stands in for them.
+        """
+        people, allowed = await self.listed(parties) - barred, await self._all(ballot.terms.holders)
         people = people if allowed is None else people & allowed
-        absences = await self._store.read(lambda tx: tx.absences.now(workspace))
-        standing_in = await self._standing_in({who: absences[who] for who in people & {*absences}}, ballot)
-        return (people | {*standing_in.values()}) - {*absences}
+        away = await self._away(ballot, workspace)
+        return {one for who in people if (one := away.get(who, who))} - barred
 
     async def listed(self, parties: Iterable[Party]) -> set[UserId]:
         """Return whom these mean, as far as they can be listed: everyone cannot."""
@@ -270,15 +273,6 @@ class Clerk:
                 return None
             people |= members
         return frozenset(people)
-
-
-def stand_ins(absences: Sequence[Absence]) -> dict[UserId, tuple[UserId, ...]]:
-    """Return for whom each delegate stands in."""
-    found: dict[UserId, tuple[UserId, ...]] = {}
-    for absence in absences:
-        if absence.delegate:
-            found[absence.delegate] = (*found.get(absence.delegate, ()), absence.user)
-    return found
 
 
 def _told(ballot: Ballot, place: ChannelId) -> Ballot:

@@ -18,6 +18,7 @@ from bot.domain.run import Run
 from bot.domain.terms import UNTOLD
 from bot.journal import record, tell
 from bot.ports import Directory, Store, Transaction
+from bot.reviewing import barred
 from bot.services.reconciler.anew import SURE_FOR, decided_at, forbid, has_room, is_as_decided, undecide
 from bot.services.reconciler.pace import Pace
 
@@ -106,9 +107,11 @@ class Attendance:
 
     async def _who_can_mend(self, item: Item, asked: Ballot, *, by_who_is_there: bool) -> set[UserId]:
         """Return whom to tell that nobody can approve it; nobody where somebody can."""
-        request = item.request
+        request, nobody = item.request, await self._store.read(lambda tx: barred(tx, item))
         try:
-            await self._clerk.check_decidable(asked, request.workspace, by_who_is_there=by_who_is_there)
+            await self._clerk.check_decidable(
+                asked, request.workspace, by_who_is_there=by_who_is_there, barred=nobody
+            )
         except Refused:
             return {asked.asker} | await self._clerk.admins(request.channel)
         return set()
@@ -146,25 +149,27 @@ class Attendance:
     async def _people(self, item: Item, ballot: Ballot, gate: int | None, topic: Topic) -> set[UserId]:
         """Return whom to tell: those who decide now, or to whom it is escalated."""
         workspace = item.request.workspace
+        nobody = await self._store.read(lambda tx: barred(tx, item))
         if gate is None:
-            return await self._who_can_override(item, ballot)
+            return await self._who_can_override(item, ballot, nobody)
         if topic is Topic.ESCALATED:
-            people = await self._clerk.reachable(ballot.terms.escalate_to, ballot, workspace)
+            others = ballot.terms.escalate_to
+            people = await self._clerk.reachable(others, ballot, workspace, barred=nobody)
             return people - {ballot.asker} - {vote.by for vote in ballot.votes}
-        people = set(await self._clerk.pinged(ballot, gate, workspace))
+        people = set(await self._clerk.pinged(ballot, gate, workspace, barred=nobody))
         is_news = topic is Topic.REMINDER or ballot.turn == UNTOLD
         if is_news and ballot.terms.everyone_decides(gate):
             people.add(ballot.asker)  # not everybody is told: who asked can ask somebody
             if isinstance(item, Proposal) and item.is_review:  # who asked would rather not be looked at
                 admins = self._clerk.policy().holders(Role.ADMIN, item.request.channel)
-                people |= await self._clerk.reachable(admins, ballot, workspace)
+                people |= await self._clerk.reachable(admins, ballot, workspace, barred=nobody)
         return people
 
-    async def _who_can_override(self, item: Item, ballot: Ballot) -> set[UserId]:
+    async def _who_can_override(self, item: Item, ballot: Ballot, nobody: frozenset[UserId]) -> set[UserId]:
         """Return whom to tell that all it waits for is an override: the admins who are there, or else all."""
         if not ballot.open_objections:
             return set()
-        admins = await self._clerk.admins(item.request.channel)
+        admins = await self._clerk.admins(item.request.channel) - nobody
         if ballot.terms.four_eyes and not ballot.terms.gates:
             admins -= {ballot.asker}
         away = await self._store.read(lambda tx: tx.absences.now(item.request.workspace))
