@@ -10,25 +10,22 @@ from contextlib import suppress
 from dataclasses import replace
 
 from bot.domain.ballot import Ballot, Roster
-from bot.domain.errors import Frozen, Refused, Unavailable
+from bot.domain.errors import Refused, Unavailable
 from bot.domain.generation import Generation, GenerationRequest
 from bot.domain.ids import Air, ChannelId, UserId, WorkspaceId, is_direct
 from bot.domain.money import TRAINING, Estimate, PriceKey, estimated, micros, picture_key, priced, steady
-from bot.domain.people import EVERYONE, Absence, Kind, Party
+from bot.domain.people import EVERYONE, Kind, Party, stand_ins
 from bot.domain.policy import Action, Case, Policy, Role, role_of
 from bot.domain.proposal import Proposal, ProposalRequest
-from bot.domain.quorum import nobody_can
+from bot.domain.quorum import nobody_can, present
 from bot.domain.run import Run
 from bot.domain.style import Version, model_of, slug_of
 from bot.domain.terms import UNTOLD, Terms, terms_of
-from bot.ports import Accountant, Directory, Freeze, Store, Transaction
+from bot.ports import Accountant, Directory, Store, Transaction
 
 AT_ONCE = 1.0
 """Seconds, of the three that Slack waits for; the rest is for finding out who asks."""
 Payload = tuple[tuple[str, str], ...]
-FREEZES = {Action.TRAIN: ("train", "all"), Action.GENERATE: ("generate", "all")}
-"""By which switches an action is stopped; what is not here is stopped by `all` alone."""
-FROZEN = {"train": "training", "generate": "drawing pictures", "all": "everything"}
 OUT_OF_SIGHT = "Anyone may approve this, and nobody else sees its card in direct messages: ask in a channel."
 
 
@@ -127,7 +124,7 @@ class Clerk:
             asyncio.gather(*(self._gate(gate, terms.holders) for gate in parties)),
             self._gone(ballot, workspace),
         )
-        return Roster(tuple(people), stand_ins(list(absences.values())), gone=gone)
+        return Roster(tuple(people), stand_ins(absences.values()), gone=gone)
 
     async def _gate(
         self, steps: Iterable[Iterable[Party]], holders: Iterable[Party]
@@ -144,30 +141,38 @@ class Clerk:
         return frozenset(left if holders is None else left | (set(voters) - holders))
 
     async def check_decidable(
-        self, ballot: Ballot, workspace: WorkspaceId, *, by_who_is_there: bool = False
+        self,
+        ballot: Ballot,
+        workspace: WorkspaceId,
+        *,
+        by_who_is_there: bool = False,
+        barred: frozenset[UserId] = frozenset(),
     ) -> None:
         """Raise Refused where nobody could ever approve it; Unavailable as `roster` does.
 
-        Who is asked besides before it expires counts as well; `by_who_is_there`: who is away does not.
+        Who is asked besides before it expires counts as well, `barred` does not; `by_who_is_there`: for who
+        is away, who stands in does.
         """
         if not ballot.terms.gates:
             return
         escalates_at = ballot.escalates_at()
         is_escalated = ballot.is_escalated or bool(escalates_at and escalates_at < ballot.expires_at)
         roster = await self.roster(replace(ballot, is_escalated=is_escalated), workspace)
-        if by_who_is_there:
-            roster = await self._without_absent(roster, ballot, workspace)
+        away = await self._away(ballot, workspace) if by_who_is_there else {}
+        roster = present(ballot, roster, away=away, barred=barred)
         colleagues = await self._directory.colleagues(ballot.asker)
+        if colleagues is not None:
+            colleagues -= len(await self.listed(map(Party, barred - {ballot.asker})))
         if why := nobody_can(ballot, replace(roster, colleagues=colleagues)):
             raise Refused(why, code="nobodyCan")
 
-    async def _without_absent(self, roster: Roster, ballot: Ballot, workspace: WorkspaceId) -> Roster:
-        """Return it without who is away, unless somebody but who asked stands in for them, or they voted."""
+    async def _away(self, ballot: Ballot, workspace: WorkspaceId) -> dict[UserId, UserId | None]:
+        """Return who is away, and who stands in for each: None unless they may decide, and are there."""
         absences = await self._store.read(lambda tx: tx.absences.now(workspace))
-        alone = {who for who, one in absences.items() if one.delegate in (None, ballot.asker)}
-        away = alone - {vote.seat for vote in ballot.votes}
-        gates = tuple(tuple(among and among - away for among in gate) for gate in roster.gates)
-        return replace(roster, gates=gates)
+        delegates = {Party(one.delegate) for one in absences.values() if one.delegate}
+        able = await self._members(delegates, ballot.terms.holders) or frozenset()
+        there = able - {*absences}
+        return {who: one.delegate if one.delegate in there else None for who, one in absences.items()}
 
     async def check_at_once(self, ballot: Ballot, workspace: WorkspaceId) -> None:
         """Do so for who waits for an answer, as far as Slack tells in a second: it is no approval.
@@ -192,27 +197,36 @@ class Clerk:
             return False
         return usage.balance is not None and micros(usage.balance) < micros(estimate.high)
 
-    async def pinged(self, ballot: Ballot, gate: int, workspace: WorkspaceId) -> frozenset[UserId]:
+    async def pinged(
+        self, ballot: Ballot, gate: int, workspace: WorkspaceId, *, barred: frozenset[UserId] = frozenset()
+    ) -> frozenset[UserId]:
         """Return whom to tell that a gate waits for them: not the silent, not who is away or has decided."""
         parties = [party for step in ballot.terms.gates[gate] for party in step.who]
         if ballot.is_escalated:
             parties += ballot.terms.escalate_to
         if EVERYONE in parties:  # everyone who holds the role
             parties += ballot.terms.holders
-        people = await self.reachable(parties, ballot, workspace)
+        people = await self.reachable(parties, ballot, workspace, barred=barred)
         silent = await self.listed([party for step in ballot.terms.gates[gate] for party in step.silent])
         decided = {vote.by for vote in ballot.votes} | ballot.seats(gate)
         return frozenset(people - silent - decided - {ballot.asker})
 
     async def reachable(
-        self, parties: Iterable[Party], ballot: Ballot, workspace: WorkspaceId
+        self,
+        parties: Iterable[Party],
+        ballot: Ballot,
+        workspace: WorkspaceId,
+        *,
+        barred: frozenset[UserId] = frozenset(),
     ) -> set[UserId]:
-        """Return whom these mean who hold the role and are there; for who is away, who stands in for them."""
-        people, allowed = await self.listed(parties), await self._all(ballot.terms.holders)
+        """Return whom these mean who hold the role and are there; for who is away, who stands in for them.
+
+        `barred` are none of them, and nobody stands in for them.
+        """
+        people, allowed = await self.listed(parties) - barred, await self._all(ballot.terms.holders)
         people = people if allowed is None else people & allowed
-        absences = await self._store.read(lambda tx: tx.absences.now(workspace))
-        standing_in = {one for who in people if who in absences and (one := absences[who].delegate)}
-        return (people | (standing_in if allowed is None else standing_in & allowed)) - set(absences)
+        away = await self._away(ballot, workspace)
+        return {one for who in people if (one := away.get(who, who))} - barred
 
     async def listed(self, parties: Iterable[Party]) -> set[UserId]:
         """Return whom these mean, as far as they can be listed: everyone cannot."""
@@ -259,28 +273,6 @@ class Clerk:
                 return None
             people |= members
         return frozenset(people)
-
-
-def check_not_frozen(tx: Transaction, workspace: WorkspaceId, action: Action) -> None:
-    """Raise Frozen, with the reason, where an admin has stopped the action."""
-    if freeze := frozen(tx, workspace, action):
-        it, why = FROZEN[freeze.what], f"{freeze.reason} (@{freeze.by})"
-        raise Frozen(f"An admin has frozen {it} here: {why}. Nothing was done; ask again once it is lifted.")
-
-
-def frozen(tx: Transaction, workspace: WorkspaceId, action: Action) -> Freeze | None:
-    """Return what stops the action for now, None where nothing does."""
-    stopping = FREEZES.get(action, ("all",))
-    return next((freeze for freeze in tx.freezes.standing(workspace) if freeze.what in stopping), None)
-
-
-def stand_ins(absences: Sequence[Absence]) -> dict[UserId, tuple[UserId, ...]]:
-    """Return for whom each delegate stands in."""
-    found: dict[UserId, tuple[UserId, ...]] = {}
-    for absence in absences:
-        if absence.delegate:
-            found[absence.delegate] = (*found.get(absence.delegate, ()), absence.user)
-    return found
 
 
 def _told(ballot: Ballot, place: ChannelId) -> Ballot:

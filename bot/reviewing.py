@@ -28,8 +28,11 @@ class Reviews:
             return set()
         wanted = review_of(item, name_of(item), Deed(click.by.id, "", item.requested_at))
         ballot = await self._store.read(lambda tx: self._clerk.proposal_ballot(tx, wanted))
-        named = await self._clerk.pinged(ballot, 0, click.workspace) if ballot.terms.gates else set()
-        return (set(named) or await self._clerk.admins(wanted.channel)) - askers(item) - {click.by.id}
+        nobody = frozenset({*askers(item), click.by.id})
+        named = frozenset[UserId]()
+        if ballot.terms.gates:
+            named = await self._clerk.pinged(ballot, 0, click.workspace, barred=nobody)
+        return {*(named or await self._clerk.admins(wanted.channel))} - nobody
 
     def ask(self, tx: Transaction, item: Item, deed: Deed, reviewers: set[UserId]) -> str:
         """Put its card up, tell `reviewers` directly, and say in a sentence who is asked."""
@@ -44,6 +47,14 @@ class Reviews:
         return (
             "It was asked for in no channel, and nobody else could be asked directly: tell a colleague of it."
         )
+
+
+def barred(tx: Transaction, item: Item) -> frozenset[UserId]:
+    """Return who may not give a review: who broke the glass, and whose request it is about."""
+    if not isinstance(item, Proposal) or not item.is_review:
+        return frozenset()
+    reviewed = item.request.reviewed
+    return frozenset({item.request.requester, *(askers(tx.asked(reviewed)) if reviewed else ())})
 
 
 def only_impartial(tx: Transaction, item: Item, click: Click, roster: Roster) -> Roster:

@@ -1,5 +1,6 @@
 """Who somebody is, as far as it decides what they may do: never their name, only what Slack says of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -77,3 +78,12 @@ class Absence:
     until: str
     """The first day that they are back, `2026-12-01`."""
     delegate: UserId | None = None
+
+
+def stand_ins(absences: Iterable[Absence]) -> dict[UserId, tuple[UserId, ...]]:
+    """Return for whom each delegate stands in."""
+    found: dict[UserId, tuple[UserId, ...]] = {}
+    for absence in absences:
+        if absence.delegate:
+            found[absence.delegate] = (*found.get(absence.delegate, ()), absence.user)
+    return found

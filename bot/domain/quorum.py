@@ -1,7 +1,8 @@
 """Whether there are enough people to decide at all, found out before anybody is asked; who counts no more."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from itertools import product
 from typing import TypeVar
 
@@ -30,6 +31,27 @@ def nobody_can(ballot: Ballot, roster: Roster) -> str:
         f"Nobody can approve this: {who} {verb} not name enough people{besides}{among}. "
         "An admin can change the policy, `/style policy` shows it."
     )
+
+
+def present(
+    ballot: Ballot,
+    roster: Roster,
+    *,
+    away: Mapping[UserId, UserId | None],
+    barred: frozenset[UserId] = frozenset(),
+) -> Roster:
+    """Return it with who fills each place: who voted there; for who is `away`, who stands in, if anybody.
+
+    Who is `barred` fills none, nor does anybody fill theirs; who asked is, where somebody else has to decide.
+    """
+    nobody = barred | ({ballot.asker} if ballot.terms.four_eyes else set())
+    voted = {vote.seat: vote.by for vote in ballot.votes if vote.by not in roster.gone}
+    fills = {**away, **voted, **dict.fromkeys(nobody)}
+
+    def fill(among: frozenset[UserId] | None) -> frozenset[UserId] | None:
+        return among and frozenset(by for one in among if (by := fills.get(one, one))) - nobody
+
+    return replace(roster, gates=tuple(tuple(map(fill, gate)) for gate in roster.gates))
 
 
 def lapsed(ballot: Ballot, roster: Roster) -> tuple[UserId, ...]:

@@ -19,7 +19,7 @@ from bot.asked import (
     name_of,
     still_open,
 )
-from bot.clerk import Clerk, check_not_frozen
+from bot.clerk import Clerk
 from bot.domain.ballot import Ballot, Deed, GlassBroken, Opened, Overridden, Retracted, Roster, Voted
 from bot.domain.changes import changes
 from bot.domain.deciding import is_waiting, open_ballot
@@ -32,6 +32,7 @@ from bot.domain.proposal import Proposal
 from bot.domain.quorum import lapsed
 from bot.domain.run import Run, recognised
 from bot.domain.stages import called
+from bot.freezes import check_not_frozen
 from bot.granting import grant
 from bot.inbox import Inbox
 from bot.journal import record, tell_past_rules

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from bot.clerk import Clerk, check_not_frozen
+from bot.clerk import Clerk
 from bot.domain.aside import Aside
 from bot.domain.ballot import Ballot
 from bot.domain.errors import Conflict, Refused
@@ -12,6 +12,7 @@ from bot.domain.generation import Generation, GenerationRequest, Quality, Stage,
 from bot.domain.ids import ChannelId, DeliveryKey, GenerationId, UserId, WorkspaceId
 from bot.domain.policy import Action
 from bot.domain.style import Version, choice_of, chosen
+from bot.freezes import check_not_frozen
 from bot.inbox import LOOKED_AT_EVERY, Inbox, was_just_asked
 from bot.journal import begin, reserve
 from bot.ports import Store, Transaction

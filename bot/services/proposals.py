@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from bot.asked import Click, find
-from bot.clerk import Clerk, check_not_frozen
+from bot.clerk import Clerk
 from bot.domain.approval import check_same_workspace
 from bot.domain.ballot import Roster, Voted
 from bot.domain.collecting import Upload
@@ -17,6 +17,7 @@ from bot.domain.policy import Action, Role, authorize
 from bot.domain.proposal import Proposal, ProposalRequest
 from bot.domain.stages import called
 from bot.domain.style import Version, choice_of, chosen
+from bot.freezes import check_not_frozen
 from bot.granting import NOW, carry_out, grant
 from bot.inbox import Inbox
 from bot.journal import begin, record

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from bot.asked import Click
-from bot.clerk import FROZEN
 from bot.domain.audit import Deed, Did
 from bot.domain.errors import NotUnderstood, Refused
 from bot.domain.ids import UserId
 from bot.domain.people import Absence
+from bot.freezes import FROZEN
 from bot.inbox import Inbox
 from bot.ports import Freeze, Store, Transaction
 
@@ -62,8 +62,9 @@ class Switches:
             tx.absences.put(click.workspace, Absence(click.by.id, until.isoformat(), delegate))
             stands_in = f"@{delegate} stands in" if delegate else ""  # words, for they can be erased
             tx.audit.add(Deed(click.workspace, click.by.id, Did.WENT_AWAY, "away", words=stands_in))
-            who = f"@{delegate} may decide in your place" if delegate else "nobody stands in for you"
-            return f"You are away until {until.isoformat()}: you are not reminded, and {who}."
+            theirs = tx.absences.now(click.workspace).get(delegate) if delegate else None
+            ending = _who_decides(delegate, theirs)
+            return f"You are away until {until.isoformat()}: you are not reminded{ending}"
 
         return await self._inbox.answer(click.delivery, work)
 
@@ -77,6 +78,18 @@ class Switches:
             return "Welcome back: you decide for yourself again."
 
         return await self._inbox.answer(click.delivery, work)
+
+
+def _who_decides(delegate: UserId | None, away: Absence | None) -> str:
+    """Return how the answer to who goes away ends; `away`: that who is to stand in is away as well."""
+    if delegate is None:
+        return ", and nobody stands in for you."
+    if away is None:
+        return f", and @{delegate} may decide in your place, where they may decide at all."
+    return (
+        f". @{delegate} is away too, until {away.until}: before that nobody is reminded in your place, so "
+        "name somebody else where it cannot wait."
+    )
 
 
 def _not_frozen(what: str, frozen: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.asked import Click
-from bot.clerk import Clerk, check_not_frozen
+from bot.clerk import Clerk
 from bot.domain.approval import check_may_stop, check_same_workspace
 from bot.domain.ballot import Ballot
 from bot.domain.curation import Choice, curated
@@ -16,6 +16,7 @@ from bot.domain.policy import Action
 from bot.domain.proposal import ProposalRequest
 from bot.domain.run import Run, Stage
 from bot.domain.stages import called
+from bot.freezes import check_not_frozen
 from bot.granting import carry_out
 from bot.inbox import LOOKED_AT_EVERY, Inbox, was_just_asked
 from bot.journal import begin, record

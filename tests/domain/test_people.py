@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.ids import UserId
-from bot.domain.people import ADMINS, EVERYONE, Kind, Party, Person, who_may
+from bot.domain.people import ADMINS, EVERYONE, Absence, Kind, Party, Person, stand_ins, who_may
 
 FOXES, OWLS = Party("SFOXES"), Party("SOWLS")
 FAY = Person(UserId("UFAY"), groups=frozenset({FOXES}))
@@ -47,3 +47,8 @@ def test_of_those_a_rule_names_who_surely_has_not_the_role_is_left_out(
     named: tuple[Party, ...], holders: tuple[Party, ...], left: tuple[tuple[Party, ...], bool]
 ) -> None:
     assert who_may(named, holders) == left
+
+
+def test_one_stands_in_for_all_who_name_them() -> None:
+    away = [Absence(UserId(who), "2026-12-01", FAY.id) for who in ("UBEN", "UCAT")]
+    assert stand_ins([*away, Absence(UserId("UDAN"), "2026-12-01")]) == {FAY.id: ("UBEN", "UCAT")}

@@ -11,7 +11,7 @@ from bot.domain.ballot import Ballot, Roster
 from bot.domain.ids import UserId
 from bot.domain.people import ADMINS, EVERYONE, Party, Person
 from bot.domain.policy import Step
-from bot.domain.quorum import able, lapsed, nobody_can, too_thin
+from bot.domain.quorum import able, lapsed, nobody_can, present, too_thin
 from bot.domain.terms import Terms
 from tests.domain.ballot_samples import (
     ANN,
@@ -193,3 +193,36 @@ def test_the_vote_of_who_stands_in_counts_as_long_as_the_place_does() -> None:
     ballot = ask(Terms(each_of(BY_BRAND)))
     roster = roster_of(ballot, *TEAM, stand_ins={EVA.id: (BEN.id,)})
     assert lapsed(approved(ballot, EVA, roster=roster), roster) == ()
+
+
+def filled(ballot: Ballot, away: dict[UserId, UserId | None], **besides: frozenset[UserId]) -> list[UserId]:
+    """Return who fills the places of the brand, which ann, ben, cat and dan have."""
+    roster = roster_of(ballot, *TEAM)
+    gone = replace(roster, gone=besides.pop("gone", frozenset()))
+    [[among]] = present(ballot, gone, away=away, **besides).gates
+    return sorted(among or ())
+
+
+def test_who_stands_in_fills_the_place_of_who_is_away_and_no_second_one() -> None:
+    ballot = ask(Terms(each_of(BY_BRAND)))
+    assert filled(ballot, {}) == [BEN.id, CAT.id, DAN.id]
+    assert filled(ballot, {BEN.id: EVA.id, CAT.id: DAN.id}) == [DAN.id, EVA.id]
+    assert filled(ballot, {BEN.id: None, CAT.id: ANN.id}) == [DAN.id]
+
+
+def test_who_voted_fills_a_place_though_its_owner_is_away_unless_they_may_decide_no_more() -> None:
+    ballot = approved(ask(Terms(each_of(BY_BRAND))), BEN)
+    assert filled(ballot, {BEN.id: None}) == [BEN.id, CAT.id, DAN.id]
+    assert filled(ballot, {BEN.id: None}, gone=frozenset({BEN.id})) == [CAT.id, DAN.id]
+
+
+def test_nobody_fills_the_place_of_who_asked_or_is_barred_nor_do_they_another() -> None:
+    ballot = ask(Terms(each_of(BY_BRAND)))
+    away: dict[UserId, UserId | None] = {ANN.id: EVA.id, BEN.id: EVA.id, CAT.id: DAN.id}
+    assert filled(ballot, away, barred=frozenset({BEN.id, DAN.id})) == []
+    alone = replace(ballot, terms=replace(ballot.terms, four_eyes=False))
+    assert filled(alone, {}, barred=frozenset({BEN.id})) == [ANN.id, CAT.id, DAN.id]
+
+
+def test_a_place_that_anybody_takes_is_nobodys() -> None:
+    assert present(ask(), roster_of(ask(), *TEAM), away={BEN.id: None}).gates == ((None,),)

@@ -174,6 +174,15 @@ async def test_the_review_of_what_was_asked_for_in_no_channel_is_told_to_the_rev
     assert "in no channel: who may say whether it was right is asked directly." in told
 
 
+async def test_who_stands_in_for_whose_request_it_was_is_not_asked_directly(house: House) -> None:
+    team(house).policy = at_home(*ruled(BY_BRAND, action=Action.REVIEW).rules)
+    await away(house, ANN, FAY)
+    await asked_at_home(house)
+    await house.approvals.break_glass(RUN, WHY, house.by(ADA))
+    await house.work(steps=6)
+    assert asked_directly(house) == [BEN, CAT, DAN]
+
+
 async def test_where_anyone_may_review_it_the_other_admins_are_told(house: House) -> None:
     team(house).policy = at_home(*BUILT_IN.rules)
     join(house.people, ADMINS, ADA, IDA, ANN)
@@ -194,3 +203,52 @@ async def test_in_a_channel_its_card_is_there_for_all_to_see(house: House) -> No
     await broken(house)
     await house.work(steps=6)
     assert asked_directly(house) == []
+
+
+async def waited(house: House, *, hours: int) -> None:
+    """Let so much time pass while nobody sleeps."""
+    house.policy = replace(house.policy, quiet=(0, 0))
+    for _ in range(hours):
+        house.clock.pass_time(hours=1)
+        await house.work(steps=2)
+
+
+def told_of(house: House, topic: Topic) -> set[UserId]:
+    """Return who was told that of the review."""
+    said = [one.message for one in house.slack.of(Memo)]
+    return {
+        one.user for one in said if isinstance(one, Memo) and (one.subject, one.topic) == (PROPOSAL, topic)
+    }
+
+
+async def test_whose_request_it_was_is_not_reminded_of_its_review_nor_who_stands_in(house: House) -> None:
+    await broken(house, ruled(BY_BRAND, action=Action.REVIEW))
+    await away(house, ANN, FAY)
+    await waited(house, hours=4)
+    assert told_of(house, Topic.REMINDER) == {BEN, CAT, DAN}
+
+
+async def test_whose_request_it_was_is_not_asked_besides_either(house: House) -> None:
+    rules = ruled(BY_BRAND, action=Action.REVIEW)
+    rule = replace(rules.rules[0], escalate_after=timedelta(hours=3), escalate_to=(Party(ANN), Party(EVA)))
+    await broken(house, replace(rules, rules=(rule, *rules.rules[1:])))
+    await waited(house, hours=4)
+    assert told_of(house, Topic.ESCALATED) == {EVA}
+
+
+@pytest.mark.parametrize("who", [(ANN,), (ADA,), (ANN, ADA)])
+async def test_where_only_those_could_review_whose_business_it_was_it_is_told_that_nobody_can(
+    house: House, who: tuple[UserId, ...]
+) -> None:
+    await broken(house, reviewed_by(*who, four_eyes=False))
+    join(house.people, ADMINS, ADA, IDA)
+    await waited(house, hours=4)
+    assert told_of(house, Topic.STUCK) == {ADA, IDA}
+    assert told_of(house, Topic.REMINDER) == set()
+
+
+async def test_where_the_workspace_has_nobody_else_it_is_told_that_nobody_can_review(house: House) -> None:
+    await broken(house)
+    house.people.others = 1
+    await waited(house, hours=10)
+    assert told_of(house, Topic.STUCK) == {ADA}

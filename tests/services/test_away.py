@@ -42,8 +42,9 @@ async def test_a_delegate_decides_in_the_place_of_who_is_away(house: House) -> N
     team(house).policy = ruled(BY_BUDGET)
     join(house.people, BY_BUDGET.who[0], EVA)
     told = await away(house, EVA, BEN)
-    assert (
-        told == f"You are away until 2026-11-26: you are not reminded, and @{BEN} may decide in your place."
+    assert told == (
+        f"You are away until 2026-11-26: you are not reminded, and @{BEN} may decide in your place, "
+        "where they may decide at all."
     )
     await asked(house)
     await house.approve(BEN)
@@ -129,6 +130,14 @@ async def test_the_delegate_is_reminded_instead(house: House) -> None:
     house.clock.pass_time(hours=2)
     await house.work(steps=2)
     assert memos(house) == [BEN, FAY]
+
+
+async def test_who_names_somebody_who_is_away_too_reads_that_they_do_not_decide_either(house: House) -> None:
+    await away(house, FAY, EVA, days=3)
+    assert await away(house, EVA, FAY) == (
+        f"You are away until 2026-11-26: you are not reminded. @{FAY} is away too, until 2026-11-24: before "
+        "that nobody is reminded in your place, so name somebody else where it cannot wait."
+    )
 
 
 async def test_where_nobody_stands_in_the_others_are_reminded(house: House) -> None:

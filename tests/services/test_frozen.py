@@ -4,13 +4,13 @@ from collections.abc import Awaitable
 
 import pytest
 
-from bot.clerk import check_not_frozen
 from bot.domain.errors import Frozen, NotUnderstood, Refused
 from bot.domain.generation import Stage as PictureStage
 from bot.domain.ids import WorkspaceId
 from bot.domain.policy import Action, Level
 from bot.domain.proposal import Stage as ProposalStage
 from bot.domain.run import Stage
+from bot.freezes import check_not_frozen
 from tests.house import ANN, BEN, BRAND, CAT, PICTURES, PROPOSAL, RUN, T1, House
 from tests.services.team import (
     ADA,

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.errors import Refused, Unavailable
+from bot.domain.ids import UserId
 from bot.domain.message import Topic
-from bot.domain.people import ADMINS, Party
+from bot.domain.people import ADMINS, Kind, Party, Person
 from bot.domain.policy import Action, Grant, Policy, Role, Step
 from bot.domain.run import Stage
 from tests.house import ANN, BEN, CAT, House
@@ -18,6 +19,7 @@ from tests.services.team import (
     DAN,
     DESIGNERS,
     EVA,
+    FAY,
     FINANCE,
     asked,
     join,
@@ -27,7 +29,7 @@ from tests.services.team import (
     trained,
 )
 
-BY_ANN = Step("ann", (Party(ANN),))
+BY_ANN, BY_EVA = Step("ann", (Party(ANN),)), Step("eva", (Party(EVA),))
 
 
 def escalating(*, after: int = 8, hours: int = 24) -> Policy:
@@ -40,6 +42,12 @@ def escalating(*, after: int = 8, hours: int = 24) -> Policy:
 def awake(*steps: Step, action: Action = Action.TRAIN) -> Policy:
     """Return rules by which it is never night."""
     return replace(ruled(*steps, action=action), quiet=(0, 0))
+
+
+async def away(house: House, who: UserId, stands_in: UserId | None) -> None:
+    """Let somebody be away for as long as the tests last."""
+    until = (house.clock.now + timedelta(days=30)).date()
+    await house.switches.away(until, stands_in, house.by(who))
 
 
 async def wait(house: House, *, hours: int) -> None:
@@ -98,8 +106,7 @@ async def test_who_administers_by_the_rules_is_told_that_nobody_can(house: House
 
 async def test_where_the_only_approver_is_away_and_nobody_stands_in_who_asked_is_told(house: House) -> None:
     team(house).policy = awake(Step("ben", (Party(BEN),)))
-    until = (house.clock.now + timedelta(days=30)).date()
-    await house.switches.away(until, None, house.by(BEN))
+    await away(house, BEN, None)
     await asked(house)
     await wait(house, hours=2)
     assert memos(house, Topic.STUCK) == [ADA, ANN]
@@ -111,20 +118,66 @@ async def test_where_somebody_else_is_there_or_stands_in_nobody_is_told_that_it_
     house: House,
 ) -> None:
     team(house).policy = awake(BY_BUDGET)
-    until = (house.clock.now + timedelta(days=30)).date()
-    await house.switches.away(until, None, house.by(EVA))
+    await away(house, EVA, None)
     await asked(house)
     await wait(house, hours=2)
     join(house.people, FINANCE, EVA)
-    await house.switches.away(until, DAN, house.by(EVA))
+    await away(house, EVA, DAN)
     await wait(house, hours=4)
     assert memos(house, Topic.STUCK) == []
 
 
+async def test_two_who_are_away_and_stand_in_for_each_other_leave_nobody(house: House) -> None:
+    team(house).policy = awake(BY_BUDGET)
+    await away(house, EVA, FAY)
+    await away(house, FAY, EVA)
+    await asked(house)
+    await wait(house, hours=4)
+    assert memos(house, Topic.STUCK) == [ADA, ANN]
+
+
+async def test_who_stands_in_does_not_count_without_the_role(house: House) -> None:
+    team(house).policy = replace(awake(BY_EVA), grants=(Grant(Role.APPROVE, (FINANCE,)),))
+    await away(house, EVA, DAN)
+    await asked(house)
+    await wait(house, hours=4)
+    assert memos(house, Topic.STUCK) == [ADA, ANN]
+    house.policy = replace(house.policy, grants=(Grant(Role.APPROVE, (FINANCE, Party(DAN))),))
+    await wait(house, hours=4)
+    assert memos(house, Topic.REMINDER) == [DAN]
+
+
+async def test_who_stands_in_does_not_count_once_they_are_deactivated(house: House) -> None:
+    team(house).policy = awake(BY_EVA)
+    await away(house, EVA, DAN)
+    house.people.people[DAN] = Person(DAN, Kind.DEACTIVATED)
+    await asked(house)
+    await wait(house, hours=7)
+    assert memos(house, Topic.STUCK) == [ADA, ANN]
+    assert memos(house, Topic.REMINDER) == []
+
+
+async def test_who_stands_in_for_one_of_two_is_no_second_person(house: House) -> None:
+    team(house).policy = awake(Step("money", BY_BUDGET.who, count=2))
+    await away(house, EVA, FAY)
+    await asked(house)
+    await house.approve(FAY)
+    await wait(house, hours=4)
+    assert memos(house, Topic.STUCK) == [ADA, ANN]
+
+
+async def test_nobody_stands_in_for_who_asked_and_is_away(house: House) -> None:
+    team(house).policy = awake(BY_BRAND)
+    await asked(house)
+    join(house.people, DESIGNERS, ANN)
+    await away(house, ANN, DAN)
+    await wait(house, hours=4)
+    assert memos(house, Topic.STUCK) == [ADA, ANN]
+
+
 async def test_who_stands_in_does_not_count_where_they_asked(house: House) -> None:
     team(house).policy = awake(Step("ben", (Party(BEN),)))
-    until = (house.clock.now + timedelta(days=30)).date()
-    await house.switches.away(until, ANN, house.by(BEN))
+    await away(house, BEN, ANN)
     await asked(house)
     await wait(house, hours=2)
     assert memos(house, Topic.STUCK) == [ADA, ANN]
@@ -134,7 +187,7 @@ async def test_who_has_voted_counts_though_they_went_away(house: House) -> None:
     team(house).policy = awake(Step("ben", (Party(BEN),)), BY_BUDGET)
     await asked(house)
     await house.approve(BEN)
-    await house.switches.away((house.clock.now + timedelta(days=30)).date(), None, house.by(BEN))
+    await away(house, BEN, None)
     await wait(house, hours=2)
     assert memos(house, Topic.STUCK) == []
 

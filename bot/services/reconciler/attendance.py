@@ -7,9 +7,7 @@ from typing import Protocol, TypeVar
 from bot.asked import Item
 from bot.clerk import Clerk
 from bot.domain.ballot import Ballot, BallotEvent, Escalated, Expired, Opened, Reminded, Turned
-from bot.domain.changes import changes
 from bot.domain.errors import Refused
-from bot.domain.facts import Changed
 from bot.domain.generation import Generation
 from bot.domain.ids import UserId, WorkspaceId
 from bot.domain.message import Memo, Topic
@@ -17,20 +15,16 @@ from bot.domain.people import ERASED
 from bot.domain.policy import Role, is_quiet
 from bot.domain.proposal import Proposal
 from bot.domain.run import Run
-from bot.domain.task import Failed, Failure
 from bot.domain.terms import UNTOLD
 from bot.journal import record, tell
 from bot.ports import Directory, Store, Transaction
+from bot.reviewing import barred
+from bot.services.reconciler.anew import SURE_FOR, decided_at, forbid, has_room, is_as_decided, undecide
 from bot.services.reconciler.pace import Pace
 
-NOW, HOUR = timedelta(), timedelta(hours=1)
+HOUR = timedelta(hours=1)
 LOOKED_AGAIN = timedelta(hours=1)
 """How long what is forbidden by now is left alone."""
-SURE_FOR = timedelta(hours=1)
-"""So long after it was decided, it is taken for granted that the rules and prices still ask just that."""
-ANEW = "It was held up, and is not what was approved any more ({}): it is decided on anew."
-FORBIDDEN = "It was held up, and is refused by now: {} Nothing was sent or charged."
-NOT_PRIVATELY = "By now others have to approve these pictures, and so see them: leave `--private` out."
 _OF_A_GATE = frozenset({Topic.TURN, Topic.REMINDER})
 
 Item_contra = TypeVar("Item_contra", contravariant=True)
@@ -73,21 +67,23 @@ class Attendance:
     async def is_still_agreed(self, item: Run | Generation) -> bool:
         """Say whether the rules and prices of now still ask what was decided; if not, it was moved.
 
-        That is for what was not sent yet. What an admin decided past the rules is held to its hard checks
-        alone, and what nobody was asked about may become dearer, as long as the rules ask nobody of it.
+        That is for what was not sent yet. What an admin decided past the rules is held to its hard checks and
+        budgets alone, and what nobody was asked about may become dearer, as long as the rules ask nobody of
+        it and its budgets have room.
         """
         now = await self._store.read(lambda tx: tx.now)
-        if now - _decided_at(item) < SURE_FOR:
+        if now - decided_at(item) < SURE_FOR:
             return True
         try:
             fresh = await self._store.read(lambda tx: self._clerk.ballot_now(tx, item))
         except Refused as no:
             why = str(no)
-            await self._store.write(lambda tx: _forbid(tx, item, why))
+            await self._store.write(lambda tx: forbid(tx, item, why))
             return False
-        if _is_as_decided(item.ballot, fresh):
-            return True
-        await self._store.write(lambda tx: _undecide(tx, item, fresh))
+        if is_as_decided(item.ballot, fresh):
+            budgets = self._clerk.policy().budgets
+            return await self._store.write(lambda tx: has_room(tx, item, fresh, budgets))
+        await self._store.write(lambda tx: undecide(tx, item, fresh))
         return False
 
     async def _is_asked_anew(self, item: Item, ballot: Ballot, now: datetime) -> bool:
@@ -111,9 +107,11 @@ class Attendance:
 
     async def _who_can_mend(self, item: Item, asked: Ballot, *, by_who_is_there: bool) -> set[UserId]:
         """Return whom to tell that nobody can approve it; nobody where somebody can."""
-        request = item.request
+        request, nobody = item.request, await self._store.read(lambda tx: barred(tx, item))
         try:
-            await self._clerk.check_decidable(asked, request.workspace, by_who_is_there=by_who_is_there)
+            await self._clerk.check_decidable(
+                asked, request.workspace, by_who_is_there=by_who_is_there, barred=nobody
+            )
         except Refused:
             return {asked.asker} | await self._clerk.admins(request.channel)
         return set()
@@ -151,25 +149,27 @@ class Attendance:
     async def _people(self, item: Item, ballot: Ballot, gate: int | None, topic: Topic) -> set[UserId]:
         """Return whom to tell: those who decide now, or to whom it is escalated."""
         workspace = item.request.workspace
+        nobody = await self._store.read(lambda tx: barred(tx, item))
         if gate is None:
-            return await self._who_can_override(item, ballot)
+            return await self._who_can_override(item, ballot, nobody)
         if topic is Topic.ESCALATED:
-            people = await self._clerk.reachable(ballot.terms.escalate_to, ballot, workspace)
+            others = ballot.terms.escalate_to
+            people = await self._clerk.reachable(others, ballot, workspace, barred=nobody)
             return people - {ballot.asker} - {vote.by for vote in ballot.votes}
-        people = set(await self._clerk.pinged(ballot, gate, workspace))
+        people = set(await self._clerk.pinged(ballot, gate, workspace, barred=nobody))
         is_news = topic is Topic.REMINDER or ballot.turn == UNTOLD
         if is_news and ballot.terms.everyone_decides(gate):
             people.add(ballot.asker)  # not everybody is told: who asked can ask somebody
             if isinstance(item, Proposal) and item.is_review:  # who asked would rather not be looked at
                 admins = self._clerk.policy().holders(Role.ADMIN, item.request.channel)
-                people |= await self._clerk.reachable(admins, ballot, workspace)
+                people |= await self._clerk.reachable(admins, ballot, workspace, barred=nobody)
         return people
 
-    async def _who_can_override(self, item: Item, ballot: Ballot) -> set[UserId]:
+    async def _who_can_override(self, item: Item, ballot: Ballot, nobody: frozenset[UserId]) -> set[UserId]:
         """Return whom to tell that all it waits for is an override: the admins who are there, or else all."""
         if not ballot.open_objections:
             return set()
-        admins = await self._clerk.admins(item.request.channel)
+        admins = await self._clerk.admins(item.request.channel) - nobody
         if ballot.terms.four_eyes and not ballot.terms.gates:
             admins -= {ballot.asker}
         away = await self._store.read(lambda tx: tx.absences.now(item.request.workspace))
@@ -200,46 +200,6 @@ def _news(ballot: Ballot, gate: int, now: datetime) -> tuple[list[BallotEvent], 
     if escalates_at and now >= escalates_at:
         return [*seen, Escalated()], Topic.ESCALATED
     return [*seen, *reminded], Topic.REMINDER if reminded else None
-
-
-def _decided_at(item: Run | Generation) -> datetime:
-    """Return when the last of those who had to has decided on it; where nobody had to, when it was asked."""
-    ballot = item.ballot
-    if ballot is None:
-        return item.requested_at
-    if ballot.glass:
-        return ballot.glass.at
-    moments = [*(vote.at for vote in ballot.votes), *(deed.at for deed in ballot.overrides)]
-    return max(moments, default=item.requested_at)
-
-
-def _is_as_decided(ballot: Ballot | None, fresh: Ballot) -> bool:
-    if ballot is None or ballot.glass or ballot.digest == fresh.digest:
-        return True
-    return not (ballot.terms.ask_somebody or fresh.terms.ask_somebody)
-
-
-def _forbid(tx: Transaction, item: Run | Generation, why: str) -> None:
-    """End what may not be done any more: a run is refused when it is looked at."""
-    if isinstance(item, Run):
-        record(tx, item, Changed(FORBIDDEN.format(why)), NOW)
-    else:
-        record(tx, item, Failed(Failure("policy", FORBIDDEN.format(why))), None)
-
-
-def _undecide(tx: Transaction, item: Run | Generation, fresh: Ballot) -> None:
-    """Have it asked anew: a run when its dataset was looked at, pictures at once.
-
-    Who decides on pictures that nobody had to decide on is told directly: their card is a mere redraw.
-    """
-    if isinstance(item, Generation) and item.request.private:
-        _forbid(tx, item, NOT_PRIVATELY)
-        return
-    told = "; ".join(changes(item.ballot, fresh)) if item.ballot else ""
-    after = record(tx, item, Changed(ANEW.format(told.rstrip("."))), NOW)
-    if isinstance(after, Generation):
-        was_asked = item.ballot and item.ballot.terms.ask_somebody
-        record(tx, after, Opened(fresh if was_asked else replace(fresh, turn=UNTOLD)), None)
 
 
 class ProposalSteps:

@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Generic, Protocol, TypeVar
 from uuid import uuid4
 
-from bot.clerk import frozen
 from bot.domain.alarm import Concern
 from bot.domain.errors import AccessDenied, NotSent, NotYet, Refused, Unavailable
 from bot.domain.generation import Generation
@@ -34,6 +33,7 @@ from bot.domain.task import (
     Testimony,
 )
 from bot.domain.trouble import Cause, lasted
+from bot.freezes import frozen
 from bot.ports import Store, Transaction
 from bot.services.reconciler.alarming import held, is_restored, sound
 from bot.services.reconciler.pace import Pace
