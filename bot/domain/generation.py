@@ -87,7 +87,7 @@ def checked_prompt(text: str) -> str:
 
 GIVEN_UP = "Nobody waits for them any more; Runware may still have drawn, and charged for, them."
 TAKEN_BACK = "It was taken back before anything was sent; nothing was charged."
-EXPIRED = "Nobody decided in time; nothing was charged."
+EXPIRED = "It was not decided in time; nothing was charged."
 
 
 class Stage(StrEnum):

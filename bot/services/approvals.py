@@ -238,7 +238,7 @@ class Approvals:
             if (now.digest, now.is_escalated) != (ballot.digest, ballot.is_escalated):
                 raise changed_since(item)
             if tx.now >= now.expires_at:
-                raise Refused(f"{name_of(item)} has expired: nobody decided in time. Ask for it again.")
+                raise Refused(f"{name_of(item)} has expired: it was not decided in time. Ask for it again.")
             return decide(tx, _compared(tx, item), roster)
 
         return await self._inbox.answer(click.delivery, work)
