@@ -88,7 +88,7 @@ class Clerk:
     def proposal_ballot(self, tx: Transaction, wanted: ProposalRequest) -> Ballot:
         """Return what is asked with a proposal; no gates and no objections: nobody is asked."""
         version = tx.styles.by_air(wanted.workspace, wanted.air) if wanted.air else None
-        styles = _styles(version.slug if version else "", wanted.air)
+        styles = _styles(version.slug, wanted.air) if version else [model_of(wanted.air or Air(""))]
         cases = [Case(wanted.action, wanted.channel, style) for style in styles]
         payload = (
             ("about", wanted.label),

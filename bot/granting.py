@@ -39,7 +39,10 @@ def grant(
             soon = f"{undo.total_seconds():.0f} s"
             return f"You approved the pictures in {item.label}; they are asked for in {soon}."
     record(tx, item, fact, None)
-    return carry_out(tx, item.request, fact.by, item.ballot.digest)
+    done = carry_out(tx, item.request, fact.by, item.ballot.digest)
+    if item.request.action is Action.PROMOTE:  # who decides may be elsewhere
+        return f"{item.label} is the default of #{item.request.channel} now."
+    return done
 
 
 def carry_out(tx: Transaction, request: ProposalRequest, by: UserId, digest: str) -> str:

@@ -126,7 +126,7 @@ class Ballot:
     def vote_of(self, person: Person, roster: Roster, *, at: datetime, comment: str = "") -> Vote:
         """Return the vote that `person` may cast now. Raises Refused and NotAllowed, with the reason."""
         if at >= self.expires_at:
-            raise Refused("It is too late to approve this: nobody decided in time.")
+            raise Refused("It is too late to approve this: it was not decided in time.")
         if self.terms.four_eyes and person.id == self.asker:
             raise NotAllowed("You asked for this, so someone else has to decide.")
         gate = self.open_gate(roster)

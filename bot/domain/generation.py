@@ -87,7 +87,7 @@ def checked_prompt(text: str) -> str:
 
 GIVEN_UP = "Nobody waits for them any more; Runware may still have drawn, and charged for, them."
 TAKEN_BACK = "It was taken back before anything was sent; nothing was charged."
-EXPIRED = "Nobody decided in time; nothing was charged."
+EXPIRED = "It was not decided in time; nothing was charged."
 
 
 class Stage(StrEnum):
@@ -268,8 +268,10 @@ def _decision(
     if generation.may_be_charged:
         raise IllegalMove("These pictures have been handed over: they cannot be asked about anew now.")
     asked = generation.ballot
-    void = replace(asked, votes=(), overrides=(), glass=None, turn=0, opened_at=at) if asked else None
-    return {"decided_by": None, "task": None, "ballot": void, "trouble": ""}
+    if asked:
+        is_void = asked.is_void or bool(asked.votes)
+        asked = replace(asked, votes=(), overrides=(), glass=None, turn=0, opened_at=at, is_void=is_void)
+    return {"decided_by": None, "task": None, "ballot": asked, "trouble": ""}
 
 
 def _lost(generation: Generation) -> dict[str, Any]:

@@ -20,6 +20,7 @@ def review_of(subject: Run | Generation | Proposal, label: str, deed: Deed) -> P
         deed.by,
         Action.REVIEW,
         label,
+        air=subject.request.air if isinstance(subject, Proposal) else subject.air,
         run=RunId(subject.id) if isinstance(subject, Run) else None,
         generation=subject.id if isinstance(subject, Generation) else None,
         proposal=subject.id if isinstance(subject, Proposal) else None,

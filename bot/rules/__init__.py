@@ -15,7 +15,8 @@ heads   = ["finance", "U0CEO"]
 
 [roles]                                 # who may do what, everywhere; a role that is not here is everyone's,
 request = ["everyone"]                  # and admin the Slack admins'
-approve = ["brand", "heads", "U0CFO"]   # whoever decides has this role, and is named by a step of a rule
+approve = ["brand", "heads", "U0CFO",   # whoever decides has this role, and is named by a step of a rule,
+           "admins"]                    # silent or not, or by its escalate_to
 promote = ["brand"]
 generate = ["everyone"]
 review  = ["brand"]

@@ -150,7 +150,7 @@ class _Draft:
 
     def cautions(self, policy: Policy) -> Iterator[Told]:
         """Yield what is surprising about the policy made of this."""
-        yield from sense.of_roles(self.head.roles)
+        yield from sense.of_roles(self.head.roles, self.groups)
         yield from sense.of_hold(policy.prices)
         for place, rule in enumerate(policy.rules[: len(self.rules)]):
             yield from sense.of_deciding(place, rule, policy)

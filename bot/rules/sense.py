@@ -5,7 +5,7 @@ Cautions: what a person may well mean, and should know of.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from itertools import product
@@ -164,11 +164,12 @@ def _is_within(narrow: str, wide: str) -> bool:
 # ── what may surprise ────────────────────────────────────────────────────────────────────────────────
 
 
-def of_roles(roles: Roles) -> Iterator[Told]:
+def of_roles(roles: Roles, groups: Groups) -> Iterator[Told]:
     """Yield each role that nobody has."""
     for where, lists in (((), roles), *((("in", place), local) for place, local in enumerate(roles.within))):
         for role in Role:
-            if getattr(lists, role) == []:
+            words = getattr(lists, role)
+            if words is not None and not groups.expanded(words):
                 told = "in these channels" if where else "where no [[roles.in]] says otherwise"
                 yield ("roles", *where, str(role)), f"Nobody has the role “{role}” {told}."
 
@@ -180,9 +181,15 @@ def of_deciding(place: int, rule: Rule, policy: Policy) -> Iterator[Told]:
             ("rules", place, "four_eyes"),
             "With four_eyes = false, whoever asks may approve it too, where a step names them.",
         )
+    cases, cannot = _deciding(rule, policy, place), "who may not approve cannot decide here either."
     for number, step in enumerate(rule.steps):
-        if told := _too_few(step, rule, policy, policy.rules[:place]):
-            yield ("rules", place, "steps", number), f"{told}: who may not approve cannot decide here either."
+        at = ("rules", place, "steps", number)
+        if told := _too_few(step, rule, cases):
+            yield at, f"{told}: {cannot}"
+        if step.silent and (told := _no_holders(step.silent, cases)):
+            yield (*at, "silent"), f"“silent” {told}: {cannot}"
+    if rule.escalate_after and (told := _no_holders(rule.escalate_to, cases)):
+        yield ("rules", place, "escalate_to"), f"“escalate_to” {told}: {cannot}"
 
 
 def of_hold(prices: Prices) -> Iterator[Told]:
@@ -191,30 +198,48 @@ def of_hold(prices: Prices) -> Iterator[Told]:
         yield ("prices", "hold"), "No price is set here that could hold: write training or picture as well."
 
 
-def _too_few(step: Step, rule: Rule, policy: Policy, earlier: Sequence[Rule]) -> str:
-    """Return in words where a step counts more people than may decide; empty: nowhere, as far as is known.
+def _deciding(rule: Rule, policy: Policy, place: int) -> list[tuple[Sequence[Party], str]]:
+    """Return who may decide where the rule at that place holds, and how to call their role there.
 
     That is asked where no channel is named, and for each that has roles of its own and no earlier rule.
     """
-    scope = rule.scope
+    scope, found = rule.scope, list[tuple[Sequence[Party], str]]()
     own = dict.fromkeys(channel for grant in policy.grants for channel in grant.channels)
     for action, channel in product(_actions(scope), scope.channels or (ChannelId(""), *own)):
-        role = role_of(action)
-        count = _able(step, policy.holders(role, channel), rule.escalate_to)
         here = replace(scope, actions=(action,), channels=(channel,) if channel else ())
-        if count is not None and count < step.count and not _covering(here, earlier):
+        if not _covering(here, policy.rules[:place]):
+            role, where = role_of(action), f" in {channel}" if channel else ""
+            found.append((policy.holders(role, channel), f"“{role}” of [roles] names{where}"))
+    return found
+
+
+def _too_few(step: Step, rule: Rule, cases: Iterable[tuple[Sequence[Party], str]]) -> str:
+    """Return in words where a step counts more people than may decide; empty: nowhere, as far as is known."""
+    for holders, named in cases:
+        count = _able(step, holders, rule.escalate_to)
+        if count is not None and count < step.count:
             few = f"{step.count} must approve, and this step names only {count}"
-            where = f" in {channel}" if channel else ""
-            return f"{few if count else 'This step names nobody'} whom “{role}” of [roles] names{where}"
+            return f"{few if count else 'This step names nobody'} whom {named}"
+    return ""
+
+
+def _no_holders(parties: Sequence[Party], cases: Iterable[tuple[Sequence[Party], str]]) -> str:
+    """Return in words where none of these may decide; empty: nowhere, as far as is known."""
+    for holders, named in cases:
+        if not parties or _is_apart(parties, holders):
+            return f"names nobody whom {named}"
     return ""
 
 
 def _able(step: Step, holders: Sequence[Party], besides: Sequence[Party]) -> int | None:
     """Return how many may decide; none, too, of other groups of Slack, which may have a member in common."""
-    named = {*step.who, *step.silent, *besides}
-    if named.isdisjoint(holders) and EVERYONE not in {*named, *holders}:
-        return 0
-    return able(step, holders, besides)
+    named = (*step.who, *step.silent, *besides)
+    return 0 if _is_apart(named, holders) else able(step, holders, besides)
+
+
+def _is_apart(named: Sequence[Party], holders: Sequence[Party]) -> bool:
+    """Say whether the role is given to none of these by name."""
+    return EVERYONE not in {*named, *holders} and set(named).isdisjoint(holders)
 
 
 def of_check(place: int, check: Check) -> Iterator[Told]:

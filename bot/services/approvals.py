@@ -25,6 +25,8 @@ from bot.domain.changes import changes
 from bot.domain.deciding import is_waiting, open_ballot
 from bot.domain.errors import NotAllowed, NotUnderstood, Refused
 from bot.domain.facts import Approved, Recognised, Rejected, Undone
+from bot.domain.generation import Generation
+from bot.domain.generation import Stage as Drawing
 from bot.domain.ids import ProposalId, SubjectId, UserId
 from bot.domain.message import Topic
 from bot.domain.policy import Role, authorize, check_member, role_of
@@ -180,9 +182,7 @@ class Approvals:
         def work(tx: Transaction) -> str:
             run = find(tx, subject, click)
             if not isinstance(run, Run):
-                raise Refused(
-                    f"{name_of(run)} is {called(run.stage)}: its approval cannot be taken back any more."
-                )
+                raise Refused(_not_undone(run))
             record(tx, run, Undone(click.by.id), None)
             return f"The approval of {run.request.name} is taken back; nothing was sent."
 
@@ -239,7 +239,7 @@ class Approvals:
             if (now.digest, now.is_escalated) != (ballot.digest, ballot.is_escalated):
                 raise changed_since(item)
             if tx.now >= now.expires_at:
-                raise Refused(f"{name_of(item)} has expired: nobody decided in time. Ask for it again.")
+                raise Refused(f"{name_of(item)} has expired: it was not decided in time. Ask for it again.")
             return decide(tx, _compared(tx, item), roster)
 
         return await self._inbox.answer(click.delivery, work)
@@ -250,6 +250,17 @@ def _drop_lapsed(tx: Transaction, item: Item, ballot: Ballot, roster: Roster) ->
     if open_ballot(item) == ballot:
         for who in lapsed(ballot, roster):
             item = record(tx, item, Retracted(who, has_left=True), None)
+
+
+def _not_undone(item: Generation | Proposal) -> str:
+    """Return that an undo is for trainings, and what there is instead."""
+    if is_waiting(item):
+        return f"{name_of(item)} still waits: `/style retract {item.id}` takes your own approval back."
+    is_before_it = item.stage in {Drawing.REQUESTED, Drawing.SUBMITTING}
+    if isinstance(item, Generation) and is_before_it and not item.may_be_charged:
+        who = "who asked, who approved or an admin can do that"
+        return f"Pictures are stopped by `/style cancel {item.id}`: {who} until they are sent."
+    return f"{name_of(item)}: that approval cannot be taken back any more ({called(item.stage)})."
 
 
 def _check_reason(reason: str, what: str) -> None:

@@ -43,8 +43,8 @@ def esc(text: str) -> str:
 
 
 def told(sentence: str) -> str:
-    """Return a sentence of ours for mrkdwn; somebody whom it names by their id, `@U…`, is mentioned."""
-    return re.sub(r"@([UW][A-Z0-9]{2,})\b", r"<@\1>", esc(sentence))
+    """Return a sentence of ours for mrkdwn, with marks for whom and where it names: `@U…`, `#C…`."""
+    return with_channels(re.sub(r"@([UW][A-Z0-9]{2,})\b", r"<@\1>", esc(sentence)))
 
 
 def code(text: str) -> str:

@@ -68,14 +68,19 @@ def _step(step: Step, holders: tuple[Party, ...]) -> str:
     return f"{whom}{silent}{limit} (“{named(step.name)}”)"
 
 
-def conditions(rule: Rule | Terms) -> str:
-    """Return how a rule, or several together, is decided besides: four eyes, end, reminders, escalation."""
+def conditions(rule: Rule | Terms, holders: tuple[Party, ...] = (EVERYONE,)) -> str:
+    """Return how a rule, or several together, is decided besides: four eyes, end, reminders, escalation.
+
+    It is escalated to those only who may decide there, where that is `holders`.
+    """
     told = "Never whoever asked." if rule.four_eyes else "Whoever asked may do so too."
     told += f" Open for {_span(rule.expires)}"
     if rule.remind_after < rule.expires:
         told += f", first reminder after {_span(rule.remind_after)}"
-    if rule.escalate_after and rule.escalate_to:
-        told += f", after {_span(rule.escalate_after)} {people(rule.escalate_to)} may decide too"
+    others, is_sure = who_may(rule.escalate_to, holders)
+    if rule.escalate_after and others:
+        limit = "" if is_sure else f", where also among {people(holders)}"
+        told += f", after {_span(rule.escalate_after)} {people(others)} may decide too{limit}"
     return f"{told}."
 
 

@@ -104,7 +104,7 @@ def _decided(subject: Asked) -> str:
         case Run(stage=Stage.REQUESTED):
             return "It has changed and is looked at again; then it is asked anew."
         case Run(stage=Stage.EXPIRED):
-            return "Nobody decided in time."
+            return "It was not decided in time."
         case Run(stage=Stage.REJECTED, decided_by=str(by)):
             return f"{mention(by)} rejected it: {voting.said(subject.reason)}"
         case Run(stage=Stage.CANCELLED, decided_by=str(by)):
@@ -116,6 +116,9 @@ def _waiting(message: Memo, subject: Asked, ballot: Ballot, now: datetime) -> st
     """Return what is wanted of whom it waits for, in mrkdwn."""
     what, asked = _what(subject), _asked(subject)
     waits = roughly(now - ballot.opened_at)
+    undecided = f"Nobody has decided on {what} for {waits}"
+    if ballot.votes:
+        undecided = f"{what} is not decided yet after {waits}"
     ends = f"it expires {moment(ballot.expires_at)}"
     if _lacks_override(message, ballot):
         return f"All it needs is an admin's override: {what}, {asked}; {ends}."
@@ -123,12 +126,12 @@ def _waiting(message: Memo, subject: Asked, ballot: Ballot, now: datetime) -> st
         typed = f"type {voting.typed(subject, ballot)}, which their Housestyle Home shows too; {ends}."
         if message.topic is Topic.TURN:
             return f"Nobody else sees the card of {what}: ask a colleague to {typed}"
-        return f"Nobody has decided on {what} for {waits}: ask a colleague to look at its card, or to {typed}"
+        return f"{undecided}: ask a colleague to look at its card, or to {typed}"
     match message.topic:
         case Topic.TURN:
             return f"It is your turn to decide on {what}, {asked}; {ends}."
         case Topic.ESCALATED:
-            return f"Nobody has decided on {what} for {waits}, {asked}, so you are asked to decide; {ends}."
+            return f"{undecided}, {asked}, so you are asked to decide; {ends}."
     return f"{what} has waited {waits} for you, {asked}; {ends}."
 
 
@@ -162,7 +165,7 @@ def _void(subject: Asked, ballot: Ballot) -> str:
 
 
 def _ended(subject: Asked) -> str:
-    """Return in mrkdwn who approved or rejected it and why, or that nobody decided in time."""
+    """Return in mrkdwn who approved or rejected it and why, or that it was not decided in time."""
     if isinstance(subject, Proposal) and subject.stage is Proposing.GRANTED:
         return proposals.outcome(subject)
     if subject.decided_by is None:

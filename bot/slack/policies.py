@@ -217,8 +217,8 @@ def _deciding(policy: Policy, cases: Sequence[Case], who: Sequence[UserId]) -> l
         return ["*Who must approve*: nobody. It happens when somebody asks."]
     approvers = policy.holders(DECIDED_BY.get(case.action, Role.APPROVE), case.channel)
     whom = ", then ".join(deciders(rule, approvers) for rule in rules)
-    told = [f"*Who must approve*: {whom}. {conditions(terms_of(rules, ()))}"]
-    told += _stuck(terms_of(rules, (), holders=approvers))
+    terms = terms_of(rules, (), holders=approvers)
+    told = [f"*Who must approve*: {whom}. {conditions(terms, approvers)}", *_stuck(terms)]
     if who:
         told.append(f"Just now that could be {few(who, ' or ', mention)}.")
     return told

@@ -8,7 +8,7 @@ import re
 
 from bot.domain.policy import Action
 from bot.domain.proposal import Proposal, Stage
-from bot.slack import voting
+from bot.slack import gates, voting
 from bot.slack.blocks import (
     FALLBACK_MOST,
     Block,
@@ -167,7 +167,8 @@ def outcome(proposal: Proposal) -> str:
         case Stage.REJECTED:
             return f"{by} rejected it{at}: {why}\n{never}"
         case Stage.EXPIRED:
-            return f"Nobody decided by {moment(proposal.ballot.expires_at)}, so it expired. {never}"
+            how, waited = gates.expired(proposal.ballot, f"by {moment(proposal.ballot.expires_at)}")
+            return " ".join(part for part in (f"{how[0].upper()}{how[1:]}", waited, never) if part)
         case Stage.CANCELLED:
             return f"{by} took it back{at}. {never}"
     return ""

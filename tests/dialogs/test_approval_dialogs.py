@@ -161,7 +161,7 @@ async def test_what_waits_is_remembered_then_others_are_asked_and_then_it_expire
     await at.inside.clicks("eve", "run.approve", run, on=card, block_id=block)
     await whispered(at, "eve", "Atlas is expired already; nothing more can be decided about it.")
     at.channel = direct("ben")
-    told = await at.reads("Atlas", "it waits for nobody any more. Nobody decided in time.", who="ben")
+    told = await at.reads("Atlas", "it waits for nobody any more. It was not decided in time.", who="ben")
     assert button(told, "run.approve") is None
     assert (await at.ledger())["runware"]["charges"] == []
     at.channel = card["channel"]

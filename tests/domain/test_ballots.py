@@ -298,7 +298,7 @@ def test_it_is_too_late_once_the_time_is_over() -> None:
     ballot = ask()
     roster = roster_of(ballot, *TEAM)
     assert ballot.vote_of(BEN, roster, at=NOON + timedelta(hours=24) - timedelta.resolution)
-    with pytest.raises(Refused, match="It is too late to approve this: nobody decided in time"):
+    with pytest.raises(Refused, match="It is too late to approve this: it was not decided in time"):
         ballot.vote_of(BEN, roster, at=NOON + timedelta(hours=24))
 
 

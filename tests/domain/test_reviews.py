@@ -9,7 +9,7 @@ from bot.domain.approval import askers, check_may_stop
 from bot.domain.ballot import Deed, Roster
 from bot.domain.errors import NotAllowed
 from bot.domain.generation import Generation
-from bot.domain.ids import ProposalId, UserId
+from bot.domain.ids import Air, ProposalId, UserId
 from bot.domain.people import Person
 from bot.domain.policy import BUILT_IN, Action
 from bot.domain.proposal import Proposal
@@ -21,6 +21,7 @@ from tests.domain.test_four_eyes import ADA, PICTURES, PROPOSAL, RUN
 DEED = Deed(ADA.id, "the fair is tomorrow", NOON + timedelta(hours=1))
 PROPOSED = replace(PROPOSAL, request=replace(PROPOSAL.request, proposed_by=CAT.id))
 Item = Run | Generation | Proposal
+AIR = Air("acme:stellar@3")
 
 
 def review(subject: Item) -> Proposal:
@@ -33,6 +34,19 @@ def test_a_review_is_about_just_what_was_decided_past_the_rules(subject: Item) -
     assert (asked.action, asked.reviewed, asked.label) == (Action.REVIEW, subject.id, "Stellar")
     assert (asked.requester, asked.note, asked.channel) == (ADA.id, DEED.reason, subject.request.channel)
     assert [asked.run, asked.generation, asked.proposal].count(None) == 2
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        replace(RUN, air=AIR),
+        replace(PICTURES, air=AIR),
+        replace(PROPOSAL, request=replace(PROPOSED.request, air=AIR)),
+    ],
+    ids=lambda item: type(item).__name__,
+)
+def test_a_review_is_of_the_style_of_what_it_is_about(subject: Item) -> None:
+    assert review_of(subject, "Stellar", DEED).air == AIR
 
 
 def test_it_is_a_review_and_what_it_is_about_is_none() -> None:

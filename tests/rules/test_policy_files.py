@@ -197,6 +197,11 @@ def test_a_role_that_nobody_has_is_pointed_out() -> None:
     assert [line for line, _ in cautions(text)] == [2, 5]
 
 
+def test_a_role_of_a_group_that_has_nobody_is_pointed_out() -> None:
+    ((line, sentence),) = cautions('[groups]\nnone = []\n[roles]\nadmin = ["none"]\n')
+    assert (line, sentence) == (4, "Nobody has the role “admin” where no [[roles.in]] says otherwise.")
+
+
 def test_a_step_of_people_who_may_not_approve_is_pointed_out() -> None:
     text = '[roles]\napprove = ["U0ANN"]\n[[rules]]\nname = "a"\nsteps = [\n  { from = ["U0BEN"] },\n]\n'
     ((line, sentence),) = cautions(text)
@@ -254,6 +259,45 @@ def test_who_may_review_pictures_decides_on_their_use() -> None:
     ((line, sentence),) = cautions(text)
     assert (line, "“review” of [roles]" in sentence) == (6, True)
     assert cautions(text.replace("review", "approve")) == []
+
+
+BRAND_DECIDES = (
+    '[groups]\nbrand = ["U0BEN", "S0BRAND"]\nnone = []\n[roles]\napprove = ["brand"]\n'
+    '[[rules]]\nname = "a"\nsteps = [\n  { from = ["brand"], silent = ["U0BEN"] },\n]\n'
+    'escalate_after = "8h"\nescalate_to = ["U0BEN"]\n'
+)
+
+
+@pytest.mark.parametrize("others", ['"admins"', '"U0CFO"', '"none"'])
+def test_a_rule_that_escalates_to_people_who_may_not_approve_is_told_at_its_line(others: str) -> None:
+    ((line, sentence),) = cautions(
+        BRAND_DECIDES.replace('escalate_to = ["U0BEN"]', f"escalate_to = [{others}]")
+    )
+    assert line == 12
+    assert sentence == (
+        "“escalate_to” names nobody whom “approve” of [roles] names: who may not approve cannot decide here "
+        "either."
+    )
+
+
+def test_that_a_channels_own_approvers_leave_nobody_to_escalate_to_is_told() -> None:
+    own = '[[roles.in]]\nchannels = ["C0AGENCY"]\napprove = ["S0BRAND"]\n'
+    line, sentence = cautions(BRAND_DECIDES.replace("[[rules]]", f"{own}[[rules]]"))[-1]
+    assert line == 15
+    assert "“escalate_to” names nobody whom “approve” of [roles] names in C0AGENCY: " in sentence
+
+
+def test_silent_people_who_may_not_approve_are_pointed_out() -> None:
+    ((line, sentence),) = cautions(BRAND_DECIDES.replace('silent = ["U0BEN"]', 'silent = ["U0CFO"]'))
+    assert line == 9
+    assert sentence.startswith("“silent” names nobody whom “approve” of [roles] names: ")
+
+
+def test_where_those_it_escalates_to_may_approve_there_is_no_surprise() -> None:
+    assert cautions(BRAND_DECIDES) == []
+    for one in ("brand", "everyone"):
+        assert cautions(BRAND_DECIDES.replace('escalate_to = ["U0BEN"]', f'escalate_to = ["{one}"]')) == []
+    assert cautions(BRAND_DECIDES.replace('approve = ["brand"]', 'approve = ["everyone"]')) == []
 
 
 def test_a_hard_check_on_everything_is_pointed_out() -> None:

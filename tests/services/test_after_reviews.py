@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.audit import Did
 from bot.domain.errors import NotAllowed
-from bot.domain.ids import ChannelId, ProposalId, UserId
+from bot.domain.ids import Air, ChannelId, ProposalId, SubjectId, UserId
 from bot.domain.message import Memo, Topic
 from bot.domain.people import ADMINS, Party, Person
 from bot.domain.policy import BUILT_IN, Action, Check, Level, Policy, Rule, Scope, Step
@@ -252,3 +252,57 @@ async def test_where_the_workspace_has_nobody_else_it_is_told_that_nobody_can_re
     house.people.others = 1
     await waited(house, hours=10)
     assert told_of(house, Topic.STUCK) == {ADA}
+
+
+STELLARS = replace(
+    BUILT_IN,
+    rules=(
+        Rule("reviews of stellar", Scope((Action.REVIEW,), styles=("stellar",)), (BY_BUDGET,)),
+        *ruled(BY_BRAND, action=Action.PROMOTE).rules[:1],
+        *ruled(BY_BRAND, action=Action.GENERATE).rules[:1],
+        *BUILT_IN.rules,
+    ),
+)
+"""The reviews of one style are for those who look after the money."""
+
+
+async def past_the_rules(house: House, subject: SubjectId) -> Proposal:
+    """Have ada break the glass for what was asked; return the review of it."""
+    await house.approvals.break_glass(subject, WHY, house.by(ADA))
+    [review] = [one for one in await proposals(house) if one.is_review]
+    return review
+
+
+async def is_for_who_looks_after_the_money(house: House, review: Proposal) -> None:
+    assert review.ballot.terms.rules == ("reviews of stellar",)
+    with pytest.raises(NotAllowed, match="This is for budget to decide"):
+        await house.approve(DAN, review.id)
+    assert await house.approve(EVA, review.id) == "Noted: it was right."
+
+
+async def test_a_review_of_a_training_is_asked_of_whom_the_rule_about_its_style_names(house: House) -> None:
+    team(house).policy = STELLARS
+    await asked(house)
+    await is_for_who_looks_after_the_money(house, await past_the_rules(house, RUN))
+
+
+async def test_so_is_a_review_of_pictures(house: House) -> None:
+    await trained(team(house))
+    house.policy = STELLARS
+    await house.generate()
+    await is_for_who_looks_after_the_money(house, await past_the_rules(house, PICTURES))
+
+
+async def test_so_is_a_review_of_what_was_proposed(house: House) -> None:
+    await trained(team(house))
+    house.policy = STELLARS
+    await house.proposals.use("stellar", house.by(ANN), channel=BRAND)
+    await is_for_who_looks_after_the_money(house, await past_the_rules(house, PROPOSAL))
+
+
+async def test_a_review_is_asked_of_the_same_once_the_version_has_another_name(house: House) -> None:
+    team(house).policy = STELLARS
+    await asked(house)
+    review = await past_the_rules(house, RUN)
+    await house.store.write(lambda tx: tx.styles.rename(RUN, Air("acme:stellar@7")))
+    await is_for_who_looks_after_the_money(house, review)

@@ -248,7 +248,7 @@ async def test_what_nobody_decides_on_expires_and_can_be_asked_for_again(house: 
     house.policy = ruled(Step("a colleague"), hours=3)
     await asked(house)
     house.clock.pass_time(hours=3)
-    with pytest.raises(Refused, match="has expired: nobody decided in time"):
+    with pytest.raises(Refused, match="has expired: it was not decided in time"):
         await house.approve()
     await house.work(steps=6)
     assert (await house.run()).stage is Stage.EXPIRED

@@ -14,6 +14,7 @@ from bot.domain.policy import BUILT_IN, Action, Check, Level, Scope
 from bot.domain.proposal import Stage
 from tests.house import ANN, BEN, BRAND, CAT, PICTURES, PROPOSAL, RUN, T1, House
 from tests.services.team import (
+    ADA,
     BY_BRAND,
     BY_BUDGET,
     DAN,
@@ -76,9 +77,15 @@ async def test_with_a_rule_a_version_is_proposed_and_others_decide(house: House)
     with pytest.raises(NotAllowed, match="for brand to decide"):
         await house.approvals.approve(PROPOSAL, house.by(EVA))
     granted = await house.approvals.approve(PROPOSAL, house.by(CAT))
-    assert granted == "This channel now draws in Stellar@1."
+    assert granted == "Stellar@1 is the default of #C1 now."
     assert await default(house) == "Stellar@1"
     assert (await house.proposal()).stage is Stage.GRANTED
+
+
+async def test_who_breaks_the_glass_for_a_default_reads_of_which_channel(house: House) -> None:
+    await proposed(house)
+    told = await house.approvals.break_glass(PROPOSAL, "the fair is near", house.by(ADA))
+    assert told.startswith("Stellar@1 is the default of #C1 now. ")
 
 
 async def test_the_button_under_a_run_proposes_as_the_words_do(house: House) -> None:
@@ -120,7 +127,7 @@ async def test_of_many_who_decide_on_a_proposal_at_once_one_does(house: House) -
             return str(no)
 
     told = await asyncio.gather(*map(approve, crowd))
-    assert told.count("This channel now draws in Stellar@1.") == 1
+    assert told.count("Stellar@1 is the default of #C1 now.") == 1
     by = (await house.proposal()).decided_by
     assert told.count(f"Stellar@1 is granted by @{by} already; nothing more can be decided about it.") == 19
     assert await done(house, "acme:stellar@1") == [Did.PROMOTED]

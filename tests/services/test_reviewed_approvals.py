@@ -61,7 +61,7 @@ async def test_a_default_that_no_rule_asks_about_any_more_is_still_granted(house
     await house.proposals.use("stellar", house.by(ANN), channel=BRAND)
     house.policy = BUILT_IN
     await house.approve(BEN, PROPOSAL)
-    assert await house.approve(BEN, PROPOSAL) == "This channel now draws in Stellar@1."
+    assert await house.approve(BEN, PROPOSAL) == "Stellar@1 is the default of #C1 now."
     assert (await house.proposal()).stage is Proposing.GRANTED
 
 

@@ -6,11 +6,13 @@ from pathlib import Path
 from bot.asked import Click
 from bot.auditing import erase
 from bot.domain.facts import TrainedBefore
+from bot.domain.generation import Stage as Drawing
 from bot.domain.ids import RunId
 from bot.domain.message import Memo, Topic
 from bot.domain.people import Party, Person
 from bot.domain.policy import Action, Grant, Level, Prices, Role
 from bot.domain.run import Stage
+from bot.slack.pictures import generation_card
 from storage.sqlite import SQLiteStore
 from tests.fakes import TRAINED, FakeClock
 from tests.house import ANN, BEN, BRAND, CAT, PICTURES, PROPOSAL, RUN, T1, House
@@ -20,6 +22,7 @@ from tests.services.team import (
     BY_BUDGET,
     EVA,
     FAY,
+    PICTURE,
     asked,
     checked,
     cost,
@@ -30,6 +33,7 @@ from tests.services.team import (
     trained,
     voters,
 )
+from tests.services.test_decided_anew import held_pictures, thawed
 from tests.services.test_who_is_told import TWO, all_told, awake, wait
 
 NOVA = RunId("RUN0000002")
@@ -59,6 +63,16 @@ async def test_whose_vote_is_void_for_a_dataset_that_is_another_by_now_is_told(h
     await house.work(steps=4)
     assert (await house.run()).stage is Stage.AWAITING
     assert sorted(all_told(house)) == [(BEN, Topic.VOID), (CAT, Topic.VOID)]
+
+
+async def test_the_card_of_pictures_that_are_asked_anew_says_that_approvals_are_void(house: House) -> None:
+    await held_pictures(house)
+    await cost(house, 3.0, key=PICTURE)
+    await thawed(house)
+    pictures = await house.pictures()
+    assert pictures.stage is Drawing.AWAITING
+    card = generation_card(pictures)
+    assert "price: $0.20 → $12.00. Earlier approvals are void." in str(card.blocks)
 
 
 async def trained_meanwhile(house: House) -> str:

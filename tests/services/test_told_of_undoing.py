@@ -2,12 +2,16 @@
 
 from datetime import timedelta
 
+import pytest
+
+from bot.domain.errors import Refused
 from bot.domain.facts import Signed
 from bot.domain.message import Memo, Topic
+from bot.domain.policy import Action
 from bot.domain.run import Stage
 from bot.slack.views import render
-from tests.house import ANN, BEN, CAT, RUN, House
-from tests.services.team import ADA, asked, team
+from tests.house import ANN, BEN, BRAND, CAT, PICTURES, PROPOSAL, RUN, House
+from tests.services.team import ADA, BY_BRAND, DAN, asked, ruled, sent, team, trained
 from tests.services.test_told_beside_a_card import run_shown
 from tests.services.test_who_is_told import TWO, all_told, awake
 
@@ -70,3 +74,39 @@ async def test_a_voter_reads_who_it_was_and_may_approve_at_once(house: House) ->
         assert "<@UADA> took the approval back" in drawn.text
         assert isinstance(said.message, Memo)
         assert ("run.approve" in str(drawn.blocks)) is (said.message.user != ANN)
+
+
+async def approved_pictures(house: House) -> None:
+    """Have cat's pictures approved by dan."""
+    await trained(team(house))
+    house.policy = ruled(BY_BRAND, action=Action.GENERATE)
+    await house.generate()
+    await house.approve(DAN, PICTURES)
+
+
+async def test_who_takes_back_pictures_that_were_not_sent_yet_reads_how_they_are_stopped(
+    house: House,
+) -> None:
+    await approved_pictures(house)
+    with pytest.raises(Refused, match="Pictures are stopped by `/style cancel GEN0000001`: who asked, who"):
+        await house.approvals.undo(PICTURES, house.by(DAN))
+    await house.stopping.cancel(PICTURES, house.by(DAN))
+    with pytest.raises(Refused, match=r"cannot be taken back any more \(failed\)\."):
+        await house.approvals.undo(PICTURES, house.by(DAN))
+
+
+async def test_pictures_that_were_sent_are_not_said_to_be_stopped(house: House) -> None:
+    await approved_pictures(house)
+    await sent(house)
+    with pytest.raises(Refused, match=r"cannot be taken back any more \(rendering\)\."):
+        await house.approvals.undo(PICTURES, house.by(DAN))
+
+
+async def test_who_takes_back_what_still_waits_reads_how_to_take_their_own_approval_back(
+    house: House,
+) -> None:
+    await trained(team(house))
+    house.policy = ruled(BY_BRAND, action=Action.PROMOTE)
+    await house.proposals.use("stellar", house.by(BEN), channel=BRAND)
+    with pytest.raises(Refused, match="Stellar@1 still waits: `/style retract PRO0000001` takes your own"):
+        await house.approvals.undo(PROPOSAL, house.by(DAN))

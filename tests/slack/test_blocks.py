@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.blocks import channel_mark, clamp, code, esc, fields, mention, mrkdwn, plain
+from bot.slack.blocks import channel_mark, clamp, code, esc, fields, mention, mrkdwn, plain, told
 from tests.slack.slack_limits import UNSEEN, judge_mrkdwn, judge_plain, units
 from tests.slack.slack_states import HOSTILE
 
@@ -85,6 +85,14 @@ def test_only_a_slack_id_becomes_a_mention() -> None:
     assert mention("U1> <!here") == "U1&gt; &lt;!here"
     assert channel_mark("C0BRAND0001") == "<#C0BRAND0001>"
     assert channel_mark("D0ANN00001") == "a direct message"
+
+
+def test_a_sentence_names_people_and_channels_by_marks_and_nothing_else() -> None:
+    assert told("@U0BEN: Stellar@1 is the default of #C0BRAND now.") == (
+        "<@U0BEN>: Stellar@1 is the default of <#C0BRAND> now."
+    )
+    assert told("Nova is the default of #D0BRAND now.") == "Nova is the default of a direct message now."
+    assert told("<#C0BRAND> #C1 #12") == "&lt;<#C0BRAND>&gt; #C1 #12"
 
 
 def test_columns_hold_ten_texts_at_most() -> None:

@@ -196,7 +196,7 @@ def test_finished_pictures_can_be_approved_for_use_unless_only_one_person_sees_t
             Rejected(BEN, "Too <!channel> many."),
             f"No pictures: rejected by <@U0BEN00001> {moment(NOW)}: Too &lt;!channel&gt; many. Nothing was",
         ),
-        (Expired(), "No pictures: Nobody decided in time; nothing was charged. Again asks for the same"),
+        (Expired(), "No pictures: It was not decided in time; nothing was charged. Again asks for the same"),
         (Cancelled(BEN), "No pictures: cancelled by <@U0BEN00001>. It was taken back before anything was"),
     ],
 )

@@ -93,6 +93,14 @@ def test_who_is_asked_after_a_long_wait_is_told_why() -> None:
     assert "run.approve" in buttons(drawn)
 
 
+@pytest.mark.parametrize(("topic", "who"), [(Topic.ESCALATED, BEN), (Topic.REMINDER, ANN)])
+def test_where_somebody_has_decided_and_others_are_missing_nobody_is_told_that_nobody_has(
+    topic: Topic, who: UserId
+) -> None:
+    asked = ballot(votes=(vote(DAN), vote(CAT)), is_escalated=True)
+    assert memo(full(ballot=asked), topic, to=who).text.startswith("*Stellar@1* is not decided yet after 6 h")
+
+
 def test_an_override_is_told_with_who_which_rule_and_why() -> None:
     asked = ballot(by=terms(objections=(TOO_DEAR,)), overrides=(deed("The launch.", "dear"),))
     drawn = memo(full(ballot=asked), Topic.OVERRIDDEN)
@@ -125,7 +133,7 @@ def test_what_is_in_the_way_is_told() -> None:
         ),
         (run(Stage.REJECTED, ballot=ballot()), "<@U0BEN00001> rejected it: “"),
         (run(Stage.CANCELLED, ballot=ballot()), "<@U0BEN00001> cancelled it."),
-        (run(Stage.EXPIRED, ballot=ballot()), "Nobody decided in time."),
+        (run(Stage.EXPIRED, ballot=ballot()), "It was not decided in time."),
         (generation(Drawing.DONE, ballot=ballot(), decided_by=BEN), "<@U0BEN00001> approved it."),
         (
             generation(Drawing.FAILED, ballot=ballot(), decided_by=BEN, failure=Failure("rejected", "No.")),

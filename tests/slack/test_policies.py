@@ -268,6 +268,23 @@ def test_that_a_channels_own_approvers_cannot_meet_the_rule_is_said(
     assert "Nobody can approve" not in explained(policy, Case(Action.TRAIN, BRAND))
 
 
+@pytest.mark.parametrize(
+    ("approve", "said"),
+    [
+        ((BEN,), "first reminder after 90 min."),
+        ((BEN, CFO), "after 8 h <@U0CFO> may decide too."),
+        ((BEN, TEAM), "after 8 h <@U0CFO> may decide too, where also among <@U0BEN> or <!subteam^S0TEAM>."),
+        ((EVERYONE,), "after 8 h <@U0CFO> may decide too."),
+    ],
+)
+def test_who_may_not_approve_is_not_said_to_decide_after_a_long_wait(
+    approve: tuple[Party, ...], said: str
+) -> None:
+    rule = replace(DEAR, scope=Scope(), steps=(Step("brand", (BEN,)),), escalate_to=(CFO,))
+    policy = Policy(rules=(rule,), grants=(Grant(Role.APPROVE, approve),))
+    assert said in explained(policy, Case(Action.TRAIN, BRAND))
+
+
 def test_where_one_step_of_several_is_enough_it_can_be_approved() -> None:
     rule = Rule("either", Scope(), (Step("brand", (BEN,)), Step("finance", (FIN,))), any_step=True)
     policy = Policy(rules=(rule,), grants=(Grant(Role.APPROVE, (FIN,)),))

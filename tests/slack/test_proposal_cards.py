@@ -144,6 +144,13 @@ def test_what_came_of_a_proposal_is_told_and_offers_nothing(action: Action, stag
     assert buttons(drawn) == {}
 
 
+def test_what_some_approved_and_others_did_not_in_time_says_for_whom_it_waited() -> None:
+    asked = ballot(votes=(vote(BEN), vote(DAN)))
+    told = card(proposal(stage=Stage.EXPIRED, ballot=asked)).text
+    assert "It was not decided by <!date^" in told
+    assert "It waited for finance. The channel draws in what it drew in before." in told
+
+
 def test_what_was_decided_keeps_who_approved_and_why() -> None:
     asked = ballot((Step("a colleague"),), votes=(vote(UserId("U0CAT00001"), comment="Go."),))
     said = shown(card(proposal(stage=Stage.GRANTED, ballot=asked)))

@@ -47,7 +47,7 @@ def test_pictures_that_nobody_had_to_approve_are_not_said_to_be_approved() -> No
 def test_who_decides_too_late_on_expired_pictures_reads_that_they_expired() -> None:
     waits = generation(Drawing.AWAITING, ballot=ballot())
     assert decided(waits.after(Expired(), at=NOW)) == (
-        "The pictures in Stellar@1: Nobody decided in time; nothing was charged."
+        "The pictures in Stellar@1: It was not decided in time; nothing was charged."
     )
 
 
