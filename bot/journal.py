@@ -37,7 +37,7 @@ from bot.domain.proposal import Proposal
 from bot.domain.results import Rendered
 from bot.domain.run import Run, Stage
 from bot.domain.style import choice_of, slug_of
-from bot.domain.task import Adopted, Cancelled, Failed
+from bot.domain.task import Adopted, Cancelled, Doubted, Failed, Searched
 from bot.ports import Transaction
 
 Item = TypeVar("Item", bound=Run | Generation | Proposal)
@@ -166,7 +166,10 @@ def _tell_of(
     after: Run | Generation | Proposal,
     fact: AnyEvent,
 ) -> None:
-    """Have those told whose vote is void, and who asked what came of it: a run's thread tells its end."""
+    """Have those told whose vote is void, who has to decide in doubt, and who asked what came of it.
+
+    The end of a run is told in its thread, and what Runware makes of pictures on their card.
+    """
     match fact:
         case Opened() | Changed():
             tell(tx, after, _voters(before) - _voters(after), Topic.VOID)
@@ -176,6 +179,19 @@ def _tell_of(
             tell(tx, after, {after.asked_by} - {by}, Topic.ENDED)
         case Rejected() | Expired() if not isinstance(after, Run):
             tell(tx, after, {asker(after)}, Topic.ENDED)
+        case Failed() if isinstance(after, Generation) and not after.may_be_charged:
+            tell(tx, after, {asker(after)}, Topic.ENDED)
+        case Doubted() | Searched() if _is_in_doubt_anew(before, fact):
+            tell(tx, after, {asker(after)} | _approvers(after), Topic.DOUBT)
+
+
+def _is_in_doubt_anew(before: Run | Generation | Proposal, fact: Doubted | Searched) -> bool:
+    """Say whether a person has to decide from now on; after a restore it is looked for once before."""
+    return isinstance(fact, Doubted) or (not isinstance(before, Proposal) and before.searched_at is None)
+
+
+def _approvers(item: Run | Generation | Proposal) -> set[UserId]:
+    return _voters(item) | ({item.decided_by} if item.decided_by else set())
 
 
 def _voters(item: Run | Generation | Proposal) -> set[UserId]:

@@ -14,7 +14,7 @@ from typing import TypeVar
 from prometheus_client import CONTENT_TYPE_LATEST, Metric, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
@@ -35,13 +35,16 @@ def slack_route(app: AsyncApp, *, secret: str, clock: Callable[[], datetime]) ->
     async def events(request: Request) -> Response:
         """Answer 413 to a body too large, 401 to any request that Slack did not sign just now.
 
-        And 400 to one that is signed but of no shape that Bolt can read.
+        And 400 to one that is signed but of no shape that Bolt can read, and to one whose sender hung up.
         """
         body = bytearray()
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > LARGEST_BODY:
-                return Response(status_code=413)
+        try:
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > LARGEST_BODY:
+                    return Response(status_code=413)
+        except ClientDisconnect:
+            return Response(status_code=400)
         stamp = request.headers.get("X-Slack-Request-Timestamp", "")
         signature = request.headers.get("X-Slack-Signature", "")
         if not is_signed(bytes(body), stamp, signature, secret=secret, now=clock()):

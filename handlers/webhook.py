@@ -6,7 +6,7 @@ Only the token in the address is read, never the body: it says which run or gene
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
@@ -45,9 +45,13 @@ class _Webhook:
 
 
 async def _is_small(request: Request) -> bool:
+    """Say whether the body came, all of it, and is small."""
     size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > MOST_BYTES:
-            return False
+    try:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > MOST_BYTES:
+                return False
+    except ClientDisconnect:
+        return False
     return True

@@ -11,6 +11,7 @@ from bot.domain.run import Stage as RunStage
 
 FOR_GOOD = frozenset({Topic.GLASS_BROKEN, Topic.ENDED})
 """What is told of something done, and asks for nothing."""
+IN_DOUBT = frozenset({RunStage.UNCONFIRMED, PictureStage.UNCONFIRMED})
 WAITING = frozenset({RunStage.AWAITING, PictureStage.AWAITING, ProposalStage.AWAITING})
 
 
@@ -35,6 +36,8 @@ def open_ballot(item: Decided) -> Ballot | None:
 
 def is_asked(memo: Memo, item: Decided) -> bool:
     """Say whether what `memo` asks for is still to be decided, and by the gate whose turn it was."""
+    if memo.topic is Topic.DOUBT:
+        return item.stage in IN_DOUBT
     ballot = open_ballot(item)
     return ballot is not None and memo.topic not in FOR_GOOD and memo.gate in (None, ballot.turn)
 

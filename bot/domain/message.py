@@ -139,7 +139,9 @@ class Topic(StrEnum):
     STUCK = "stuck"
     """By the rules as they are now, nobody can approve it."""
     ENDED = "ended"
-    """What they asked for was rejected, or nobody decided in time; what they proposed, approved too."""
+    """What they asked for was rejected, or ended unsent; what they proposed, approved too."""
+    DOUBT = "doubt"
+    """Nobody can say what becomes of what was paid for: they decide what is done about it."""
 
 
 @dataclass(frozen=True)

@@ -29,12 +29,17 @@ from bot.slack.blocks import (
     numbered,
     section,
 )
+from bot.slack.doubts import STILL_CHARGED, is_doubtful, is_given_up, numbers, unsettled
 from bot.slack.phrases import price, roughly, scored
 from bot.slack.voting import Asked
 
 LONGEST_LABEL, LONGEST_PROMPT = 200, 500
-STUCK = "An admin can change the policy (`/style policy` shows it), or it is cancelled."
+STUCK = "An admin can change the policy (`/style policy` shows it), or it {}."
 ASK_AGAIN = "Ask for it again, and show its card to a colleague."
+DOUBTFUL = "nobody can say what becomes of it, and it may be charged. Nothing is sent again: please decide."
+DASHBOARD = "Look for it in the Runware dashboard first."
+_BY_PEOPLE = frozenset({"rejected", "expired"})
+"""How pictures end that nobody approves."""
 _ABOUT_VOTES = frozenset({Topic.OVERRIDDEN, Topic.VOID, Topic.UNDONE})
 """What says what happened, and only then what that asks for."""
 
@@ -62,8 +67,20 @@ def memo(message: Memo, subject: Asked, *, now: datetime) -> Drawn:
 
 def _told(message: Memo, subject: Asked, now: datetime) -> str:
     what, asked = _what(subject), _asked(subject)
-    if (ballot := subject.ballot) is None:
+    match message.topic:
+        case Topic.DOUBT if not isinstance(subject, Proposal):
+            return f"{what}, {asked}: {_in_doubt(subject)}"
+        case Topic.ENDED:
+            return (
+                f"{what}, which you asked for in {channel_mark(subject.request.channel)}: {_ended(subject)}"
+            )
+    if subject.ballot is None:
         return f"{what}, {asked}: look at its card."
+    return _told_of_votes(message, subject, subject.ballot, now)
+
+
+def _told_of_votes(message: Memo, subject: Asked, ballot: Ballot, now: datetime) -> str:
+    what, asked = _what(subject), _asked(subject)
     match message.topic:
         case Topic.OVERRIDDEN:
             return f"{what}, {asked}: an admin overrode a rule.\n{_overridden(subject)}"
@@ -73,16 +90,15 @@ def _told(message: Memo, subject: Asked, now: datetime) -> str:
             return f"Your approval of {what}, {asked}, is void.\n{_void(subject, ballot)}"
         case Topic.UNDONE:
             return f"{what}, {asked}: {waiting.undone(subject) if isinstance(subject, Run) else ''}"
-        case Topic.ENDED:
-            return (
-                f"{what}, which you asked for in {channel_mark(subject.request.channel)}: {_ended(subject)}"
-            )
     if not is_waiting(subject):
         return f"{what}, {asked}: it waits for nobody any more. {_decided(subject)}"
     if not is_asked(message, subject):
         return f"{what}, {asked}: that step is decided, and it waits for others now."
     if message.topic is Topic.STUCK:
-        return f"{what}, {asked}: by the rules as they are now, nobody who is there can approve it. {STUCK}"
+        mend = STUCK.format(
+            "expires" if isinstance(subject, Proposal) and subject.is_review else "is cancelled"
+        )
+        return f"{what}, {asked}: by the rules as they are now, nobody who is there can approve it. {mend}"
     told = _waiting(message, subject, ballot, now)
     over_budget = voting.over_budget(subject)
     is_for_approvers = message.user != ballot.asker or _lacks_override(message, ballot)
@@ -92,6 +108,16 @@ def _told(message: Memo, subject: Asked, now: datetime) -> str:
         else [voting.changed(ballot), told, _known(subject), over_budget]
     )
     return "\n".join(line for line in lines if line)
+
+
+def _in_doubt(subject: Run | Generation) -> str:
+    """Return in mrkdwn what a person has to know, and to type, to decide; or how the doubt has ended."""
+    if is_given_up(subject):
+        by = mention(subject.decided_by or subject.request.requester)
+        return f"{by} gave it up. {STILL_CHARGED}"
+    if not is_doubtful(subject):
+        return "Runware has it after all. Its card tells how it stands."
+    return "\n".join([DOUBTFUL, *unsettled(subject), f"{DASHBOARD} {numbers(subject)}"])
 
 
 def _decided(subject: Asked) -> str:
@@ -165,7 +191,9 @@ def _void(subject: Asked, ballot: Ballot) -> str:
 
 
 def _ended(subject: Asked) -> str:
-    """Return in mrkdwn who approved or rejected it and why, or that it was not decided in time."""
+    """Return in mrkdwn who approved or rejected it and why, or that it was not decided in time; or why else."""
+    if isinstance(subject, Generation) and subject.failure and subject.failure.code not in _BY_PEOPLE:
+        return pictures.failed_because(subject)
     if isinstance(subject, Proposal) and subject.stage is Proposing.GRANTED:
         return proposals.outcome(subject)
     if subject.decided_by is None:

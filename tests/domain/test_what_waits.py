@@ -30,6 +30,12 @@ def test_what_asks_somebody_asks_until_it_is_decided_or_the_turn_of_others() -> 
     assert not is_asked(told(Topic.GLASS_BROKEN), run(Stage.AWAITING))
 
 
+def test_who_has_to_decide_in_doubt_is_asked_until_it_is_over() -> None:
+    assert is_asked(told(Topic.DOUBT), run(Stage.UNCONFIRMED))
+    assert not is_asked(told(Topic.DOUBT), run(Stage.TRAINING))
+    assert not is_asked(told(Topic.DOUBT), run(Stage.AWAITING))
+
+
 def test_a_ballot_is_open_as_long_as_what_it_is_about_waits() -> None:
     assert is_waiting(run(Stage.AWAITING))
     assert open_ballot(run(Stage.AWAITING)) is ASKED

@@ -10,6 +10,7 @@ from bot.domain.message import Memo, Topic
 from bot.domain.people import Party, Person
 from bot.domain.policy import Action, Check, Grant, Level, Policy, Role, Scope
 from bot.domain.run import Stage
+from tests.fakes import rendered
 from tests.house import ANN, BEN, BRAND, CAT, PICTURES, RUN, House
 from tests.services.team import ADA, BY_BRAND, EVA, FAY, asked, checked, memos, ruled, team, trained
 
@@ -82,6 +83,7 @@ async def test_where_nobody_has_to_approve_the_admins_are_told_at_once_and_remin
     await wait(house, hours=3)
     assert memos(house, Topic.TURN) == [ADA]
     assert memos(house) == [ADA]
+    house.images.looks = [rendered(4)]
     await house.approvals.override(PICTURES, "the fair", house.by(ADA))
     await wait(house, hours=9)
     assert memos(house, Topic.OVERRIDDEN) == [CAT]

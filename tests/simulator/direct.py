@@ -99,6 +99,8 @@ def is_old(message: Memo | Notice, what: str, state: str) -> bool:
     if message.topic in LASTING:
         return False
     item = value_of(KINDS[what], state)
+    if message.topic is Topic.DOUBT:
+        return item.stage != "unconfirmed"
     has_voted = item.ballot is not None and message.user in {vote.by for vote in item.ballot.votes}
     if message.topic is Topic.VOID or has_voted:
         return has_voted

@@ -41,6 +41,8 @@ def test_slack_takes_every_memo_whatever_people_typed(topic: Topic, text: str) -
         full(text=text, ballot=asked),
         run(Stage.TRAINING, text=text, ballot=asked),
         full(text=text),
+        run(Stage.UNCONFIRMED, text=text, trouble=text, evidence=(text,) * 9),
+        generation(Drawing.UNCONFIRMED, prompt=text, label=text, trouble=text, evidence=(text,) * 9),
         generation(Drawing.AWAITING, prompt=text, label=text, ballot=asked),
         *(proposal(action, words=text, label=text, ballot=asked) for action in (Action.USE, Action.REVIEW)),
     ]

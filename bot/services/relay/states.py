@@ -117,8 +117,8 @@ def is_outdated(message: Message, state: State) -> bool:
     """Say whether it would lie by now.
 
     It is about a dataset that its run no longer has, or asks for a decision that was made or is another's by
-    now, or calls a vote void that was cast anew, or undone what is approved again; of reminders that waited
-    for the morning, the last will do.
+    now, or calls a vote void that was cast anew, or undone what is approved again, or in doubt what is not;
+    of reminders that waited for the morning, the last will do.
     """
     if isinstance(message, Memo) and isinstance(state, Run | Generation | Proposal):
         if message.topic is Topic.VOID:
@@ -126,6 +126,8 @@ def is_outdated(message: Message, state: State) -> bool:
         if message.topic is Topic.UNDONE:
             is_approved = not is_waiting(state) or (isinstance(state, Run) and state.undone is None)
             return is_approved or message.user in _voters(state)
+        if message.topic is Topic.DOUBT:
+            return not is_asked(message, state)
         return message.topic in _ASKING and not _is_still_asked(message, state)
     if not isinstance(message, Sheet | Findings) or not message.dataset:
         return False
