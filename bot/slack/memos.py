@@ -34,7 +34,7 @@ from bot.slack.phrases import price, roughly, scored
 from bot.slack.voting import Asked
 
 LONGEST_LABEL, LONGEST_PROMPT = 200, 500
-STUCK = "An admin can change the policy (`/style policy` shows it), or it {}."
+STUCK = "An admin can change the policy (`/style policy` shows it), or it"
 ASK_AGAIN = "Ask for it again, and show its card to a colleague."
 DOUBTFUL = "nobody can say what becomes of it, and it may be charged. Nothing is sent again: please decide."
 DASHBOARD = "Look for it in the Runware dashboard first."
@@ -95,10 +95,8 @@ def _told_of_votes(message: Memo, subject: Asked, ballot: Ballot, now: datetime)
     if not is_asked(message, subject):
         return f"{what}, {asked}: that step is decided, and it waits for others now."
     if message.topic is Topic.STUCK:
-        mend = STUCK.format(
-            "expires" if isinstance(subject, Proposal) and subject.is_review else "is cancelled"
-        )
-        return f"{what}, {asked}: by the rules as they are now, nobody who is there can approve it. {mend}"
+        end = "expires" if isinstance(subject, Proposal) and subject.is_review else "is cancelled"
+        return f"{what}, {asked}: by the rules as they are now, nobody who is there can approve it. {STUCK} {end}."
     told = _waiting(message, subject, ballot, now)
     over_budget = voting.over_budget(subject)
     is_for_approvers = message.user != ballot.asker or _lacks_override(message, ballot)
@@ -191,7 +189,7 @@ def _void(subject: Asked, ballot: Ballot) -> str:
 
 
 def _ended(subject: Asked) -> str:
-    """Return in mrkdwn who approved or rejected it and why, or that it was not decided in time; or why else."""
+    """Return in mrkdwn who approved or rejected it and why, that it was not decided in time, or why else."""
     if isinstance(subject, Generation) and subject.failure and subject.failure.code not in _BY_PEOPLE:
         return pictures.failed_because(subject)
     if isinstance(subject, Proposal) and subject.stage is Proposing.GRANTED:
