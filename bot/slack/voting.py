@@ -14,6 +14,7 @@ from bot.domain.policy import Action
 from bot.domain.proposal import Proposal
 from bot.domain.run import Run
 from bot.domain.terms import FOREVER, names
+from bot.domain.visible import shortened
 from bot.slack.blocks import (
     Block,
     actions,
@@ -31,7 +32,7 @@ from bot.slack.blocks import (
 from bot.slack.blocks import told as worded
 from bot.slack.findings import paragraph
 from bot.slack.gates import LONGEST_NAME, escalated, gate_words, open_gate, short, standing
-from bot.slack.phrases import counted, payload_value, shortened
+from bot.slack.phrases import counted, payload_value
 
 SHOWN = 8
 """So many digits of the digest are shown, and typed: they tell what was seen from what it became meanwhile.
