@@ -205,7 +205,9 @@ class Approvals:
 
     def _grant(self, tx: Transaction, item: Item, by: UserId) -> str:
         undo = timedelta() if isinstance(item, Proposal) else self._undo
-        return grant(tx, item, Approved(by, tx.now + undo), budgets=self._clerk.policy().budgets, undo=undo)
+        done = grant(tx, item, Approved(by, tx.now + undo), budgets=self._clerk.policy().budgets, undo=undo)
+        has_confirmed = isinstance(item, Run) and item.rights is None
+        return f"{done} You confirmed that the team may train on these pictures." if has_confirmed else done
 
     def _check_role(self, click: Click, item: Item, role: Role | None = None) -> None:
         role = role or role_of(action_of(item))
