@@ -260,7 +260,7 @@ class Overridden:
 
 @dataclass(frozen=True)
 class GlassBroken:
-    """An admin decides past all the rules; others look at it afterwards."""
+    """An admin decides past all approvals; others look at it afterwards."""
 
     deed: Deed
 

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from bot.domain.money import Estimate
 from bot.domain.terms import Terms
+from bot.domain.visible import shortened
 
 
 class Question(Protocol):
@@ -39,7 +40,7 @@ def changes(before: Question, after: Question) -> tuple[str, ...]:
         told.append("The rules about who decides have changed.")
     if not told and _span(before.estimate) != _span(after.estimate):
         told.append(f"price: {_exactly(before.estimate)} → {_exactly(after.estimate)}")
-    return tuple(told)
+    return tuple(shortened(one) for one in told)
 
 
 def _span(estimate: Estimate | None) -> tuple[float, float] | None:

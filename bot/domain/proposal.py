@@ -43,8 +43,9 @@ class ProposalRequest:
 
     `air` is the version, `pictures` the results (Runware's ids) of `generation` and `files` what of them is
     shown; `note` is why. A review is about the `run`, `generation` or `proposal` that was decided past the
-    rules. `requester` is whose it is, and who does not decide on it; `proposed_by` is who asks, where that is
-    somebody else: pictures for use are their maker's.
+    rules, which `askers` had asked for; an old one does not know who. `requester` is whose it is, and who
+    does not decide on it; `proposed_by` is who asks, where that is somebody else: pictures for use are their
+    maker's.
     """
 
     workspace: WorkspaceId
@@ -60,6 +61,7 @@ class ProposalRequest:
     note: str = ""
     proposed_by: UserId | None = None
     proposal: ProposalId | None = None
+    askers: tuple[UserId, ...] = ()
 
     @property
     def reviewed(self) -> SubjectId | None:

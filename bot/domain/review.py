@@ -25,6 +25,7 @@ def review_of(subject: Run | Generation | Proposal, label: str, deed: Deed) -> P
         generation=subject.id if isinstance(subject, Generation) else None,
         proposal=subject.id if isinstance(subject, Proposal) else None,
         note=deed.reason,
+        askers=tuple(sorted(askers(subject))),
     )
 
 

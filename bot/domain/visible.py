@@ -1,5 +1,6 @@
 """What people can see of a text. What others must agree to is kept as they see it, and nothing besides."""
 
+import re
 import unicodedata
 
 JOINER = "\u200d"
@@ -8,6 +9,7 @@ _AS_EMOJI = "\ufe0f"
 _UNSEEN = {"Cc", "Cf", "Cs"}
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2065\u2800\u3164\uffa0")
 """Characters that draw nothing although Unicode does not call them format characters."""
+_FINGERPRINT = re.compile(r"\b([0-9a-f]{8})[0-9a-f-]{24,}\b")
 
 
 def visible(text: str) -> str:
@@ -15,6 +17,11 @@ def visible(text: str) -> str:
     if not (text.isascii() and text.isprintable()):  # as nearly all text is: then there is nothing to find
         text = _without_unseen(text)
     return " ".join(text.split())
+
+
+def shortened(text: str) -> str:
+    """Return `text` with only the first eight digits of long fingerprints and ids."""
+    return _FINGERPRINT.sub(r"\1…", text)
 
 
 def units(text: str) -> int:

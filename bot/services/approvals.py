@@ -91,14 +91,16 @@ class Approvals:
         """
 
         def decide(tx: Transaction, item: Item, roster: Roster) -> str:
-            if told := self._renewed(tx, item, click):
+            if told := self._renewed(tx, item):
                 return told
             ballot = ballot_of(item)
-            check_not_frozen(tx, item.request.workspace, action_of(item))
             roster = only_impartial(tx, item, click, roster)
-            if not ballot.terms.ask_somebody:  # the rules ask nobody any more
+            asks = ballot.terms.ask_somebody
+            vote = ballot.vote_of(click.by, roster, at=tx.now, comment=comment.strip()) if asks else None
+            check_seen(item, click)
+            check_not_frozen(tx, item.request.workspace, action_of(item))
+            if vote is None:  # the rules ask nobody any more
                 return self._grant(tx, item, click.by.id)
-            vote = ballot.vote_of(click.by, roster, at=tx.now, comment=comment.strip())
             after = record(tx, item, Voted(vote), None)
             settled = self._settled(tx, after, roster, click.by.id)
             return settled or still_open(ballot_of(after), after, roster, done="approved")
@@ -135,12 +137,13 @@ class Approvals:
 
         def decide(tx: Transaction, item: Item, roster: Roster) -> str:
             only_impartial(tx, item, click, roster)
-            if told := self._renewed(tx, item, click):
+            if told := self._renewed(tx, item):
                 return told
-            check_not_frozen(tx, item.request.workspace, action_of(item))
             if not (objections := ballot_of(item).open_objections):
                 raise Refused(f"Nothing stands in the way of {name_of(item)}.")
             _check_not_alone(ballot_of(item), click.by.id)
+            check_seen(item, click)
+            check_not_frozen(tx, item.request.workspace, action_of(item))
             after = item
             for check in objections:
                 deed = Deed(click.by.id, reason.strip(), tx.now, check.name)
@@ -164,8 +167,9 @@ class Approvals:
         def decide(tx: Transaction, item: Item, roster: Roster) -> str:
             if isinstance(item, Proposal) and item.is_review:
                 raise Refused("A review is what others say of it: the glass cannot be broken for it.")
-            if told := self._renewed(tx, item, click):
+            if told := self._renewed(tx, item):
                 return told
+            check_seen(item, click)
             check_not_frozen(tx, item.request.workspace, action_of(item))
             deed = Deed(click.by.id, reason.strip(), tx.now)
             after = record(tx, item, GlassBroken(deed), None)
@@ -188,14 +192,13 @@ class Approvals:
 
         return await self._inbox.answer(click.delivery, work)
 
-    def _renewed(self, tx: Transaction, item: Item, click: Click) -> str:
+    def _renewed(self, tx: Transaction, item: Item) -> str:
         """Ask anew where what is asked, or how it is decided, is not what the card shows any more."""
         ballot, fresh = ballot_of(item), self._clerk.ballot_now(tx, item)
         if fresh.digest != ballot.digest:
             record(tx, item, Opened(fresh), None)
             told = "; ".join(changes(ballot, fresh))
             return f"{name_of(item)} is not what it was: {told}. Look at its card again, then decide."
-        check_seen(item, click)
         return ""
 
     def _settled(self, tx: Transaction, item: Item, roster: Roster, by: UserId) -> str:
@@ -203,7 +206,9 @@ class Approvals:
 
     def _grant(self, tx: Transaction, item: Item, by: UserId) -> str:
         undo = timedelta() if isinstance(item, Proposal) else self._undo
-        return grant(tx, item, Approved(by, tx.now + undo), budgets=self._clerk.policy().budgets, undo=undo)
+        done = grant(tx, item, Approved(by, tx.now + undo), budgets=self._clerk.policy().budgets, undo=undo)
+        has_confirmed = isinstance(item, Run) and item.rights is None
+        return f"{done} You confirmed that the team may train on these pictures." if has_confirmed else done
 
     def _check_role(self, click: Click, item: Item, role: Role | None = None) -> None:
         role = role or role_of(action_of(item))

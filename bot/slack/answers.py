@@ -169,7 +169,11 @@ def _decided(item: Run | Generation | Proposal) -> list[str]:
     ballot = open_ballot(item)
     if ballot is None:
         return [*voting.history(item.ballot)]
-    lines = [voting.changed(ballot), voting.who_decides(ballot), voting.deadline(ballot)]
+    lines = [
+        voting.changed(ballot),
+        voting.who_decides(ballot, voting.reviewed_of(item)),
+        voting.deadline(ballot),
+    ]
     told = [*lines, voting.exactly(ballot), *voting.history(ballot)]
     return [clamp(line, LONGEST_LINE) for line in told if line]
 

@@ -10,9 +10,9 @@ from datetime import datetime
 
 from bot.domain.audit import Did, Told
 from bot.domain.money import micros
+from bot.domain.visible import shortened
 from bot.slack.blocks import FALLBACK_MOST, channel_mark, clamp, code, esc, mention, moment
 from bot.slack.budgets import usd
-from bot.slack.phrases import shortened
 
 MOST_LINES, LONGEST_LINE, LONGEST_ABOUT, LONGEST_ID, LONGEST_WORDS = 16, 220, 30, 90, 60
 SHOWN_OF_DIGEST = 8

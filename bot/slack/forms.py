@@ -80,8 +80,7 @@ def _to_override(subject: Asked) -> str:
     needs = (
         "It needs no other approval: to" if open_gate(ballot) is None else "If it needs no other approval, to"
     )
-    once_done = replace(subject, ballot=None) if isinstance(subject, Run) else subject
-    return f"{needs} override that approves it. {_starts(once_done)}".strip()
+    return f"{needs} override that approves it. {_starts_at_once(subject)}".strip()
 
 
 def _starts(subject: Asked) -> str:
@@ -94,13 +93,17 @@ def _starts(subject: Asked) -> str:
     return ""
 
 
+def _starts_at_once(subject: Asked) -> str:
+    """Return what it starts where nobody else has to approve it, in mrkdwn."""
+    return _starts(replace(subject, ballot=None) if isinstance(subject, Run) else subject)
+
+
 def break_glass_form(kind: str, subject: Asked) -> Block:
     """Return the form behind Break the glass; field: reason."""
+    starts = _starts_at_once(subject)
     fields = [
-        section(
-            f"{_named(subject)} is approved by you alone, past all rules. {_TOLD} Somebody else is asked to "
-            "look at it afterwards."
-        ),
+        section(f"{_named(subject)}\nYou alone approve that, past all approvals. {starts}".strip()),
+        section(f"{_TOLD} Somebody else is asked to look at it afterwards."),
         typed("reason", "Reason", "", most=LONGEST_REASON, lines=True),
     ]
     return form("form.break_glass", "Break the glass", "Break the glass", fields, _kept(kind, subject))

@@ -4,9 +4,10 @@ Who is a member of which group just now is not known here, so a gate is called p
 it prove that.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.domain.ballot import Ballot
+from bot.domain.ids import UserId
 from bot.domain.people import ADMINS, EVERYONE, Party, who_may
 from bot.domain.policy import Step
 from bot.domain.terms import names
@@ -14,6 +15,8 @@ from bot.slack.blocks import clamp, esc, mention
 from bot.slack.phrases import counted
 
 MOST_NAMED, LONGEST_NAME = 20, 60
+Barred = Mapping[Party, str]
+"""Who may not decide, and why: the end of a clause."""
 
 
 def open_gate(ballot: Ballot) -> int | None:
@@ -57,47 +60,52 @@ def standing(gate: int, at: int | None) -> str:
     return "▸ open now:" if gate == at else "· after that:"
 
 
-def gate_words(ballot: Ballot, gate: int) -> str:
+def kept_out(ballot: Ballot, askers: Sequence[UserId]) -> dict[Party, str]:
+    """Return who may not decide, and why where that is not plain; a review is about what `askers` asked."""
+    if askers:
+        theirs = {Party(one): ", whose request it was" for one in askers if one != ballot.asker}
+        return {Party(ballot.asker): ", who broke the glass"} | theirs
+    return {Party(ballot.asker): ""} if ballot.terms.four_eyes else {}
+
+
+def gate_words(ballot: Ballot, gate: int, barred: Barred) -> str:
     """Return whom a gate asks, and how many of them have approved."""
     steps, there = ballot.terms.gates[gate], len(ballot.seats(gate))
     if len(steps) == 1:
-        return f"{_step(ballot, steps[0])} · {there} of {steps[0].count} approved"
-    asked = " or ".join(f"{_step(ballot, step)}, {step.count} needed" for step in steps)
+        return f"{_step(ballot, steps[0], barred)} · {there} of {steps[0].count} approved"
+    asked = " or ".join(f"{_step(ballot, step, barred)}, {step.count} needed" for step in steps)
     return f"{asked} · {there} approved"
 
 
-def _step(ballot: Ballot, step: Step) -> str:
+def _step(ballot: Ballot, step: Step, barred: Barred) -> str:
     """Return whom a step asks: those of its people only who may decide there, as far as that is known."""
-    who, is_sure = among(ballot, step.who)
-    silent, is_sure_besides = among(ballot, step.silent)
-    besides = f"anyone but {mention(ballot.asker)}" if ballot.terms.four_eyes else "anyone"
+    who, is_sure = _among(ballot, step.who, barred)
+    silent, is_sure_besides = _among(ballot, step.silent, barred)
+    others = ", and ".join(f"{mention(one)}{why}" for one, why in barred.items())
+    besides = f"anyone but {others}" if others else "anyone"
     whom = besides if EVERYONE in who else named(who)
     told = " or ".join(part for part in (whom, "others who are not pinged" if silent else "") if part)
-    limit = "" if is_sure and is_sure_besides else f", where also among {_holders(ballot)}"
+    limit = "" if is_sure and is_sure_besides else f", where also among {_holders(ballot, barred)}"
     return f"*{short(step.name)}* ({told or 'nobody'}{limit})"
 
 
-def among(ballot: Ballot, parties: Sequence[Party]) -> tuple[tuple[Party, ...], bool]:
-    """Return whom of these to name, never who asked where that counts, and whether they surely may decide."""
+def _among(ballot: Ballot, parties: Sequence[Party], barred: Barred) -> tuple[tuple[Party, ...], bool]:
+    """Return whom of these to name, none who may not, and whether they surely may decide."""
     left, is_sure = who_may(tuple(parties), ballot.terms.holders)
-    return tuple(party for party in left if party not in _barred(ballot)), is_sure
+    return tuple(party for party in left if party not in barred), is_sure
 
 
-def _barred(ballot: Ballot) -> set[Party]:
-    return {Party(ballot.asker)} if ballot.terms.four_eyes else set()
-
-
-def _holders(ballot: Ballot) -> str:
+def _holders(ballot: Ballot, barred: Barred) -> str:
     """Return who may decide there at all."""
-    return named([party for party in ballot.terms.holders if party not in _barred(ballot)]) or "nobody"
+    return named([party for party in ballot.terms.holders if party not in barred]) or "nobody"
 
 
-def escalated(ballot: Ballot) -> str:
+def escalated(ballot: Ballot, barred: Barred) -> str:
     """Return who may decide besides since it has waited for so long; empty where nobody does."""
     if not ballot.is_escalated:
         return ""
-    others, is_sure = among(ballot, ballot.terms.escalate_to)
-    limit = "" if is_sure else f", where also among {_holders(ballot)}"
+    others, is_sure = _among(ballot, ballot.terms.escalate_to, barred)
+    limit = "" if is_sure else f", where also among {_holders(ballot, barred)}"
     return f"It has waited for long: {named(others)} may decide too{limit}." if others else ""
 
 

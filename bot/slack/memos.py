@@ -56,7 +56,11 @@ def memo(message: Memo, subject: Asked, *, now: datetime) -> Drawn:
         name = voting.prefix(ballot, subject.version)
     elif ballot and message.user != ballot.asker:
         exact = voting.exactly(ballot)
-        drawn += [section(voting.who_decides(ballot)), *_objections(subject), context(exact)]
+        drawn += [
+            section(voting.who_decides(ballot, voting.reviewed_of(subject))),
+            *_objections(subject),
+            context(exact),
+        ]
         drawn += voting.rows(_verdicts(subject))
         drawn.append(context(f"Or type {voting.typed(subject, ballot)} or `/style reject {subject.id}` why."))
         name = voting.prefix(ballot, subject.version)
@@ -85,7 +89,7 @@ def _told_of_votes(message: Memo, subject: Asked, ballot: Ballot, now: datetime)
         case Topic.OVERRIDDEN:
             return f"{what}, {asked}: an admin overrode a rule.\n{_overridden(subject)}"
         case Topic.GLASS_BROKEN:
-            return f"{what}, {asked}, was approved past all rules.\n{_broken(subject)}"
+            return f"{what}, {asked}: an admin broke the glass, past all approvals.\n{_broken(subject)}"
         case Topic.VOID:
             return f"Your approval of {what}, {asked}, is void.\n{_void(subject, ballot)}"
         case Topic.UNDONE:

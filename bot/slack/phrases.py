@@ -1,6 +1,5 @@
 """Numbers and stages as people read them: money, sizes, times, progress. Pure, and free of Block Kit."""
 
-import re
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -8,6 +7,7 @@ from bot.domain.dataset import Comparison, Dataset
 from bot.domain.facts import TrainingRequest
 from bot.domain.money import Estimate
 from bot.domain.run import Run, Stage
+from bot.domain.visible import shortened
 from bot.slack.blocks import channel_mark, clamp, code, esc
 
 STAGE_WORDS = {
@@ -28,7 +28,6 @@ STAGE_WORDS = {
 _DONE = 100
 _LEAST_SHOWN = 0.0001
 _LONGEST_VALUE = 80
-_FINGERPRINT = re.compile(r"\b([0-9a-f]{8})[0-9a-f-]{24,}\b")
 _TENTH = 100_000
 """Bytes of a tenth of a megabyte."""
 _HOUR, _DAY = 60, 24
@@ -87,11 +86,6 @@ def payload_value(word: str, value: str) -> str:
     if word == "channel":
         return channel_mark(value)
     return clamp(esc(shortened(value)), _LONGEST_VALUE)
-
-
-def shortened(text: str) -> str:
-    """Return `text` with only the first eight digits of long fingerprints and ids."""
-    return _FINGERPRINT.sub(r"\1…", text)
 
 
 def ended(words: str) -> str:

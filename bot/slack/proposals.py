@@ -59,7 +59,8 @@ def proposal_card(proposal: Proposal) -> Drawn:
     told, waits = sentence(proposal), proposal.stage is Stage.AWAITING
     ballot = proposal.ballot
     drawn = [header(title), section(told), *_pictures(proposal)]
-    drawn += voting.asking(ballot) if waits else voting.small_print(voting.history(ballot))
+    asking = voting.asking(ballot, proposal.request.askers)
+    drawn += asking if waits else voting.small_print(voting.history(ballot))
     drawn.append(context(*_small_print(proposal)))
     drawn += _choices(proposal) if waits else []
     prefix = voting.prefix(ballot, proposal.version) if waits else f"{proposal.stage}.{proposal.version}"
@@ -115,7 +116,8 @@ def _pictures(proposal: Proposal) -> list[Block]:
 
 def _title(proposal: Proposal) -> str:
     template = _TITLES.get(proposal.request.action, "{label}")
-    return template.format(label=clamp(proposal.label, 90))
+    label = voting.reviewed(proposal) if proposal.is_review else proposal.label
+    return template.format(label=clamp(label, 90))
 
 
 def _asked(proposal: Proposal) -> str:
@@ -136,7 +138,8 @@ def _asked(proposal: Proposal) -> str:
     done = f" (run {code(request.run)})" if request.run else ""
     done = f" (pictures {code(request.generation)})" if request.generation else done
     done = f" (proposal {code(request.proposal)})" if request.proposal else done
-    return f"{who} broke the glass: {label}{done} was approved past all rules. Was that right?"
+    label = f"*{clamp(esc(voting.reviewed(proposal)), LONGEST_LABEL)}*"
+    return f"{who} broke the glass for {label}{done}, past all approvals. Was that right?"
 
 
 def _why(proposal: Proposal) -> str:

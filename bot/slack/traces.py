@@ -65,7 +65,8 @@ def _approval(run: Run) -> str:
 
 def _in_full(step: Step, now: datetime) -> list[str]:
     run = step.run
-    lines = [*dataset_lines(run), decision(run), _run(run, now)]
+    past_rules = voting.deeds(run.ballot) if run.ballot else []
+    lines = [*dataset_lines(run), decision(run), *past_rules, _run(run, now)]
     told = [clamp(line, LONGEST_LINE) for line in lines if line]
     return [_version(step), *(f"• {line}" for line in told), *_drawn(step)]
 

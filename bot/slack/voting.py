@@ -4,6 +4,7 @@ Pure, and drawn from the ballot alone. Whose word (`run`, `generation`, `proposa
 handed in; their blocks carry the digest of what was shown.
 """
 
+import re
 from collections.abc import Sequence
 
 from bot.domain import approval
@@ -14,6 +15,7 @@ from bot.domain.policy import Action
 from bot.domain.proposal import Proposal
 from bot.domain.run import Run
 from bot.domain.terms import FOREVER, names
+from bot.domain.visible import shortened
 from bot.slack.blocks import (
     Block,
     actions,
@@ -30,8 +32,8 @@ from bot.slack.blocks import (
 )
 from bot.slack.blocks import told as worded
 from bot.slack.findings import paragraph
-from bot.slack.gates import LONGEST_NAME, escalated, gate_words, open_gate, short, standing
-from bot.slack.phrases import counted, payload_value, shortened
+from bot.slack.gates import LONGEST_NAME, escalated, gate_words, kept_out, open_gate, short, standing
+from bot.slack.phrases import counted, payload_value
 
 SHOWN = 8
 """So many digits of the digest are shown, and typed: they tell what was seen from what it became meanwhile.
@@ -41,6 +43,7 @@ Against somebody who makes up datasets until two have the same digits they are t
 MOST_GATES, MOST_VOTES, MOST_SAID = 10, 7, 6
 LONGEST_COMMENT = 300
 _ROOM = 2600
+_PICTURES = re.compile(r"The pictures in |Pictures? \d")
 
 Asked = Run | Generation | Proposal
 """What can wait for a decision."""
@@ -61,7 +64,18 @@ def called(subject: Asked) -> str:
             return f"{subject.label} as the default"
         case Action.USE:
             return f"{subject.label} for use"
-    return f"the after-review of {subject.label}"
+    return f"the after-review of {reviewed(subject)}"
+
+
+def reviewed(proposal: Proposal) -> str:
+    """Return what a review is about, as people call it within a sentence; not escaped."""
+    label = proposal.label
+    return label[:1].lower() + label[1:] if _PICTURES.match(label) else label
+
+
+def reviewed_of(subject: Asked) -> tuple[UserId, ...]:
+    """Return whose request a review is about, who do not say whether it was right."""
+    return subject.request.askers if isinstance(subject, Proposal) else ()
 
 
 def asker(subject: Asked) -> str:
@@ -107,18 +121,22 @@ def over_budget(asked: Asked) -> str:
     return f"*It cannot be approved just now.* {worded(asked.aside.over_budget)}{at}"
 
 
-def who_decides(ballot: Ballot) -> str:
-    """Return each gate in its order, how far it is, and which is open now, in mrkdwn."""
+def who_decides(ballot: Ballot, askers: Sequence[UserId] = ()) -> str:
+    """Return each gate in its order, how far it is, and which is open now, in mrkdwn.
+
+    `askers` are those whose request a review is about.
+    """
     gates = ballot.terms.gates
     if not gates:
         return "*Who decides:* nobody has to approve this."
-    at, besides = open_gate(ballot), [one for one in [escalated(ballot)] if one]
+    barred = kept_out(ballot, askers)
+    at, besides = open_gate(ballot), [one for one in [escalated(ballot, barred)] if one]
     room = _ROOM // min(len(gates), MOST_GATES)
     if len(gates) == 1:
-        return "\n".join([f"*Who decides:* {clamp(gate_words(ballot, 0), room)}", *besides])
+        return "\n".join([f"*Who decides:* {clamp(gate_words(ballot, 0, barred), room)}", *besides])
     order = ", then ".join(clamp(esc(names(gate)), LONGEST_NAME) for gate in gates[:MOST_GATES])
     lines = [
-        clamp(f"{standing(gate, at)} {gate_words(ballot, gate)}", room - LONGEST_NAME)
+        clamp(f"{standing(gate, at)} {gate_words(ballot, gate, barred)}", room - LONGEST_NAME)
         for gate in range(min(len(gates), MOST_GATES))
     ]
     more = len(gates) - MOST_GATES
@@ -146,7 +164,7 @@ def deeds(ballot: Ballot) -> list[str]:
 
 
 def broken(glass: Deed) -> str:
-    """Return who decided past all rules, when and why, in mrkdwn."""
+    """Return who decided past all approvals, when and why, in mrkdwn."""
     return f"{mention(glass.by)} broke the glass {moment(glass.at)}: {said(glass.reason)}"
 
 
@@ -173,13 +191,13 @@ def deadline(ballot: Ballot) -> str:
     return f"Expires {moment(ballot.expires_at)}." if ballot.terms.expires < FOREVER else ""
 
 
-def asking(ballot: Ballot) -> list[Block]:
+def asking(ballot: Ballot, askers: Sequence[UserId] = ()) -> list[Block]:
     """Return the blocks: who decides, what stands in the way, who has decided, what exactly is asked."""
     small = [deadline(ballot), exactly(ballot)]
     advice = [esc(one) for one in ballot.terms.advice]
     objections = [esc(check.says) for check in ballot.open_objections]
     return [
-        section(who_decides(ballot)),
+        section(who_decides(ballot, askers)),
         *([section(f"{paragraph('In the way', objections)}\n{IN_THE_WAY}")] if objections else []),
         *([section(paragraph("Advice from the rules", advice))] if advice else []),
         *small_print(history(ballot)),

@@ -118,6 +118,11 @@ def test_what_changed_is_said_word_by_word() -> None:
     )
 
 
+def test_long_fingerprints_are_told_by_the_digits_that_the_card_shows() -> None:
+    first, then = (replace(ASKED, payload=(("dataset", digit * 64),)) for digit in "3f")
+    assert first.asked_anew(then).changed == ("dataset: 33333333… → ffffffff…",)
+
+
 def test_changed_rules_are_told_besides_what_changed_in_what_is_asked() -> None:
     fresh = DECIDES["four eyes"](DECIDES["a value"](ASKED))
     assert ASKED.asked_anew(fresh).changed == ("style: Stellar → Comet", RULES_CHANGED)

@@ -67,6 +67,7 @@ def test_those_whose_request_it_was_and_who_broke_the_glass_say_nothing_of_it(
     subject: Item, theirs: set[UserId]
 ) -> None:
     assert askers(subject) == theirs
+    assert review_of(subject, "Stellar", DEED).askers == tuple(sorted(theirs))
     with pytest.raises(NotAllowed, match="You broke the glass"):
         impartial(review(subject), subject, ADA.id, Roster(()))
     for who in theirs:

@@ -214,3 +214,14 @@ async def test_who_may_approve_is_not_thereby_an_admin(house: House) -> None:
     for word in ("override", "break_glass"):
         with pytest.raises(NotAllowed, match="what is for admins"):
             await house.approvals.decidable(RUN, house.by(BEN), word)
+
+
+@pytest.mark.parametrize("has_rights", [True, False])
+async def test_who_confirms_the_rights_by_approving_is_told_so(house: House, *, has_rights: bool) -> None:
+    team(house)
+    await asked(house, has_rights=has_rights)
+    told = await house.approvals.break_glass(RUN, WHY, house.by(ADA))
+    assert ("You confirmed that the team may train on these pictures." in told) is not has_rights
+    rights = (await house.run()).rights
+    assert rights
+    assert rights.by == (ANN if has_rights else ADA)

@@ -97,7 +97,7 @@ def test_to_override_tells_what_is_in_the_way_and_who_is_told() -> None:
 
 def test_to_break_the_glass_says_that_everybody_is_told_and_looks_at_it_afterwards() -> None:
     said = str(break_glass_form("run", RUN))
-    assert "*Stellar@1* is approved by you alone, past all rules." in said
+    assert "*Stellar@1*\\nYou alone approve that, past all approvals." in said
     assert "where anyone may approve, the admins are" in said
     assert "Somebody else is asked to look at it afterwards" in said
 

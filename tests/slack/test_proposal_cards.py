@@ -44,7 +44,7 @@ def test_slack_takes_every_proposal_whatever_people_typed(action: Action, stage:
         (
             Action.REVIEW,
             "After-review of Stellar@2 · waiting for a look",
-            "<@U0ANN00001> broke the glass: *Stellar@2* (run `7K2M9QX4TB`) was approved past all rules.",
+            "<@U0ANN00001> broke the glass for *Stellar@2* (run `7K2M9QX4TB`), past all approvals.",
         ),
     ],
 )
@@ -76,14 +76,14 @@ def test_what_is_decided_was_proposed(action: Action, told: str) -> None:
 def test_a_review_of_pictures_names_them() -> None:
     made = proposal(Action.REVIEW)
     request = replace(made.request, run=None, generation=GenerationId("3F8HZ2K9QW"))
-    assert "*Stellar@2* (pictures `3F8HZ2K9QW`) was approved" in card(replace(made, request=request)).text
+    assert "for *Stellar@2* (pictures `3F8HZ2K9QW`), past" in card(replace(made, request=request)).text
 
 
 def test_a_review_of_what_was_proposed_names_the_proposal() -> None:
     made = proposal(Action.REVIEW)
     request = replace(made.request, run=None, proposal=ProposalId("3F8HZ2K9QW"))
     drawn = card(replace(made, request=request))
-    assert "*Stellar@2* (proposal `3F8HZ2K9QW`) was approved" in drawn.text
+    assert "for *Stellar@2* (proposal `3F8HZ2K9QW`), past" in drawn.text
     assert "proposal `9P4W2D7K1M` · about proposal `3F8HZ2K9QW`" in shown(drawn)
 
 
