@@ -34,7 +34,7 @@ from bot.slack.phrases import price, roughly, scored
 from bot.slack.voting import Asked
 
 LONGEST_LABEL, LONGEST_PROMPT = 200, 500
-STUCK = "An admin can change the policy (`/style policy` shows it), or it"
+STUCK = "nobody who is there can approve it. An admin can change the policy (`/style policy` shows it), or it"
 ASK_AGAIN = "Ask for it again, and show its card to a colleague."
 DOUBTFUL = "nobody can say what becomes of it, and it may be charged. Nothing is sent again: please decide."
 DASHBOARD = "Look for it in the Runware dashboard first."
@@ -100,7 +100,7 @@ def _told_of_votes(message: Memo, subject: Asked, ballot: Ballot, now: datetime)
         return f"{what}, {asked}: that step is decided, and it waits for others now."
     if message.topic is Topic.STUCK:
         end = "expires" if isinstance(subject, Proposal) and subject.is_review else "is cancelled"
-        return f"{what}, {asked}: by the rules as they are now, nobody who is there can approve it. {STUCK} {end}."
+        return f"{what}, {asked}: by the rules as they are now, {STUCK} {end}."
     told = _waiting(message, subject, ballot, now)
     over_budget = voting.over_budget(subject)
     is_for_approvers = message.user != ballot.asker or _lacks_override(message, ballot)
