@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -134,7 +134,7 @@ class _World:
 def _rulebook(settings: ServingSettings) -> Rulebook:
     """Read the policy. Raises SettingsFault with all that is wrong with its file."""
     try:
-        return Rulebook.opened(settings.housestyle_policy, _now)
+        return Rulebook.opened(settings.housestyle_policy, utc_now)
     except PolicyFault as fault:
         raise SettingsFault([f"HOUSESTYLE_POLICY: {one}" for one in fault.faults]) from None
 
@@ -194,7 +194,7 @@ def _runware(settings: ServingSettings) -> AbstractAsyncContextManager[RunwareCl
 
 def _archives(settings: ServingSettings) -> FolderArchives:
     return FolderArchives(
-        settings.archives_folder, public_url=settings.public_url, secret=settings.secret, clock=_now
+        settings.archives_folder, public_url=settings.public_url, secret=settings.secret, clock=utc_now
     )
 
 
@@ -223,7 +223,7 @@ def _reconciler(world: _World, store: SQLiteStore, pace: Pace, nudge: "_Nudge") 
         store,
         RunSteps(store, intake, attendance, world.trainer, pace),
         GenerationSteps(store, world.images, pictures, world.messenger, attendance, pace),
-        ProposalSteps(attendance, pace),
+        ProposalSteps(attendance),
         pace=pace,
         nudge=nudge,
     )
@@ -248,7 +248,7 @@ def _routes(world: _World, store: SQLiteStore, bolt: AsyncApp, nudge: "_Nudge") 
 def _slack_routes(settings: ServingSettings, bolt: AsyncApp) -> list[Route]:
     if settings.slack_signing_secret is None:
         return []
-    return [slack_route(bolt, secret=settings.slack_signing_secret.get_secret_value(), clock=_now)]
+    return [slack_route(bolt, secret=settings.slack_signing_secret.get_secret_value(), clock=utc_now)]
 
 
 class _Nudge:
@@ -283,7 +283,3 @@ async def _introduce(client: AsyncWebClient) -> AuthorizeResult:
 
 async def _finish(reconciler: Reconciler, relay: Relay, errands: Errands) -> None:
     await asyncio.gather(*(one.finish(within=LAST_WORDS) for one in (reconciler, relay, errands)))
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

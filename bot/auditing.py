@@ -29,7 +29,7 @@ from bot.journal import draw, record
 from bot.ports import Transaction
 from storage import epoch
 from storage.audit import SQLAudit, chain, faults_beside, workspaces
-from storage.connection import BUSY_SECONDS, connect
+from storage.connection import BUSY_SECONDS, connect, opened
 from storage.forgetting import count, forget
 from storage.sqlite import utc_now
 from storage.transaction import SQLTransaction
@@ -209,11 +209,8 @@ def _look(database: Path) -> Iterator[sqlite3.Connection]:
     """Lend the database as of one moment; it is neither made nor changed."""
     if not database.is_file():
         raise Refused(f"There is no database at {database}; check DATABASE_URL.")
-    address = f"{database.absolute().as_uri()}?mode=rw"  # to read beside a writer, SQLite writes in its index
     try:
-        with closing(
-            sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
-        ) as connection:
+        with opened(database) as connection:
             connection.text_factory = _readable
             connection.execute("PRAGMA query_only = ON")
             connection.execute("BEGIN")

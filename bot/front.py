@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -33,7 +33,7 @@ from handlers.decisions import Deciding
 from handlers.gate import Gate
 from handlers.governance import Governance
 from handlers.replies import Replies
-from storage.sqlite import SQLiteStore
+from storage.sqlite import SQLiteStore, utc_now
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """For ids that people type: nothing that looks like something else."""
@@ -97,11 +97,11 @@ def _listen(app: AsyncApp, gate: Gate, replies: Replies, house: House, audits: A
     proposals = Proposals(store, clerk, new_id=proposal_id, nudge=nudge)
     generations = Generations(store, clerk, new_id=lambda: GenerationId(house.new_id()), nudge=nudge)
     stopping, styles = Stopping(store, policy=policy, nudge=nudge), Styles(store)
-    charts = Charts(Budgets(store, policy=policy), house.messenger, replies, _now)
+    charts = Charts(Budgets(store, policy=policy), house.messenger, replies, utc_now)
     mending = Alarms(store, nudge=nudge)
-    rules = Governance(gate, audits, Switches(store, nudge=nudge), Deciders(clerk), mending, policy, _now)
+    rules = Governance(gate, audits, Switches(store, nudge=nudge), Deciders(clerk), mending, policy, utc_now)
     desk = commands.Desk(
-        gate, styles, training, generations, Deciding(gate, approvals, stopping, proposals), _now
+        gate, styles, training, generations, Deciding(gate, approvals, stopping, proposals), utc_now
     )
 
     commands.register_train(app, gate, training, replies)
@@ -135,7 +135,3 @@ def _listen_to_cards(
     datasets.register_details(app, gate, styles, audits, replies, house.errands)
     shortcuts.register(app, gate, training, replies)
     modals.register(app, gate, training, generations)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

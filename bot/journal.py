@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from bot.domain import audit
-from bot.domain.approval import asker
+from bot.domain.approval import asker, voters
 from bot.domain.audit import Did
 from bot.domain.ballot import Escalated, Expired, GlassBroken, Opened, Overridden, Retracted, Roster, Voted
 from bot.domain.collecting import Collected
@@ -66,6 +66,16 @@ def record(tx: Transaction, item: Item, fact: AnyEvent, due: timedelta | None) -
     _keep_books(tx, item, fact)
     _keep_audit(tx, after, fact)
     return after
+
+
+def postpone(tx: Transaction, item: Run | Generation | Proposal, due: timedelta) -> None:
+    """Give a taken item back unchanged, to fall due after `due`. Raises Conflict."""
+    _shelf_of(tx, item).postpone(item, due=due)
+
+
+def renew(tx: Transaction, item: Run | Generation | Proposal, lease: timedelta) -> None:
+    """Keep a taken item for another `lease`. Raises Conflict."""
+    _shelf_of(tx, item).renew(item, lease=lease)
 
 
 def _shelf_of(tx: Transaction, item: Run | Generation | Proposal) -> Any:  # noqa: ANN401 - of its kind
@@ -146,7 +156,7 @@ def tell_past_rules(
     named = {who for among in steps if among is not None for who in among}
     asked = {item.ballot.asker} if item.ballot else set()
     for_all = admins if None in steps or not steps else set()
-    told = (named | for_all | asked | _voters(item)) - {by, ERASED}
+    told = (named | for_all | asked | voters(item)) - {by, ERASED}
     tell(tx, item, told, topic)
     return _naming(sorted(told))
 
@@ -172,9 +182,9 @@ def _tell_of(
     """
     match fact:
         case Opened() | Changed():
-            tell(tx, after, _voters(before) - _voters(after), Topic.VOID)
+            tell(tx, after, voters(before) - voters(after), Topic.VOID)
         case Undone(by):
-            tell(tx, after, (_voters(before) | {after.request.requester}) - {by}, Topic.UNDONE)
+            tell(tx, after, (voters(before) | {after.request.requester}) - {by}, Topic.UNDONE)
         case Approved(by) if isinstance(after, Proposal) and not after.ballot.glass:
             tell(tx, after, {after.asked_by} - {by}, Topic.ENDED)
         case Rejected() | Expired() if not isinstance(after, Run):
@@ -191,11 +201,7 @@ def _is_in_doubt_anew(before: Run | Generation | Proposal, fact: Doubted | Searc
 
 
 def _approvers(item: Run | Generation | Proposal) -> set[UserId]:
-    return _voters(item) | ({item.decided_by} if item.decided_by else set())
-
-
-def _voters(item: Run | Generation | Proposal) -> set[UserId]:
-    return {vote.by for vote in item.ballot.votes} if item.ballot else set()
+    return voters(item) | ({item.decided_by} if item.decided_by else set())
 
 
 def _keep_books(tx: Transaction, before: Run | Generation | Proposal, fact: AnyEvent) -> None:

@@ -29,16 +29,14 @@ def register_requests(app: AsyncApp, gate: Gate, training: Training) -> None:
     @app.action("run.check")
     async def check(ack: AsyncAck, body: Body) -> None:
         sender, delivery = deliveries.of_action(body)
-        asked_in = await training.channel_of(_run(body), workspace=sender.workspace)
-        await gate.admit(sender, Role.REQUEST, of=asked_in)
+        await gate.admit_to_run(sender, _run(body), training)
         await training.check(_run(body), workspace=sender.workspace, delivery=delivery)
         await ack()
 
     @app.action("run.retry")
     async def retry(ack: AsyncAck, body: Body) -> None:
         sender, delivery = deliveries.of_action(body)
-        asked_in = await training.channel_of(_run(body), workspace=sender.workspace)
-        await gate.admit(sender, Role.REQUEST, of=asked_in)
+        await gate.admit_to_run(sender, _run(body), training)
         await training.retry(_run(body), who=sender.user, workspace=sender.workspace, delivery=delivery)
         await ack()
 

@@ -1,6 +1,6 @@
 """The slash commands: write the request down, then acknowledge it: what Slack saw us take, we have."""
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,14 +20,13 @@ from bot.slack.blocks import told
 from bot.slack.traces import traced
 from handlers import choosing, deliveries, parsing
 from handlers.decisions import Deciding, about_decisions
-from handlers.deliveries import Sender
+from handlers.deliveries import Answer, Sender
 from handlers.gate import Gate
 from handlers.governance import Governance, about_alarms, about_rules, about_switches
 from handlers.parsing import named, needed
 from handlers.replies import Replies
 
 Command = dict[str, Any]
-Answer = Callable[[Sender, DeliveryKey, str], Awaitable[str]]
 Chart = Callable[[Sender, Command], Coroutine[Any, Any, None]]
 AS_TYPED = frozenset({"away", "policy"})
 """What names people and channels, so that Slack's marks for them must stay."""
@@ -162,8 +161,7 @@ def _about_runs(desk: Desk) -> dict[str, Answer]:
 
     async def retry(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
         run = RunId(named(needed(rest, "retry 7K2M9QX4TB")))
-        asked_in = await desk.training.channel_of(run, workspace=sender.workspace)
-        await desk.gate.admit(sender, Role.REQUEST, of=asked_in)
+        await desk.gate.admit_to_run(sender, run, desk.training)
         answer = await desk.training.retry(
             run, who=sender.user, workspace=sender.workspace, delivery=delivery
         )
@@ -171,8 +169,7 @@ def _about_runs(desk: Desk) -> dict[str, Answer]:
 
     async def check(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
         run = RunId(named(needed(rest, "check 7K2M9QX4TB")))
-        asked_in = await desk.training.channel_of(run, workspace=sender.workspace)
-        await desk.gate.admit(sender, Role.REQUEST, of=asked_in)
+        await desk.gate.admit_to_run(sender, run, desk.training)
         return told(await desk.training.check(run, workspace=sender.workspace, delivery=delivery))
 
     return {"retry": retry, "check": check}
@@ -201,8 +198,7 @@ def _about_datasets(desk: Desk) -> dict[str, Answer]:
     async def leave(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
         word, _, which = needed(rest, "leave 7K2M9QX4TB 3 7 12").partition(" ")
         run = RunId(named(word))
-        asked_in = await desk.training.channel_of(run, workspace=sender.workspace)
-        await desk.gate.admit(sender, Role.REQUEST, of=asked_in)
+        await desk.gate.admit_to_run(sender, run, desk.training)
         return told(
             await desk.training.curate(
                 run,
@@ -215,8 +211,7 @@ def _about_datasets(desk: Desk) -> dict[str, Answer]:
 
     async def reuse(sender: Sender, delivery: DeliveryKey, rest: str) -> str:
         run = RunId(named(needed(rest, "reuse 7K2M9QX4TB")))
-        asked_in = await desk.training.channel_of(run, workspace=sender.workspace)
-        await desk.gate.admit(sender, Role.REQUEST, of=asked_in)
+        await desk.gate.admit_to_run(sender, run, desk.training)
         click = await desk.gate.click(sender, delivery, Role.PROMOTE)
         return told(await desk.training.reuse(run, click, channel=sender.channel))
 

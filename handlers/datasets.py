@@ -41,8 +41,7 @@ def register_curation(
         view = body["view"]
         sender, delivery = deliveries.of_view(body, "")
         run_id = RunId(fields.about(view)["run"])
-        asked_in = await training.channel_of(run_id, workspace=sender.workspace)
-        await gate.admit(sender, Role.REQUEST, of=asked_in)
+        await gate.admit_to_run(sender, run_id, training)
         await training.curate(
             run_id,
             lambda run: choice_of(run, view),
@@ -60,8 +59,7 @@ def register_reuse(app: AsyncApp, gate: Gate, training: Training, replies: Repli
     async def reuse(ack: AsyncAck, body: Body) -> None:
         sender, delivery = deliveries.of_action(body)
         run_id = RunId(body["actions"][0]["value"])
-        asked_in = await training.channel_of(run_id, workspace=sender.workspace)
-        await gate.admit(sender, Role.REQUEST, of=asked_in)
+        await gate.admit_to_run(sender, run_id, training)
         click = await gate.click(sender, delivery, Role.PROMOTE)
         answer = await training.reuse(run_id, click, channel=sender.channel)
         await ack()

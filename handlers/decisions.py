@@ -12,11 +12,10 @@ from bot.services.approvals import Approvals
 from bot.services.proposals import Proposals
 from bot.services.stopping import Stopping
 from bot.slack.blocks import told
-from handlers.deliveries import Sender
+from handlers.deliveries import Answer, Sender
 from handlers.gate import Gate
 from handlers.parsing import named, needed
 
-Answer = Callable[[Sender, DeliveryKey, str], Awaitable[str]]
 Deed = Callable[[RunId, Click, str], Awaitable[str]]
 _DIGITS = re.compile(r"[0-9a-f]{8,64}")
 

@@ -1,6 +1,7 @@
 """Who sent this, from where, and what makes this delivery the one it is: read from Slack's payloads."""
 
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,10 @@ class Sender:
     workspace: WorkspaceId
     user: UserId
     channel: ChannelId
+
+
+Answer = Callable[[Sender, DeliveryKey, str], Awaitable[str]]
+"""What one word of `/style` does with the words after it; returns what the asking person reads."""
 
 
 def of_command(body: dict[str, Any]) -> tuple[Sender, DeliveryKey]:

@@ -10,11 +10,12 @@ from typing import Any
 from bot.asked import Click, Item
 from bot.domain.deciding import open_ballot
 from bot.domain.errors import NotAllowed
-from bot.domain.ids import ChannelId, DeliveryKey, UserId
+from bot.domain.ids import ChannelId, DeliveryKey, RunId, UserId
 from bot.domain.people import Person
 from bot.domain.policy import Policy, Role, authorize, check_member
 from bot.ports import Directory
 from bot.services.audits import Audits
+from bot.services.training import Training
 from handlers import deliveries
 from handlers.deliveries import Sender
 
@@ -50,6 +51,11 @@ class Gate:
             channel = None if everywhere else of or sender.channel
             authorize(person, role, policy=self._policy(), channel=channel)
         return person
+
+    async def admit_to_run(self, sender: Sender, run: RunId, training: Training) -> None:
+        """Let those ask for something about a run who may ask for trainings where it was asked for."""
+        asked_in = await training.channel_of(run, workspace=sender.workspace)
+        await self.admit(sender, Role.REQUEST, of=asked_in)
 
     async def click(
         self,

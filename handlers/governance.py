@@ -1,7 +1,7 @@
 """The words of `/style` about rules, money, the audit, what is frozen or held back, and who is away."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,11 +16,8 @@ from bot.services.switches import Switches
 from bot.slack.audits import audit_words
 from bot.slack.blocks import told
 from bot.slack.policies import explained, policy_words
-from handlers.deliveries import Sender
+from handlers.deliveries import Answer, Sender
 from handlers.gate import Gate
-
-Answer = Callable[[Sender, DeliveryKey, str], Awaitable[str]]
-
 
 ABSENCE = re.compile(
     r"(?:until\s+)?(\d{4}-\d{2}-\d{2})(?:\s+(?:delegate\s+)?<@([UW][A-Z0-9]+)(?:\|[^>]*)?>)?"

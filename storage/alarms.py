@@ -92,21 +92,18 @@ class SQLAlarms:
         return True
 
     def settle(
-        self, workspace: WorkspaceId, *concerns: Concern, about: str | None = None, quietly: bool = False
+        self, workspace: WorkspaceId, concern: Concern, *, about: str | None = None, quietly: bool = False
     ) -> bool:
-        """Let the alarms about these be over; those of "" have to be named.
+        """Let the alarms about this be over; those of "" have to be named.
 
-        Of those of one concern that were told, it is announced of the one that stood longest.
+        Of those that were told, it is announced of the one that stood longest.
         """
-        has_stood = False
-        for concern in sorted({*concerns}):
-            settled = self._connection.execute(SETTLE, (text_of(self._now), workspace, concern, about))
-            rows = settled.fetchall()
-            told = sorted((since, matter) for since, matter, quiet_until in rows if quiet_until is None)
-            for _, matter in [] if quietly else told[:1]:
-                self._outbox.announce(Notice(workspace, concern, matter, is_over=True))
-            has_stood = has_stood or bool(rows)
-        return has_stood
+        settled = self._connection.execute(SETTLE, (text_of(self._now), workspace, concern, about))
+        rows = settled.fetchall()
+        told = sorted((since, matter) for since, matter, quiet_until in rows if quiet_until is None)
+        for _, matter in [] if quietly else told[:1]:
+            self._outbox.announce(Notice(workspace, concern, matter, is_over=True))
+        return bool(rows)
 
     def get(self, workspace: WorkspaceId, concern: Concern, about: str = "") -> Alarm:
         """Return an alarm, standing or settled. Raises Refused where there never was one."""

@@ -8,14 +8,14 @@ What is kept in folders beside the database, the datasets, is not in it.
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from stat import S_IMODE
 from uuid import uuid4
 
 from bot.domain.errors import Refused, Unavailable
 from storage import epoch, owners
-from storage.connection import BUSY_SECONDS
+from storage.connection import opened
 from storage.disk import flush, told
 from storage.migrate import refuse_newer, released
 
@@ -77,9 +77,9 @@ def _copied(source: Path, *, beside: Path) -> Iterator[Path]:
         with told():
             copy.touch(mode=0o600)
         try:
-            with _opened(source) as original:
+            with opened(source) as original:
                 original.execute("VACUUM INTO ?", (str(copy),))
-            with _opened(copy) as made:
+            with opened(copy) as made:
                 (found,) = made.execute("PRAGMA integrity_check(1)").fetchone()
         except sqlite3.DatabaseError as error:
             raise _why(source, error) from error
@@ -90,16 +90,6 @@ def _copied(source: Path, *, beside: Path) -> Iterator[Path]:
         yield copy
     finally:
         copy.unlink(missing_ok=True)
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open a file that is there; none is ever made."""
-    address = f"{path.absolute().as_uri()}?mode=rw"
-    with closing(
-        sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
-    ) as connection:
-        yield connection
 
 
 def _why(source: Path, error: sqlite3.DatabaseError) -> Refused | Unavailable:
@@ -115,7 +105,7 @@ def _why(source: Path, error: sqlite3.DatabaseError) -> Refused | Unavailable:
 
 def _checked(copy: Path, source: Path) -> int:
     """Return the epoch of a copy. Raises Refused unless it is a database of ours, and not of a newer one."""
-    with _opened(copy) as made:
+    with opened(copy) as made:
         if not _has_table(made, "migrations"):
             raise Refused(f"The file {source} is no Housestyle database. Look whether it is the right one.")
         refuse_newer({name for (name,) in made.execute("SELECT name FROM migrations")}, released())
@@ -132,7 +122,7 @@ def _number(database: Path) -> int:
     number = 0
     with suppress(Refused):
         number = epoch.read(database)
-    with suppress(sqlite3.DatabaseError), _opened(database) as old:
+    with suppress(sqlite3.DatabaseError), opened(database) as old:
         number = max(number, epoch.number_of(old))
     return number
 
@@ -144,7 +134,7 @@ def _set_aside(database: Path, copy: Path) -> Path | None:
     """
     kept = next(path for path in _names(database) if not path.exists())
     if is_there := database.exists():
-        with suppress(sqlite3.DatabaseError), _opened(database) as old:
+        with suppress(sqlite3.DatabaseError), opened(database) as old:
             old.execute("PRAGMA journal_mode = DELETE")  # all that is committed is in the one file then
         rights = database.stat()
         os.chown(copy, rights.st_uid, rights.st_gid)

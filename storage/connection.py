@@ -9,7 +9,8 @@ import asyncio
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -51,6 +52,18 @@ def connect(path: Path) -> Database:
     connection.execute("PRAGMA wal_autocheckpoint = 0")  # see `SQLiteStore.clean_up`: nobody waits for it
     connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten, not just unlinked
     return database
+
+
+@contextmanager
+def opened(path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Iterator[sqlite3.Connection]:
+    """Lend a connection to a file that is there, as it is; none is ever made.
+
+    It is opened for writing: to read beside a writer, SQLite writes in its index.
+    """
+    address = f"{path.absolute().as_uri()}?mode=rw"
+    connection = sqlite3.connect(address, uri=True, timeout=busy_seconds, isolation_level=None)
+    with closing(connection):
+        yield connection
 
 
 def _enable_wal(database: Database) -> None:

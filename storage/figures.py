@@ -5,7 +5,6 @@ A look has a connection of its own, so that no work of the bot's waits for it.
 
 import sqlite3
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,9 +15,9 @@ from bot.domain.alarm import Concern
 from bot.domain.errors import Unavailable
 from bot.domain.generation import Stage as GenerationStage
 from bot.domain.run import Stage
+from storage.connection import opened
 from storage.rows import moment_of
 
-BUSY_SECONDS = 5.0
 # Each is answered by an index, and the outbox holds only what is still to be said.
 RUNS = "SELECT stage, COUNT(*) FROM runs GROUP BY stage"
 GENERATIONS = "SELECT stage, COUNT(*) FROM generations GROUP BY stage"
@@ -57,11 +56,8 @@ class Figures:
 
 def read(path: Path, now: datetime) -> Figures:
     """Count in the database at `path`, as of one moment. Raises Unavailable where it does not answer."""
-    address = f"{path.absolute().as_uri()}?mode=rw"  # to read beside a writer, SQLite writes in its index
     try:
-        with closing(
-            sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
-        ) as database:
+        with opened(path) as database:
             database.execute("PRAGMA query_only = ON")
             database.execute("BEGIN")
             return _counted(database, now)

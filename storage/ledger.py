@@ -24,6 +24,7 @@ from bot.domain.money import (
     any_size,
     dollars,
     micros,
+    month_around,
     month_of,
 )
 from bot.domain.policy import Budget, Per
@@ -118,7 +119,7 @@ class SQLLedger:
         """Raise BudgetExceeded unless a budget that the entry falls under has room for it."""
         if not entry.reserved:
             raise BudgetExceeded(sums.unknown_price(budget), code="unknownPrice")
-        since, until = map(text_of, _month(self._now))
+        since, until = map(text_of, month_around(self._now))
         asked = {"workspace": entry.workspace, "since": since, "until": until, "besides": entry.subject}
         whose = {
             "channel": entry.channel if budget.per is Per.CHANNEL else None,
@@ -184,7 +185,7 @@ class SQLLedger:
         until = until if until < self._now else self._now + INSTANT
         last = max(since, until - INSTANT)
         span = self._sums(workspace, since, until)
-        month = self._sums(workspace, *_month(last)) if budgets else []
+        month = self._sums(workspace, *month_around(last)) if budgets else []
         asked = {"workspace": workspace, "since": text_of(since), "until": text_of(until)}
         (approved,) = self._connection.execute(library.COUNT, asked).fetchone()
         by_day = {line.name: line.spent for line in sums.lines_by(span, lambda one: one.day)}
@@ -203,12 +204,6 @@ class SQLLedger:
     def _sums(self, workspace: WorkspaceId, since: datetime, until: datetime) -> list[Sum]:
         asked = {"workspace": workspace, "since": text_of(since), "until": text_of(until)}
         return [Sum(*row) for row in self._connection.execute(SUMS, asked)]
-
-
-def _month(moment: datetime) -> tuple[datetime, datetime]:
-    """Return the bounds of the month of a moment, UTC: the second is the first of the next."""
-    first = moment.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    return first, (first + timedelta(days=31)).replace(day=1)
 
 
 def _days(since: datetime, last: datetime) -> Iterator[date]:

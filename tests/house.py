@@ -126,7 +126,7 @@ class House:
             self.store,
             RunSteps(self.store, intake, attendance, self.trainer, self.pace),
             GenerationSteps(self.store, self.images, self.fetcher, self.slack, attendance, self.pace),
-            ProposalSteps(attendance, self.pace),
+            ProposalSteps(attendance),
             pace=self.pace,
             nudge=self._nudge,
         )

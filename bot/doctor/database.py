@@ -7,7 +7,7 @@ writes.
 import asyncio
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Timer
 
@@ -15,7 +15,7 @@ from bot.doctor.finding import Finding, Mark
 from bot.doctor.patient import Patient
 from bot.domain.errors import Refused, Unavailable
 from bot.domain.ids import Air
-from storage import epoch, styles
+from storage import connection, epoch, styles
 from storage.migrate import released
 
 DATABASE = "Database"
@@ -70,9 +70,7 @@ def examine(path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Finding:
 @contextmanager
 def opened(path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Iterator[sqlite3.Connection]:
     """Open a file that is there, for a look that is broken off when it takes too long."""
-    address = f"{path.absolute().as_uri()}?mode=rw"
-    connection = sqlite3.connect(address, uri=True, timeout=busy_seconds, isolation_level=None)
-    with closing(connection) as database:
+    with connection.opened(path, busy_seconds=busy_seconds) as database:
         watch = Timer(MOST_SECONDS, database.interrupt)
         watch.start()
         try:

@@ -29,13 +29,17 @@ def askers(item: Run | Generation | Proposal) -> set[UserId]:
     return {item.request.requester, asker(item)}
 
 
+def voters(item: Run | Generation | Proposal) -> set[UserId]:
+    """Return who has approved it, by votes that are not void."""
+    return {vote.by for vote in item.ballot.votes} if item.ballot else set()
+
+
 def check_may_stop(item: Run | Generation | Proposal, who: Person, policy: Policy) -> None:
     """Raise NotAllowed unless `who` asked for it, approved it, or is an admin; a review nobody may stop."""
     check_member(who)
     if isinstance(item, Proposal) and item.is_review:
         raise NotAllowed("An after-review is not cancelled: somebody else says whether it was right, or not.")
-    approvers = {vote.by for vote in item.ballot.votes} if item.ballot else set()
-    if who.id in askers(item) | {item.decided_by} | approvers:
+    if who.id in askers(item) | {item.decided_by} | voters(item):
         return
     if who.is_among(policy.holders(Role.ADMIN, item.request.channel)):
         return

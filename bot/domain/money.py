@@ -6,7 +6,7 @@ micro-dollars, so that sums are exact. A cost that is missing or zero is never b
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import NewType
 
 from bot.domain.ids import ChannelId, SubjectId, UserId, WorkspaceId
@@ -177,6 +177,12 @@ class Statement:
     def each(self) -> Micros | None:
         """What an approved picture cost in the month, trainings included; None where there is none."""
         return Micros(self.total.spent // self.approved) if self.approved else None
+
+
+def month_around(at: datetime) -> tuple[datetime, datetime]:
+    """Return the bounds of the month of a moment, UTC: the second is the first of the next."""
+    first = at.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return first, (first + timedelta(days=31)).replace(day=1)
 
 
 def month_of(at: datetime) -> str:

@@ -23,11 +23,11 @@ class Alarms(Protocol):
         ...
 
     def settle(
-        self, workspace: WorkspaceId, *concerns: Concern, about: str | None = None, quietly: bool = False
+        self, workspace: WorkspaceId, concern: Concern, *, about: str | None = None, quietly: bool = False
     ) -> bool:
-        """Let the alarms about these be over; return whether any stood. With `about`, only those about that.
+        """Let the alarms about this be over; return whether any stood. With `about`, only those about that.
 
-        It is told once for each concern, unless `quietly`, or that it stood had not been told itself.
+        It is told once, unless `quietly`, or that it stood had not been told itself.
         """
         ...
 

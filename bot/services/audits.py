@@ -24,21 +24,20 @@ class Audits:
     ) -> None:
         """Note that somebody may not do something, and what they were told; a repeat notes nothing."""
         deed = Deed(workspace, who, Did.WAS_REFUSED, about, words=why)
-
-        def work(tx: Transaction) -> str:
-            tx.audit.add(deed)
-            return why
-
-        await self._store.write(lambda tx: tx.once(DeliveryKey(f"refused:{delivery}"), lambda: work(tx)))
+        await self._note(f"refused:{delivery}", deed)
 
     async def saw(
         self, workspace: WorkspaceId, who: UserId, about: str, digest: str, *, delivery: DeliveryKey
     ) -> None:
         """Note that somebody looked closely at what they are asked to decide; a repeat notes nothing."""
         deed = Deed(workspace, who, Did.SAW, about, digest)
+        await self._note(f"saw:{about}:{delivery}", deed)
+
+    async def _note(self, key: str, deed: Deed) -> None:
+        """Add the row once, however often this is called under one key."""
 
         def work(tx: Transaction) -> str:
             tx.audit.add(deed)
             return ""
 
-        await self._store.write(lambda tx: tx.once(DeliveryKey(f"saw:{about}:{delivery}"), lambda: work(tx)))
+        await self._store.write(lambda tx: tx.once(DeliveryKey(key), lambda: work(tx)))

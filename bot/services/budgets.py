@@ -1,10 +1,9 @@
 """What `/style budget` asks: how the month stands, as the one who asks may know it."""
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
 
 from bot.domain.ids import UserId, WorkspaceId
-from bot.domain.money import Statement
+from bot.domain.money import Statement, month_around
 from bot.domain.policy import Policy
 from bot.ports import Store, Transaction
 
@@ -21,12 +20,6 @@ class Budgets:
         budgets = self._policy().budgets
 
         def work(tx: Transaction) -> Statement:
-            return tx.ledger.statement(workspace, *_month(tx.now), budgets, viewer=who)
+            return tx.ledger.statement(workspace, *month_around(tx.now), budgets, viewer=who)
 
         return await self._store.read(work)
-
-
-def _month(at: datetime) -> tuple[datetime, datetime]:
-    """Return the first moment of the month of `at`, and of the month after it."""
-    first = datetime.combine(at.replace(day=1), time(), at.tzinfo)
-    return first, (first + timedelta(days=31)).replace(day=1)

@@ -103,7 +103,7 @@ class Bot:
             GenerationSteps(
                 self.store, RunwareImages(runware, webhooks), pictures, messenger, attendance, pace
             ),
-            ProposalSteps(attendance, pace),
+            ProposalSteps(attendance),
             pace=pace,
             nudge=nudge,
         )

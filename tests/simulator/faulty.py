@@ -193,10 +193,10 @@ class EndlessAlarms(SQLAlarms):
     """Tell nobody that one of them is over."""
 
     def settle(
-        self, workspace: WorkspaceId, *concerns: Concern, about: str | None = None, quietly: bool = False
+        self, workspace: WorkspaceId, concern: Concern, *, about: str | None = None, quietly: bool = False
     ) -> bool:
-        """Let them be over without a word."""
-        return super().settle(workspace, *concerns, about=about, quietly=True)
+        """Let it be over without a word."""
+        return super().settle(workspace, concern, about=about, quietly=True)
 
 
 class EndlessTransaction(SQLTransaction):

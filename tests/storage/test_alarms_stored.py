@@ -23,8 +23,8 @@ async def sound(store: Store, concern: Concern = KEY, *, about: str = "", where:
     return await store.write(lambda tx: tx.alarms.sound(where, concern, SENTENCE, about=about))
 
 
-async def settle(store: Store, *concerns: Concern, about: str | None = None, quietly: bool = False) -> bool:
-    return await store.write(lambda tx: tx.alarms.settle(ACME, *concerns, about=about, quietly=quietly))
+async def settle(store: Store, concern: Concern, *, about: str | None = None, quietly: bool = False) -> bool:
+    return await store.write(lambda tx: tx.alarms.settle(ACME, concern, about=about, quietly=quietly))
 
 
 async def hold(store: Store, where: WorkspaceId = ACME, *, about: str = "training") -> Concern | None:
@@ -58,8 +58,8 @@ async def test_an_alarm_is_told_once_while_it_stands(any_store: Store, clock: Fa
 async def test_that_it_is_over_is_told_once(any_store: Store, clock: FakeClock) -> None:
     await sound(any_store)
     clock.pass_time(minutes=1)
-    assert await settle(any_store, KEY, BALANCE)
-    assert not await settle(any_store, KEY, BALANCE)
+    assert await settle(any_store, KEY)
+    assert not await settle(any_store, KEY)
     assert await told(any_store) == [Notice(ACME, KEY), Notice(ACME, KEY, is_over=True)]
     settled = await any_store.read(lambda tx: tx.alarms.get(ACME, KEY))
     assert settled.settled_at == NOON + MINUTE
@@ -185,7 +185,8 @@ async def test_that_a_concern_is_over_is_told_once_of_what_stood_longest(
         clock.pass_time(minutes=1)
     await sound(any_store, KEY)
     await told(any_store)
-    assert await settle(any_store, PARKED, KEY)
+    assert await settle(any_store, PARKED)
+    assert await settle(any_store, KEY)
     over = [Notice(ACME, KEY, is_over=True), Notice(ACME, PARKED, "C2", is_over=True)]
     assert sorted(await told(any_store), key=str) == sorted(over, key=str)
 
@@ -205,7 +206,7 @@ async def test_what_is_settled_about_one_matter_stands_about_others(any_store: S
     for about in ("", "pictures", "training"):
         await sound(any_store, BALANCE, about=about)
     await told(any_store)
-    assert await settle(any_store, KEY, BALANCE, about="pictures")
+    assert await settle(any_store, BALANCE, about="pictures")
     assert not await settle(any_store, BALANCE, about="pictures")
     assert [alarm.about for alarm in await any_store.read(lambda tx: tx.alarms.standing())] == [
         "",

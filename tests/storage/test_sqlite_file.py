@@ -106,7 +106,7 @@ def test_the_ledger_holds_no_entry_that_cannot_be(file: sqlite3.Connection, amou
 def test_what_is_asked_is_answered_by_an_index(file: sqlite3.Connection, question: str) -> None:
     asked = re.sub(r":\w+", "?", question)
     plan = file.execute(f"EXPLAIN QUERY PLAN {asked}", ("2026",) * asked.count("?")).fetchall()
-    assert not [step for *_, step in plan if step.startswith("SCAN")], plan
+    assert not [step for *_, step in plan if step.startswith("SCAN") and "json_each" not in step], plan
 
 
 @pytest.mark.parametrize(

@@ -153,20 +153,19 @@ class Storing(Shelving):
 
     @rule(
         owner=OWNERS,
-        concerns=st.sets(CONCERNS, min_size=1),
+        concern=CONCERNS,
         about=st.none() | ABOUT,
         quietly=st.sampled_from([False, False, True]),
     )
-    def settle(self, owner: str, concerns: set[Concern], about: str | None, quietly: bool) -> None:  # noqa: FBT001 - a rule
-        over = {concern: self.alarms.settle(concern, about, self.clock.now) for concern in sorted(concerns)}
+    def settle(self, owner: str, concern: Concern, about: str | None, quietly: bool) -> None:  # noqa: FBT001 - a rule
+        settled = self.alarms.settle(concern, about, self.clock.now)
         has_stood = self.stores[owner].do(
-            lambda tx: tx.alarms.settle(ACME, *concerns, about=about, quietly=quietly)
+            lambda tx: tx.alarms.settle(ACME, concern, about=about, quietly=quietly)
         )
-        assert has_stood == any(over.values())
-        for settled in over.values():
-            told = [matter for matter, was_told in settled if was_told and not quietly]
-            for matter in told[:1]:
-                self.tell(matter, is_over=True)
+        assert has_stood == bool(settled)
+        told = [matter for matter, was_told in settled if was_told and not quietly]
+        for matter in told[:1]:
+            self.tell(matter, is_over=True)
 
     def tell(self, matter: Matter, *, is_over: bool) -> None:
         concern, about = matter

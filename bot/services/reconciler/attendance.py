@@ -16,11 +16,10 @@ from bot.domain.policy import Role, is_quiet
 from bot.domain.proposal import Proposal
 from bot.domain.run import Run
 from bot.domain.terms import UNTOLD
-from bot.journal import record, tell
+from bot.journal import postpone, record, tell
 from bot.ports import Directory, Store, Transaction
 from bot.reviewing import barred
 from bot.services.reconciler.anew import SURE_FOR, decided_at, forbid, has_room, is_as_decided, undecide
-from bot.services.reconciler.pace import Pace
 
 HOUR = timedelta(hours=1)
 LOOKED_AGAIN = timedelta(hours=1)
@@ -35,10 +34,6 @@ class Steps(Protocol[Item_contra]):
 
     async def advance(self, item: Item_contra) -> None:
         """Take one step with a taken item."""
-        ...
-
-    def renew(self, tx: Transaction, item: Item_contra) -> None:
-        """Keep a taken item for another lease."""
         ...
 
 
@@ -92,7 +87,7 @@ class Attendance:
             fresh = await self._store.read(lambda tx: self._clerk.ballot_now(tx, item))
         except Refused:  # who decides on it is told why; nobody else is bothered, and in the end it expires
             wait = min(LOOKED_AGAIN, ballot.expires_at - now)
-            await self._store.write(lambda tx: _shelve(tx, item, wait))
+            await self._store.write(lambda tx: postpone(tx, item, wait))
             return True
         if fresh.digest == ballot.digest:
             return False
@@ -122,7 +117,7 @@ class Attendance:
         gate = len(ballot.terms.gates) if open_gate is None else open_gate
         facts, topic = _news(ballot, gate, now)
         if not facts:
-            await self._store.write(lambda tx: _shelve(tx, item, ballot.due(at=tx.now)))
+            await self._store.write(lambda tx: postpone(tx, item, ballot.due(at=tx.now)))
             return
         stuck = await self._who_can_mend(item, ballot, by_who_is_there=True)
         if bool(stuck) != ballot.is_stuck or any(isinstance(fact, Turned) for fact in facts):
@@ -205,30 +200,15 @@ def _news(ballot: Ballot, gate: int, now: datetime) -> tuple[list[BallotEvent], 
 class ProposalSteps:
     """The steps of a proposal: it only ever waits."""
 
-    def __init__(self, attendance: Attendance, pace: Pace) -> None:
+    def __init__(self, attendance: Attendance) -> None:
         self._attendance = attendance
-        self._pace = pace
 
     async def advance(self, item: Proposal) -> None:
         """Have people reminded of it, or let it expire."""
         await self._attendance.attend(item)
-
-    def renew(self, tx: Transaction, item: Proposal) -> None:
-        """Keep a taken proposal for another lease."""
-        tx.proposals.renew(item, lease=self._pace.lease)
 
 
 def _next_hour(at: datetime, offset: timedelta) -> datetime:
     """Return the next full hour of a clock that is `offset` ahead of UTC."""
     local = at + offset
     return local.replace(minute=0, second=0, microsecond=0) + HOUR - offset
-
-
-def _shelve(tx: Transaction, item: Item, due: timedelta) -> None:
-    match item:
-        case Run():
-            tx.runs.postpone(item, due=due)
-        case Generation():
-            tx.generations.postpone(item, due=due)
-        case Proposal():
-            tx.proposals.postpone(item, due=due)

@@ -6,7 +6,6 @@ which Runware answers with a conflict instead of a charge. A second taskUUID is 
 and where nobody can say for a day whether it was taken, a person decides.
 """
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -34,6 +33,7 @@ from bot.domain.task import (
 )
 from bot.domain.trouble import Cause, lasted
 from bot.freezes import frozen
+from bot.journal import postpone, record
 from bot.ports import Store, Transaction
 from bot.services.reconciler.alarming import held, is_restored, sound
 from bot.services.reconciler.pace import Pace
@@ -63,8 +63,8 @@ class Provider(Protocol):
         ...
 
 
-class Handover(ABC, Generic[Item]):
-    """The protocol; a kind of item adds where it is kept, what is said of it, and what a balance is for."""
+class Handover(Generic[Item]):
+    """The protocol; a kind of item adds what is said of it, and what a balance is for."""
 
     paid_for: ClassVar[str]
     """What a refused balance is told to be about, and does not hold back others for."""
@@ -75,22 +75,6 @@ class Handover(ABC, Generic[Item]):
         self._store = store
         self._provider = provider
         self._pace = pace
-
-    @abstractmethod
-    async def advance(self, item: Item) -> None:
-        """Take one step with a taken item; Conflict where someone else moved it meanwhile."""
-
-    @abstractmethod
-    def renew(self, tx: Transaction, item: Item) -> None:
-        """Keep a taken item for another lease."""
-
-    @abstractmethod
-    def postpone(self, tx: Transaction, item: Item, due: timedelta) -> None:
-        """Give a taken item back unchanged."""
-
-    @abstractmethod
-    def record(self, tx: Transaction, item: Item, fact: Fact, due: timedelta | None) -> Item:
-        """Write a fact down, with what is to be said of it."""
 
     async def is_as_approved(self, item: Item, task: Task) -> bool:  # noqa: ARG002 - for those who have to ask
         """Say whether what is about to be sent is still what was agreed on; if not, it was moved already."""
@@ -105,9 +89,9 @@ class Handover(ABC, Generic[Item]):
     def _prepare(self, tx: Transaction, item: Item, prepared: Prepared) -> None:
         """Write it down, unless the database was restored: there may be a task that is not known here."""
         if is_restored(tx, item.request.workspace):
-            self.put_off(tx, item, held(Concern.RESTORED), self._pace.longest_retry)
+            put_off(tx, item, held(Concern.RESTORED), self._pace.longest_retry)
         else:
-            self.record(tx, item, prepared, NOW)
+            record(tx, item, prepared, NOW)
 
     async def go_on(self, item: Item, task: Task) -> None:
         """Send the request, or find out what became of an earlier try."""
@@ -135,19 +119,11 @@ class Handover(ABC, Generic[Item]):
 
     async def note(self, item: Item, fact: Fact, due: timedelta | None) -> Item:
         """Write a fact down in a transaction of its own."""
-        return await self._store.write(lambda tx: self.record(tx, item, fact, due))
+        return await self._store.write(lambda tx: record(tx, item, fact, due))
 
     async def delay(self, item: Item, why: Delayed, wait: timedelta) -> None:
         """Let the item wait, and say why unless that was said already."""
-        await self._store.write(lambda tx: self.put_off(tx, item, why, wait))
-
-    def put_off(self, tx: Transaction, item: Item, why: Delayed, wait: timedelta) -> None:
-        """Let the item wait, as `delay` does, within a transaction."""
-        besides = tuple(other.cause for other in item.besides)
-        if (item.trouble, item.cause, besides) == (why.reason, why.cause, why.besides):
-            self.postpone(tx, item, wait)
-        else:
-            self.record(tx, item, why, wait)
+        await self._store.write(lambda tx: put_off(tx, item, why, wait))
 
     async def heed(
         self, item: Item, silence: Unavailable, wait: timedelta, *, besides: tuple[Cause, ...] = ()
@@ -158,7 +134,7 @@ class Handover(ABC, Generic[Item]):
             why = Delayed(str(silence), Cause.RUNWARE)
             if isinstance(silence, AccessDenied):
                 why = sound(tx, item.request.workspace, silence, about=self.paid_for)
-            self.put_off(tx, item, replace(why, besides=besides), wait)
+            put_off(tx, item, replace(why, besides=besides), wait)
 
         await self._store.write(work)
 
@@ -179,7 +155,7 @@ class Handover(ABC, Generic[Item]):
             await self.note(item, Doubted(NOT_OURS, testimony.said), self._pace.poll)
             return False
         if wait := await self._store.read(lambda tx: self._settling(tx, task)):
-            await self._store.write(lambda tx: self.postpone(tx, item, wait))
+            await self._store.write(lambda tx: postpone(tx, item, wait))
             return False
         if await self._is_in_doubt(task):
             await self.note(item, Doubted(SILENT_FOR_A_DAY, testimony.said), self._pace.poll)
@@ -222,7 +198,7 @@ class Handover(ABC, Generic[Item]):
                 await self.evidence(item, task)  # nobody but us knows the id: is it our request that it has?
 
     def _accepted(self, tx: Transaction, item: Item) -> None:
-        self.record(tx, item, Submitted(), NOW)
+        record(tx, item, Submitted(), NOW)
         tx.alarms.settle(item.request.workspace, Concern.KEY)
         tx.alarms.settle(item.request.workspace, Concern.BALANCE, about=self.paid_for)
 
@@ -231,7 +207,7 @@ class Handover(ABC, Generic[Item]):
 
         def work(tx: Transaction) -> None:
             why = sound(tx, item.request.workspace, denied, about=self.paid_for)
-            self.record(tx, item, Denied(why.reason, why.cause), self._pace.longest_retry)
+            record(tx, item, Denied(why.reason, why.cause), self._pace.longest_retry)
 
         await self._store.write(work)
 
@@ -271,3 +247,12 @@ class Handover(ABC, Generic[Item]):
 
 def _since(tx: Transaction, moment: datetime | None) -> timedelta:
     return tx.now - (moment or tx.now)
+
+
+def put_off(tx: Transaction, item: Run | Generation, why: Delayed, wait: timedelta) -> None:
+    """Let the item wait, and say why unless that was said already."""
+    besides = tuple(other.cause for other in item.besides)
+    if (item.trouble, item.cause, besides) == (why.reason, why.cause, why.besides):
+        postpone(tx, item, wait)
+    else:
+        record(tx, item, why, wait)

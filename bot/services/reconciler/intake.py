@@ -20,6 +20,7 @@ from bot.domain.trouble import Cause, lasted
 from bot.journal import record
 from bot.ports import Archives, DatasetInspector, Inspection, SharedFiles, Store, Trainer, Transaction
 from bot.services.reconciler.alarming import held, is_restored, sound
+from bot.services.reconciler.handover import put_off
 from bot.services.reconciler.pace import Pace
 
 NOW = timedelta()
@@ -99,7 +100,8 @@ class Intake:
                 )
             )
             if has_to_wait:
-                await self._wait_for_cards(run)
+                why, due = held(Concern.RESTORED), self._pace.longest_retry
+                await self._store.write(lambda tx: put_off(tx, run, why, due))
                 return False
             await self._clerk.check_decidable(asked, run.request.workspace)
         except Refused as no:
@@ -109,13 +111,6 @@ class Intake:
             await self._wait_for_answer(run, silence, Cause.SLACK)
             return False
         return await self._is_affordable(run, asked)
-
-    async def _wait_for_cards(self, run: Run) -> None:
-        why, due = held(Concern.RESTORED), self._pace.longest_retry
-        if run.cause is why.cause:
-            await self._store.write(lambda tx: tx.runs.postpone(run, due=due))
-        else:
-            await self._note(run, why, due)
 
     async def _is_affordable(self, run: Run, asked: Ballot) -> bool:
         """Say whether the account holds what the training will cost, as far as both are known."""

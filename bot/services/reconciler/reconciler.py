@@ -14,6 +14,7 @@ from bot.domain.generation import Generation
 from bot.domain.proposal import Proposal
 from bot.domain.run import Run, Stage
 from bot.errands import Errands
+from bot.journal import renew
 from bot.ports import Store
 from bot.services.reconciler.attendance import ProposalSteps, Steps
 from bot.services.reconciler.pace import Pace
@@ -77,7 +78,7 @@ class Reconciler:
     async def _step(self, steps: Steps[Item], item: Item) -> None:
         step = asyncio.create_task(steps.advance(item))
         try:
-            await self._keep(steps, item, step)
+            await self._keep(item, step)
             await step
         except Conflict:
             """Someone else moved it, a person most likely: what this step found out no longer matters."""
@@ -86,8 +87,8 @@ class Reconciler:
             await asyncio.gather(step, return_exceptions=True)
             self._nudge()
 
-    async def _keep(self, steps: Steps[Item], item: Item, step: asyncio.Task[None]) -> None:
+    async def _keep(self, item: Item, step: asyncio.Task[None]) -> None:
         """Renew the lease until the step ends, or has itself written the item down anew."""
         with suppress(Conflict):
             while not (await asyncio.wait({step}, timeout=self._pace.lease.total_seconds() / 3))[0]:
-                await self._store.write(lambda tx: steps.renew(tx, item))
+                await self._store.write(lambda tx: renew(tx, item, self._pace.lease))

@@ -9,18 +9,18 @@ from operator import itemgetter
 from bot.domain.alarm import Concern
 from bot.domain.collecting import Collected, Lost, Renewed, Shown, Upload
 from bot.domain.errors import HousestyleError, Refused, Unavailable, Unpostable
-from bot.domain.generation import Event, Format, Generation, Stage
+from bot.domain.generation import Format, Generation, Stage
 from bot.domain.ids import FileId
 from bot.domain.message import Originals
 from bot.domain.policy import Action
 from bot.domain.results import Rendered, Result, Underway
 from bot.domain.task import Delayed, Doubted, Failed, Failure, Task
 from bot.domain.trouble import Cause, begun, lasted
-from bot.journal import record
+from bot.journal import postpone, record
 from bot.ports import FinishedPicture, ImageGenerator, Messenger, PictureFetcher, Store, Transaction
 from bot.services.reconciler.attendance import Attendance
 from bot.services.reconciler.following import Following, in_order
-from bot.services.reconciler.handover import NOW
+from bot.services.reconciler.handover import NOW, put_off
 from bot.services.reconciler.obstacles import Fact, mind_hosts, obstacle
 from bot.services.reconciler.pace import Pace
 
@@ -70,18 +70,6 @@ class GenerationSteps(Following[Generation]):
             case Generation(stage=Stage.COLLECTING):
                 await self._collect(item)
 
-    def renew(self, tx: Transaction, item: Generation) -> None:
-        """Keep a taken generation for another lease."""
-        tx.generations.renew(item, lease=self._pace.lease)
-
-    def postpone(self, tx: Transaction, item: Generation, due: timedelta) -> None:
-        """Give a taken generation back unchanged."""
-        tx.generations.postpone(item, due=due)
-
-    def record(self, tx: Transaction, item: Generation, fact: Event, due: timedelta | None) -> Generation:
-        """Write a fact down, and have the card drawn anew."""
-        return record(tx, item, fact, due)
-
     async def is_as_approved(self, item: Generation, task: Task) -> bool:
         """Make sure of the decision where nothing was sent for a while: it was frozen."""
         return task.attempts > 0 or await self._attendance.is_still_agreed(item)
@@ -112,7 +100,7 @@ class GenerationSteps(Following[Generation]):
             news = Rendered(news.drawn)
         match news:
             case Rendered():
-                await self._store.write(lambda tx: self.record(tx, generation, news, NOW))
+                await self._store.write(lambda tx: record(tx, generation, news, NOW))
             case Failed():
                 await self.note(generation, news, None)
             case None if is_late:
@@ -123,7 +111,7 @@ class GenerationSteps(Following[Generation]):
             case Underway() if generation.trouble:
                 await self.note(generation, Delayed(""), wait)
             case _:
-                await self._store.write(lambda tx: self.postpone(tx, generation, wait))
+                await self._store.write(lambda tx: postpone(tx, generation, wait))
 
     async def _news(self, generation: Generation, task: Task, *, is_late: bool) -> News:
         """Return what a look tells; where that is late, what the archive does if it tells of more pictures.
@@ -171,9 +159,9 @@ class GenerationSteps(Following[Generation]):
         mind_hosts(tx, generation, [(result, fact) for result, (fact, _) in steps])
         for fact, due in _in_one_word([step for _, step in steps]):
             if isinstance(fact, Delayed):
-                self.put_off(tx, generation, fact, due)
+                put_off(tx, generation, fact, due)
             else:
-                generation = self.record(tx, generation, fact, due)
+                generation = record(tx, generation, fact, due)
 
     async def _bring(self, generation: Generation, result: Result, now: datetime) -> Step:
         """Bring one picture into Slack; return what became of it, and when to go on."""
@@ -250,9 +238,9 @@ class GenerationSteps(Following[Generation]):
 
     def _show(self, tx: Transaction, generation: Generation) -> None:
         if not generation.uploads:
-            self.record(tx, generation, Failed(Failure("lost", generation.trouble)), None)
+            record(tx, generation, Failed(Failure("lost", generation.trouble)), None)
             return
-        self.record(tx, generation, Shown(), None)
+        record(tx, generation, Shown(), None)
         if generation.request.format is Format.WEBP:
             tx.outbox.announce(Originals(generation.id))
 

@@ -6,12 +6,12 @@ from datetime import timedelta
 
 from bot.domain.alarm import Concern
 from bot.domain.errors import Unavailable
-from bot.domain.facts import Event, Progressed, Trained
+from bot.domain.facts import Progressed, Trained
 from bot.domain.policy import Action
 from bot.domain.run import TYPICAL_TRAINING, Run, Stage
 from bot.domain.task import Delayed, Doubted, Failed, Task
 from bot.domain.trouble import Cause
-from bot.journal import record
+from bot.journal import postpone, record
 from bot.ports import Store, Trainer, Transaction
 from bot.services.reconciler.attendance import Attendance
 from bot.services.reconciler.following import Following, in_order, still_slow
@@ -50,7 +50,7 @@ class RunSteps(Following[Run]):
                 await self._attendance.attend(item)
             case Run(stage=Stage.APPROVED):
                 if left := await self._store.read(lambda tx: _undo_window(tx, item)):
-                    await self._store.write(lambda tx: self.postpone(tx, item, left))
+                    await self._store.write(lambda tx: postpone(tx, item, left))
                 else:
                     await self._hand_over(item)
             case Run(stage=Stage.SUBMITTING, task=Task() as task):
@@ -59,18 +59,6 @@ class RunSteps(Following[Run]):
                 await self.look_for_trace(item, task)
             case Run(stage=Stage.TRAINING, task=Task() as task):
                 await self._look(item, task)
-
-    def renew(self, tx: Transaction, item: Run) -> None:
-        """Keep a taken run for another lease."""
-        tx.runs.renew(item, lease=self._pace.lease)
-
-    def postpone(self, tx: Transaction, item: Run, due: timedelta) -> None:
-        """Give a taken run back unchanged."""
-        tx.runs.postpone(item, due=due)
-
-    def record(self, tx: Transaction, item: Run, fact: Event, due: timedelta | None) -> Run:
-        """Write a fact down, have the card drawn anew, and tell the requester where it is the end."""
-        return record(tx, item, fact, due)
 
     async def is_as_approved(self, item: Run, task: Task) -> bool:
         """Make sure of the decision and the dataset where nothing was sent for a while: it was frozen."""
@@ -111,13 +99,13 @@ class RunSteps(Following[Run]):
                 await self._store.write(lambda tx: self._end(tx, run, news))
             case Progressed(percent) if _is_new(news, run) or (run.trouble and not is_late):
                 soon = self._next_look(elapsed, percent or run.percent)
-                await self._store.write(lambda tx: self.record(tx, run, news, soon))
+                await self._store.write(lambda tx: record(tx, run, news, soon))
             case Progressed() if is_late:
                 await self.bear_with_slowness(run, task, wait)
             case None if is_late:
                 await self._miss(run, task, wait)
             case _:
-                await self._store.write(lambda tx: self.postpone(tx, run, wait))
+                await self._store.write(lambda tx: postpone(tx, run, wait))
 
     async def _news(self, task: Task, *, is_late: bool) -> Progressed | Trained | Failed | None:
         """Return what a look tells; where that is late, or nothing, how it ended by the archive.
@@ -151,7 +139,7 @@ class RunSteps(Following[Run]):
     def _end(self, tx: Transaction, run: Run, news: Trained | Failed) -> None:
         if isinstance(news, Trained):
             news = named(tx, run, news)
-        self.record(tx, run, news, None)
+        record(tx, run, news, None)
 
 
 def _is_new(news: Progressed, run: Run) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.domain.alarm import HOLDS, Alarm
-from bot.domain.approval import askers
+from bot.domain.approval import askers, voters
 from bot.domain.deciding import is_asked, is_turn_of, is_waiting, open_ballot
 from bot.domain.generation import Generation
 from bot.domain.ids import UserId
@@ -26,6 +26,7 @@ from bot.domain.message import (
     State,
     Topic,
 )
+from bot.domain.money import month_around
 from bot.domain.people import Absence
 from bot.domain.policy import Budget
 from bot.domain.proposal import Proposal
@@ -78,7 +79,6 @@ def home_of(tx: Transaction, home: Home, budgets: Sequence[Budget] = ()) -> Home
     mine = tuple(run for run in runs if run.request.requester == home.user)
     waiting = tuple(run for run in runs if _waits_for(run, home, absences))
     held = tuple(alarm for alarm in tx.alarms.standing() if alarm.concern in HOLDS)
-    month = tx.now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return HomeState(
         home.user,
         mine[:10],
@@ -86,7 +86,7 @@ def home_of(tx: Transaction, home: Home, budgets: Sequence[Budget] = ()) -> Home
         tuple(tx.styles.ready(home.workspace)),
         held,
         asked=tuple(with_limits(tx, one, budgets) for one in _asked(tx, home, absences)[:10]),
-        money=tx.ledger.statement(home.workspace, month, tx.now, budgets, viewer=home.user),
+        money=tx.ledger.statement(home.workspace, *month_around(tx.now), budgets, viewer=home.user),
     )
 
 
@@ -100,7 +100,7 @@ def _asked(tx: Transaction, home: Home, absences: Absences) -> tuple[Generation 
 
 def _waits_for(item: Run | Generation | Proposal, home: Home, absences: Absences) -> bool:
     """Say whether it waits for a decision that others asked for, which they may make and have not made."""
-    if not is_waiting(item) or home.user in askers(item) | _voters(item):
+    if not is_waiting(item) or home.user in askers(item) | voters(item):
         return False
     if item.ballot is None or home.person is None:
         return True
@@ -122,10 +122,10 @@ def is_outdated(message: Message, state: State) -> bool:
     """
     if isinstance(message, Memo) and isinstance(state, Run | Generation | Proposal):
         if message.topic is Topic.VOID:
-            return message.user in _voters(state)
+            return message.user in voters(state)
         if message.topic is Topic.UNDONE:
             is_approved = not is_waiting(state) or (isinstance(state, Run) and state.undone is None)
-            return is_approved or message.user in _voters(state)
+            return is_approved or message.user in voters(state)
         if message.topic is Topic.DOUBT:
             return not is_asked(message, state)
         return message.topic in _ASKING and not _is_still_asked(message, state)
@@ -140,9 +140,5 @@ def _is_still_asked(memo: Memo, item: Run | Generation | Proposal) -> bool:
     if ballot is None or not is_asked(memo, item):
         return False
     is_newest = memo.topic is not Topic.REMINDER or memo.number == ballot.reminded
-    has_decided = memo.user in _voters(item) and memo.gate != len(ballot.terms.gates)  # not on an override
+    has_decided = memo.user in voters(item) and memo.gate != len(ballot.terms.gates)  # not on an override
     return is_newest and not has_decided
-
-
-def _voters(item: Run | Generation | Proposal) -> set[UserId]:
-    return {vote.by for vote in item.ballot.votes} if item.ballot else set()
