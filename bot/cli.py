@@ -13,6 +13,7 @@ import click
 
 P = ParamSpec("P")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+PORT = click.IntRange(0, 65535)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -45,7 +46,9 @@ def _told(program: Callable[P, None]) -> Callable[P, None]:
 @main.command()
 @click.option("--headless", is_flag=True, help="Play the whole story, print it, save the pictures, and exit.")
 @click.option("--dataset", type=FILE, help="A ZIP of your own.")
-@click.option("--port", default=8080, show_default=True, help="The port on 127.0.0.1; 0 takes a free one.")
+@click.option(
+    "--port", type=PORT, default=8080, show_default=True, help="The port on 127.0.0.1; 0 takes a free one."
+)
 @click.option("--fresh", is_flag=True, help="Forget what an earlier demo left in ./demo-output.")
 @_told
 def demo(*, headless: bool, dataset: Path | None, port: int, fresh: bool) -> None:

@@ -50,8 +50,7 @@ from bot.domain.task import (
 )
 from bot.domain.trouble import Beginning, Cause, dated
 
-TYPICAL_TRAINING = timedelta(hours=2)
-"""The provider's guide: about two hours end to end."""
+TYPICAL_TRAINING = timedelta(hours=2)  # the provider's guide, end to end
 
 
 class Stage(StrEnum):
@@ -246,8 +245,9 @@ def _changes(run: Run, event: Event, at: datetime) -> dict[str, Any]:
             return _decision(run, event, at)
         case Inspected():
             wish = run.pending
-            made = {"left_out": wish.left_out, "left_out_by": wish.by, "strip": wish.strip} if wish else {}
-            return {**vars(event), **made, "pending": None, "is_stale": False, "trouble": ""}
+            made = {"left_out": wish.left_out, "strip": wish.strip} if wish else {}
+            by = {"left_out_by": wish.by} if wish and set(wish.left_out) != set(run.left_out) else {}
+            return {**vars(event), **made, **by, "pending": None, "is_stale": False, "trouble": ""}
         case Unchanged(problems):
             return {"pending": None, "notice": " ".join(problems), "trouble": ""}
         case Recognised(before):

@@ -42,6 +42,15 @@ def test_a_choice_is_pending_until_the_dataset_is_made_anew() -> None:
     assert made.left_out_by == BEN
 
 
+def test_who_only_strips_metadata_is_not_who_left_the_pictures_out() -> None:
+    out = ("fox-1.png", "fox-2.png")
+    run = a_run(Stage.AWAITING, dataset=DATASET, left_out=out, left_out_by=ANN)
+    stripped = run.after(Curated(BEN, out[::-1], strip=True), at=LATER).after(EVENTS[Inspected], at=LATER)
+    assert (set(stripped.left_out), stripped.strip, stripped.left_out_by) == (set(out), True, ANN)
+    chosen = stripped.after(Curated(BEN, out[:1], strip=True), at=LATER).after(EVENTS[Inspected], at=LATER)
+    assert (chosen.left_out, chosen.left_out_by) == (out[:1], BEN)
+
+
 def test_a_choice_that_cannot_be_made_leaves_the_dataset_as_it_was() -> None:
     chosen = a_run(Stage.AWAITING, dataset=DATASET).after(Curated(BEN, ("fox-1.png",)), at=LATER)
     run = chosen.after(EVENTS[Unchanged], at=LATER)
