@@ -94,7 +94,8 @@ async def _release(bot: "Bot", key: DeliveryKey) -> str:
 
 
 async def _give_up(button: dict[str, Any], bot: "Bot", key: DeliveryKey) -> str:
-    return await bot.stopping.cancel(RunId(button["value"]), click(ANN, key))
+    item = await bot.store.read(lambda tx: tx.asked(RunId(button["value"])))
+    return await bot.stopping.cancel(item.id, click(item.request.requester, key))
 
 
 def check_restored(world: "World", items: Sequence[Run | Generation]) -> Iterator[str]:
