@@ -190,10 +190,6 @@ class Answer:
         buffer = bytearray(most)
         return bytes(buffer[: self.readinto(buffer)])
 
-    def close(self) -> None:
-        """Hang up, wherever the body is."""
-        self._response.close()
-
 
 def _in_utf8(header: str) -> str:
     """Return what the server meant: headers are read as Latin-1, and mostly written in UTF-8."""

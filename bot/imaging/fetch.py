@@ -49,7 +49,7 @@ _LOGINS, _GONE, _PASSING = frozenset({401, 403}), frozenset({404, 410}), frozens
 
 
 class Download(NamedTuple):
-    """A complete file: its bytes, their SHA-256 in hex, and what the server called it (lower case).
+    """A complete file: its bytes, and their SHA-256 in hex.
 
     `name` is safe as a file's name, empty where neither the server nor the link gives one; `head` its first
     16 bytes.
@@ -57,7 +57,6 @@ class Download(NamedTuple):
 
     size: int
     sha256: str
-    content_type: str
     name: str = ""
     head: bytes = b""
 
@@ -157,7 +156,7 @@ class Errand:
         with Sink(into) as sink:
             self._pour(answer, head, sink, tell)
         name = safe_name(answer.file_name, self._url)
-        return Download(sink.size, sink.sha256, answer.content_type, name, head[:16])
+        return Download(sink.size, sink.sha256, name, head[:16])
 
     def _pour(self, answer: Answer, head: bytes, sink: Sink, tell: Callable[[int], None]) -> None:
         buffer = memoryview(bytearray(PIECE))

@@ -89,10 +89,6 @@ class ImageGenerator(Protocol):
         """Ask every witness whether Runware has the task, as `Trainer.testify` does."""
         ...
 
-    async def archived(self, task: TaskId) -> str | None:
-        """Return the request body in Runware's archive, as `Trainer.archived` does."""
-        ...
-
 
 @dataclass(frozen=True)
 class Usage:

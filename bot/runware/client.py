@@ -233,10 +233,6 @@ class RunwareImages:
         """Ask the task list and the archive; raises Unavailable where the list does not answer."""
         return await _testify(self._client, task, wire.IMAGE)
 
-    async def archived(self, task: TaskId) -> str | None:
-        """Return the archived request body, as we word bodies. Raises Unavailable."""
-        return await _archived(self._client, task)
-
 
 class RunwareAccount:
     """The port Accountant."""

@@ -149,11 +149,6 @@ def section(text: str | Block) -> Block:
     return {"type": "section", "text": mrkdwn(text) if isinstance(text, str) else text}
 
 
-def fields(*texts: str) -> Block:
-    """Return up to 10 short mrkdwn texts of ours in two columns."""
-    return {"type": "section", "fields": [mrkdwn(text, 2000) for text in texts[:10]]}
-
-
 def context(*texts: str) -> Block:
     """Return up to 10 mrkdwn texts of ours in small print."""
     return {"type": "context", "elements": [mrkdwn(text) for text in texts[:10]]}

@@ -204,11 +204,9 @@ async def test_the_key_in_an_archived_request_is_left_there() -> None:
 async def test_pictures_have_the_same_witnesses() -> None:
     order = {"taskType": "imageInference", "taskUUID": A}
     task = Task(A, json.dumps([order]))
-    painter = painter_told(data(PICTURE), kept({"data": [PICTURE]}, [order]), kept({}, [order]), WITHOUT_NEWS)
+    painter = painter_told(data(PICTURE), kept({"data": [PICTURE]}, [order]))
     ours = Said(is_known=True, said=(LIST_HAS_IT, HAS_ANSWER), is_ours=True)
     assert await painter.testify(task) == ours
-    assert await painter.archived(A) == json.dumps([order], separators=(",", ":"), sort_keys=True)
-    assert await painter.archived(A) is None
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,8 @@
-import re
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.blocks import channel_mark, clamp, code, esc, fields, mention, mrkdwn, plain, told
+from bot.slack.blocks import channel_mark, clamp, code, esc, mention, mrkdwn, plain, told
 from tests.slack.slack_limits import UNSEEN, judge_mrkdwn, judge_plain, units
 from tests.slack.slack_states import HOSTILE
 
@@ -93,8 +91,3 @@ def test_a_sentence_names_people_and_channels_by_marks_and_nothing_else() -> Non
     )
     assert told("Nova is the default of #D0BRAND now.") == "Nova is the default of a direct message now."
     assert told("<#C0BRAND> #C1 #12") == "&lt;<#C0BRAND>&gt; #C1 #12"
-
-
-def test_columns_hold_ten_texts_at_most() -> None:
-    assert len(fields(*"abcdefghijkl")["fields"]) == 10
-    assert re.fullmatch("[a-j]", fields("a")["fields"][0]["text"])
