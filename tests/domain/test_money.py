@@ -1,6 +1,6 @@
 """What things cost: rounded up to be reserved, learned from what was charged, never free by silence."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -17,11 +17,14 @@ from bot.domain.money import (
     dollars,
     estimated,
     micros,
+    month_around,
     month_of,
     picture_key,
     priced,
     steady,
 )
+
+EAST = timezone(timedelta(hours=9))
 
 
 @pytest.mark.parametrize(
@@ -116,6 +119,20 @@ def test_an_approved_picture_costs_its_share_of_the_month() -> None:
 def test_a_month_is_that_of_utc_and_a_price_that_of_size_and_quality() -> None:
     assert month_of(datetime(2026, 2, 28, 23, 59, tzinfo=UTC)) == "2026-02"
     assert picture_key("1024x1024", "low") == "picture:1024x1024:low"
+
+
+@pytest.mark.parametrize(
+    ("at", "first", "following"),
+    [
+        (datetime(2026, 12, 31, 23, 59, tzinfo=UTC), (2026, 12), (2027, 1)),
+        (datetime(2026, 2, 1, tzinfo=UTC), (2026, 2), (2026, 3)),
+        (datetime(2026, 3, 1, 1, tzinfo=EAST), (2026, 2), (2026, 3)),
+    ],
+)
+def test_a_month_begins_and_ends_by_utc(
+    at: datetime, first: tuple[int, int], following: tuple[int, int]
+) -> None:
+    assert month_around(at) == (datetime(*first, 1, tzinfo=UTC), datetime(*following, 1, tzinfo=UTC))
 
 
 def test_a_sum_that_no_account_holds_can_still_be_written_down() -> None:
