@@ -16,8 +16,6 @@ from bot.domain.style import Version
 from bot.journal import record, reserve
 from bot.ports import Transaction
 
-NOW = timedelta()
-
 
 def grant(
     tx: Transaction,

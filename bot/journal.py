@@ -41,6 +41,8 @@ from bot.domain.task import Adopted, Cancelled, Doubted, Failed, Searched
 from bot.ports import Transaction
 
 Item = TypeVar("Item", bound=Run | Generation | Proposal)
+NOW = timedelta()
+"""The wait of what is due at once."""
 MOST_NAMED = 2
 """So many people a sentence names beside one more, or beside how many others there are."""
 AnyEvent = Event | PictureEvent | ProposalEvent

@@ -18,9 +18,9 @@ from bot.domain.proposal import Proposal, ProposalRequest
 from bot.domain.stages import called
 from bot.domain.style import Version, choice_of, chosen
 from bot.freezes import check_not_frozen
-from bot.granting import NOW, carry_out, grant
+from bot.granting import carry_out, grant
 from bot.inbox import Inbox
-from bot.journal import begin, record
+from bot.journal import NOW, begin, record
 from bot.ports import Store, Transaction
 
 

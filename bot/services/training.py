@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 
 from bot.asked import Click
 from bot.clerk import Clerk
@@ -19,10 +18,8 @@ from bot.domain.stages import called
 from bot.freezes import check_not_frozen
 from bot.granting import carry_out
 from bot.inbox import LOOKED_AT_EVERY, Inbox, was_just_asked
-from bot.journal import begin, record
+from bot.journal import NOW, begin, record
 from bot.ports import Store, Transaction
-
-NOW = timedelta()
 
 
 class Training:

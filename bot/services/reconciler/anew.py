@@ -13,10 +13,9 @@ from bot.domain.policy import Budget
 from bot.domain.run import Run
 from bot.domain.task import Failed, Failure
 from bot.domain.terms import UNTOLD
-from bot.journal import record, reserve
+from bot.journal import NOW, record, reserve
 from bot.ports import Transaction
 
-NOW = timedelta()
 SURE_FOR = timedelta(hours=1)
 """So long after it was decided, it is taken for granted that the rules and prices still ask just that."""
 ANEW = "It was held up, and is not what was approved any more ({}): it is decided on anew."

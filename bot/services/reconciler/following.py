@@ -11,7 +11,8 @@ from typing import ClassVar, TypeVar
 from bot.domain.errors import Unavailable
 from bot.domain.task import Delayed, Doubted, Failed, Searched, Submitted, Task
 from bot.domain.trouble import Cause, begun, lasted
-from bot.services.reconciler.handover import NOW, Handover, Item
+from bot.journal import NOW
+from bot.services.reconciler.handover import Handover, Item
 
 News = TypeVar("News")
 SLOW = Delayed("It takes longer than usual. Housestyle goes on looking.", Cause.SLOW)

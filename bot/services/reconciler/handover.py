@@ -33,14 +33,13 @@ from bot.domain.task import (
 )
 from bot.domain.trouble import Cause, lasted
 from bot.freezes import frozen
-from bot.journal import postpone, record
+from bot.journal import NOW, postpone, record
 from bot.ports import Store, Transaction
 from bot.services.reconciler.alarming import held, is_restored, sound
 from bot.services.reconciler.pace import Pace
 
 Item = TypeVar("Item", Run, Generation)
 Fact = Prepared | Attempted | Submitted | Delayed | Denied | Doubted | Searched | Failed
-NOW = timedelta()
 SILENT_FOR_A_DAY = "For a day Runware has not said whether it took the request."
 NEVER_TWICE = "Runware has not said whether it took the request, and nothing is sent a second time here."
 NOT_OURS = "Runware holds another request under the id of this one."

@@ -17,13 +17,12 @@ from bot.domain.run import Run, recognised
 from bot.domain.style import air_of, slug_of
 from bot.domain.task import Delayed
 from bot.domain.trouble import Cause, lasted
-from bot.journal import record
+from bot.journal import NOW, record
 from bot.ports import Archives, DatasetInspector, Inspection, SharedFiles, Store, Trainer, Transaction
 from bot.services.reconciler.alarming import held, is_restored, sound
 from bot.services.reconciler.handover import put_off
 from bot.services.reconciler.pace import Pace
 
-NOW = timedelta()
 HOSTED_FOR = timedelta(days=30)
 """For how long a link to an archive is good. What really ends it: the archive goes once its run is over."""
 CHANGED = "The dataset is not what was approved any more, so it is looked at and decided on anew."

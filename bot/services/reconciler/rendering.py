@@ -16,11 +16,11 @@ from bot.domain.policy import Action
 from bot.domain.results import Rendered, Result, Underway
 from bot.domain.task import Delayed, Doubted, Failed, Failure, Task
 from bot.domain.trouble import Cause, begun, lasted
-from bot.journal import postpone, record
+from bot.journal import NOW, postpone, record
 from bot.ports import FinishedPicture, ImageGenerator, Messenger, PictureFetcher, Store, Transaction
 from bot.services.reconciler.attendance import Attendance
 from bot.services.reconciler.following import Following, in_order
-from bot.services.reconciler.handover import NOW, put_off
+from bot.services.reconciler.handover import put_off
 from bot.services.reconciler.obstacles import Fact, mind_hosts, obstacle
 from bot.services.reconciler.pace import Pace
 

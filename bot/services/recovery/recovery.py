@@ -22,13 +22,12 @@ from bot.domain.ids import ChannelId, RunId, TaskId
 from bot.domain.run import Run, Stage
 from bot.domain.style import Ordered
 from bot.domain.task import Adopted, Failed, Failure, Task
-from bot.journal import record
+from bot.journal import NOW, record
 from bot.ports import Card, CardTag, Messenger, Posted, Store, Transaction
 from bot.services.recovery.verdict import Found, Look, conclude, next_look, of_a_restore
 
 _log = structlog.get_logger()
 
-NOW = timedelta()
 LOOK_AGAIN = timedelta(minutes=5)
 """So often it is tried again what Slack did not let us read."""
 DECIDE_ANEW = "The database was restored from a backup since this was approved, so it is decided on anew."
